@@ -1,0 +1,45 @@
+// The façade: texts in, findings out. All that a driver needs.
+#pragma once
+
+#include <memory>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "analysis/project/project_index.h"
+#include "analysis/rules/finding.h"
+#include "analysis/rules/rule_settings.h"
+#include "analysis/semantics/ir.h"
+#include "analysis/syntax/syntax_tree.h"
+#include "analysis/text/source_text.h"
+
+namespace analysis {
+
+/// Everything one module says about itself. Immutable after `examine_module`; may be shared between threads.
+struct ModuleFacts {
+  std::string name;                                  // dotted module name; file stem when nothing better is known
+  std::shared_ptr<const SourceText> text;
+  std::shared_ptr<const SyntaxTree> tree;            // null after `forget_tree`
+  std::vector<ir::PlacedStatement> statements;
+  std::shared_ptr<const ModuleSummary> summary;      // never null
+};
+
+/// Never fails: broken code gives fewer facts. `previous`, the facts of an earlier text of this module, only makes it
+/// faster. When `stop` is requested the facts are incomplete and must not be used.
+[[nodiscard]] ModuleFacts examine_module(std::string name, std::shared_ptr<const SourceText> text,
+                                         const ModuleFacts* previous = nullptr, const std::stop_token& stop = {});
+
+/// Frees the tree of a module that will not be edited.
+void forget_tree(ModuleFacts& module);
+
+/// What the enabled rules say about a module, seen together with the rest of the project: sorted by place, then rule,
+/// suppressions applied, `fixes` empty.
+[[nodiscard]] std::vector<Finding> find_problems(const ModuleFacts& module, const ProjectIndex& project,
+                                                 const RuleSettings& settings, const std::stop_token& stop = {});
+
+/// The repairs of one finding of `find_problems`, best first. Each repair that can be applied was checked by analysing the
+/// edited text: the finding is gone, no new one came, nothing new fails to parse. Others carry their reason.
+[[nodiscard]] std::vector<Fix> find_fixes(const ModuleFacts& module, const Finding& finding, const ProjectIndex& project,
+                                          const RuleSettings& settings);
+
+}  // namespace analysis

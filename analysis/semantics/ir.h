@@ -1,0 +1,246 @@
+// The intermediate representation: what one top-level statement does, lowered from its syntax tree into flat tables that
+// need no tree. All analysis above works on it, so a statement whose text did not change is never looked at again.
+//
+// Offsets are relative to the statement's first byte and names index the statement's own table: equal text gives an equal
+// `StatementFacts` wherever it stands, which is what makes it a cache entry.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "analysis/semantics/ids.h"
+#include "analysis/text/text_range.h"
+
+namespace analysis::ir {
+
+using NameId = Id<struct NameTag>;          // StatementFacts::names
+using PlaceId = Id<struct PlaceTag>;        // StatementFacts::places
+using ValueId = Id<struct ValueTag>;        // StatementFacts::values
+using CallId = Id<struct CallTag>;          // StatementFacts::calls
+using FunctionIndex = Id<struct FunctionTag>;  // StatementFacts::functions
+using ClassIndex = Id<struct ClassTag>;     // StatementFacts::classes
+using ImportId = Id<struct ImportTag>;      // StatementFacts::imports
+
+/// A step from an object to one of its parts: `.name` or `[key]`. An item's name is the text of a key that is a constant
+/// or a dotted name, as written; any other key has no name.
+struct Segment {
+  enum class Kind : std::uint8_t { attribute, item } kind;
+  NameId name;
+};
+
+/// Something that can be read or written: a name, and the path from it. `self._cache[key]` is the name `self` and two
+/// segments. Each occurrence in the text is a place of its own.
+///
+/// `type(x).a` and `x.__class__.a` both have root `x` and a first segment `.__class__`; `getattr(x, "a")` with a constant
+/// name, with or without default, is the place `x.a`; `globals()["X"]` is the place `X` with `is_global_lookup`;
+/// `vars(x)["a"]` and `x.__dict__["a"]` are `x.a`. A root that is a call's result has `root_call` and no name; a
+/// root that is neither (a literal, an arithmetic expression) has neither.
+struct Place {
+  NameId root;
+  CallId root_call;
+  std::uint32_t first_segment = 0;
+  std::uint32_t segment_count = 0;
+  bool is_global_lookup = false;
+  TextRange range;
+};
+
+enum class ValueKind : std::uint8_t {
+  other,
+  none,
+  boolean,  // `is_empty` for False
+  number,   // `is_empty` for 0
+  string,   // `is_empty` for ""
+  list,     // displays and comprehensions; `is_empty` for displays without elements
+  dict,
+  set,
+  tuple,
+  lambda,   // `function`
+  place,    // what `place` holds: makes an alias
+  call,     // the result of `call`
+  element,  // one element of what `place` holds, or a part of it: loop targets, unpacking
+  either,   // one of several: `a or b`, `a if t else b`. `place` is the first alternative if that is a place
+  import,   // a module or a name of one: `import`
+  function, // a function defined here: `function`
+  class_,   // a class defined here: `class_index`
+};
+
+struct Value {
+  ValueKind kind = ValueKind::other;
+  bool is_empty = false;
+  bool is_comprehension = false;
+  PlaceId place;
+  CallId call;
+  FunctionIndex function;
+  ClassIndex class_index;
+  ImportId import;
+  TextRange range;
+};
+
+struct Argument {
+  NameId keyword;  // none: positional
+  bool is_splat = false;  // `*x` and `**x`
+  ValueId value;
+};
+
+struct Call {
+  PlaceId callee;
+  std::uint32_t first_argument = 0;
+  std::uint32_t argument_count = 0;
+  TextRange range;  // the whole call expression
+};
+
+/// How a condition asks whether a place has been set.
+enum class TestKind : std::uint8_t {
+  truth,      // `if X`, `if not X`, `X == True`
+  none,       // `X is None`, `X == None`, `None is X`
+  length,     // `len(X) == 0`, `not len(X)`, `len(X) < 1`, `len(X) > 0`
+  empty,      // `X == []`, `X != {}`, `X == ()`, `X == ""`, `X == set()`, `X == dict()`
+  sentinel,   // `X is MISSING`, `X == -1`, `X is False`: compared with a name in capitals, with a leading underscore, or a constant
+  contains,   // `k in X`: `key` is the text of k
+  exists,     // `hasattr(o, "x")`, `"x" in o.__dict__`, `"X" in globals()`, `try: X except NameError`
+  call,       // `if f():` — `place` is the callee
+  other,      // any other condition that reads the place
+};
+
+/// One leaf of a condition. `not`, `and`, `or` are dissolved: a leaf knows in which outcome of the whole condition its place
+/// may be unset (None, empty, false, missing).
+struct Test {
+  TestKind kind = TestKind::other;
+  bool unset_when_true = false;
+  PlaceId place;
+  NameId key;
+  TextRange range;  // the leaf's text: `X is None`, `not X`
+};
+
+/// Operations in the order of evaluation, blocks nested by `begin … end`. `range` is the statement for bind, augment, remove,
+/// return_ and raise, the expression elsewhere.
+enum class OpKind : std::uint8_t {
+  // Accesses.
+  read,      // `place` is evaluated. Emitted for the longest path only: `a.b.c` is one read. Not for a call's callee.
+  bind,      // `place` = `value`: assignment, for target, `with … as`, import, def, class, except … as, `:=`
+  augment,   // `place` op= `value`
+  remove,    // `del place`
+  call,      // `call`; its callee and arguments were evaluated before
+  iterate,   // `value` is iterated: for statement, comprehension, `*x`, `yield from`
+  define,    // a nested function (`function`) or class (`class_index`); followed by the bind of its name
+  await,
+  yield,
+  // Ways out.
+  return_,   // `value` if it has one
+  raise,
+  break_,
+  continue_,
+  // Blocks. `end` is the index of the block's `end`.
+  branch,    // if, elif, `and`, `or`, conditional expression, case: tests, then what runs when true
+  loop,      // for and while: `tests` of a while, then the body
+  try_,      // the body
+  with,      // `value` is the context manager, `place` the target if any; then the body
+  otherwise, // inside branch: what runs when false. Inside loop and try_: the else block
+  handler,   // inside try_: an except clause; `exceptions` names its types (none: catches all)
+  finally,   // inside try_
+  end,       // of the innermost block
+};
+
+struct Op {
+  OpKind kind;
+  bool is_await_context = false;  // `async for`, `async with`
+  bool is_expression = false;     // branch: made by `and`, `or` or a conditional expression
+  TextRange range;                // branch, while: the condition; for: the iterated expression
+  TextRange block;                // branch, loop, try_, with, otherwise, handler, finally: the text of the body
+  PlaceId place;
+  ValueId value;
+  CallId call;
+  FunctionIndex function;
+  ClassIndex class_index;
+  std::uint32_t first_test = 0;   // StatementFacts::tests; for handler: first of `exceptions` in StatementFacts::exceptions
+  std::uint32_t test_count = 0;
+  std::uint32_t end = 0;
+};
+
+enum class FunctionKind : std::uint8_t { module, class_body, function, lambda };
+
+struct Parameter {
+  NameId name;
+  ValueId default_value;  // evaluated where the function is defined
+  enum class Kind : std::uint8_t { normal, keyword_only, splat, double_splat } kind = Kind::normal;
+  TextRange range;
+};
+
+/// A piece of code with a scope. Function 0 of a statement is its module-level code.
+struct Function {
+  FunctionKind kind = FunctionKind::module;
+  bool is_async = false;
+  bool is_generator = false;
+  bool mentions_threads = false;  // its docstring or a comment in it speaks of threads, locks or races
+  bool says_lock_is_held = false; // its docstring says that the caller holds the lock
+  NameId name;
+  FunctionIndex parent;           // lexically; none for function 0
+  ClassIndex owner;               // the class whose body this is defined in, or whose body it is
+  std::vector<Parameter> parameters;
+  std::vector<NameId> globals;    // `global` statements
+  std::vector<NameId> nonlocals;
+  std::vector<PlaceId> decorators;  // the callee's place for `@f(…)`
+  TextRange range;                // `def` to the last byte of the body, without decorators
+  TextRange name_range;
+  TextRange body;                 // the block
+  std::vector<Op> ops;
+};
+
+struct Class {
+  bool mentions_threads = false;
+  NameId name;
+  FunctionIndex parent;           // the function in which it is defined
+  FunctionIndex body;
+  std::vector<PlaceId> bases;
+  std::vector<PlaceId> decorators;
+  PlaceId metaclass;
+  TextRange range;
+  TextRange name_range;
+};
+
+/// `import a.b as c`: module a.b, alias c. `from ..m import x as y`: module m, level 2, member x, alias y. Star: member `*`.
+/// Without `as`, alias is the name that is bound (`a` for `import a.b`).
+struct Import {
+  NameId module;
+  NameId member;
+  NameId alias;
+  std::uint32_t level = 0;
+  TextRange range;
+};
+
+/// A comment that speaks to us: it contains `threadlint:` or `guarded by`.
+struct Directive {
+  TextRange range;  // of the comment, `#` included
+  bool is_own_line = false;
+  NameId text;
+};
+
+/// What one top-level statement says. Immutable once made; shared between versions of a module.
+struct StatementFacts {
+  std::uint64_t key = 0;  // XXH3 of the text, mixed with has_error
+  bool has_error = false;
+  bool mentions_threads = false;
+  std::uint32_t size = 0;
+  std::vector<std::string> names;
+  std::vector<Place> places;
+  std::vector<Segment> segments;
+  std::vector<Value> values;
+  std::vector<Argument> arguments;
+  std::vector<Call> calls;
+  std::vector<Test> tests;
+  std::vector<NameId> exceptions;   // last part of the name: `socket.error` is `error`
+  std::vector<Function> functions;
+  std::vector<Class> classes;
+  std::vector<Import> imports;
+  std::vector<Directive> directives;
+};
+
+/// A statement and where it stands.
+struct PlacedStatement {
+  std::uint32_t begin = 0;
+  std::shared_ptr<const StatementFacts> facts;
+};
+
+}  // namespace analysis::ir

@@ -1,0 +1,81 @@
+#include "analysis/syntax/syntax_tree.h"
+
+#include <algorithm>
+#include <cassert>
+#include <new>
+
+namespace analysis {
+namespace {
+
+struct ParserDeleter {
+  void operator()(TSParser* parser) const { ts_parser_delete(parser); }
+};
+struct TreeDeleter {
+  void operator()(TSTree* tree) const { ts_tree_delete(tree); }
+};
+
+/// tree-sitter counts columns in bytes, and only `\n` ends a row.
+TSPoint point_at(std::string_view bytes, std::uint32_t offset) {
+  const std::string_view before = bytes.substr(0, offset);
+  const auto rows = static_cast<std::uint32_t>(std::ranges::count(before, '\n'));
+  const std::size_t newline = before.rfind('\n');
+  const std::size_t start = newline == std::string_view::npos ? 0 : newline + 1;
+  return {rows, static_cast<std::uint32_t>(offset - start)};
+}
+
+/// The smallest single replacement that turns `before` into `after`.
+TSInputEdit difference(std::string_view before, std::string_view after) {
+  const auto [old_from, new_from] = std::ranges::mismatch(before, after);
+  const auto begin = static_cast<std::uint32_t>(old_from - before.begin());
+  std::size_t tail = 0;
+  const std::size_t most = std::min(before.size(), after.size()) - begin;
+  while (tail < most && before[before.size() - 1 - tail] == after[after.size() - 1 - tail]) ++tail;
+  const auto old_end = static_cast<std::uint32_t>(before.size() - tail);
+  const auto new_end = static_cast<std::uint32_t>(after.size() - tail);
+  return {.start_byte = begin,
+          .old_end_byte = old_end,
+          .new_end_byte = new_end,
+          .start_point = point_at(before, begin),
+          .old_end_point = point_at(before, old_end),
+          .new_end_point = point_at(after, new_end)};
+}
+
+const char* read_text(void* payload, std::uint32_t offset, TSPoint /*position*/, std::uint32_t* read) {
+  const std::string_view bytes = *static_cast<const std::string_view*>(payload);
+  *read = static_cast<std::uint32_t>(bytes.size()) - std::min<std::uint32_t>(offset, static_cast<std::uint32_t>(bytes.size()));
+  return bytes.data() + (bytes.size() - *read);
+}
+
+bool is_stopped(TSParseState* state) { return static_cast<const std::stop_token*>(state->payload)->stop_requested(); }
+
+}  // namespace
+
+SyntaxTree::SyntaxTree(std::shared_ptr<const SourceText> text, TSTree* tree) : text_(std::move(text)), tree_(tree) {}
+
+SyntaxTree::~SyntaxTree() { ts_tree_delete(tree_); }
+
+std::shared_ptr<const SyntaxTree> parse(std::shared_ptr<const SourceText> text, const SyntaxTree* previous,
+                                        const std::stop_token& stop) {
+  const std::unique_ptr<TSParser, ParserDeleter> parser(ts_parser_new());
+  if (!parser) throw std::bad_alloc();
+  const bool fits = ts_parser_set_language(parser.get(), python_language());
+  assert(fits && "the grammar was generated for another tree-sitter core");
+  (void)fits;
+
+  std::unique_ptr<TSTree, TreeDeleter> edited;
+  if (previous != nullptr) {
+    edited.reset(ts_tree_copy(previous->raw()));
+    const TSInputEdit edit = difference(previous->text().bytes(), text->bytes());
+    ts_tree_edit(edited.get(), &edit);
+  }
+  std::string_view bytes = text->bytes();
+  std::stop_token token = stop;
+  const TSInput input{
+      .payload = &bytes, .read = read_text, .encoding = TSInputEncodingUTF8, .decode = nullptr};
+  const TSParseOptions options{.payload = &token, .progress_callback = is_stopped};
+  TSTree* tree = ts_parser_parse_with_options(parser.get(), edited.get(), input, options);
+  if (tree == nullptr) return nullptr;
+  return std::make_shared<const SyntaxTree>(std::move(text), tree);
+}
+
+}  // namespace analysis

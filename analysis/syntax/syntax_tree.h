@@ -1,0 +1,35 @@
+// The syntax tree of one text, and how to get the next one after an edit.
+#pragma once
+
+#include <memory>
+#include <stop_token>
+
+#include "analysis/syntax/node.h"
+#include "analysis/text/source_text.h"
+
+namespace analysis {
+
+/// Owns a tree and keeps the text it was parsed from. Immutable; may be shared between threads.
+class SyntaxTree {
+ public:
+  SyntaxTree(std::shared_ptr<const SourceText> text, TSTree* tree);
+  ~SyntaxTree();
+  SyntaxTree(const SyntaxTree&) = delete;
+  SyntaxTree& operator=(const SyntaxTree&) = delete;
+
+  [[nodiscard]] Node root() const { return Node(ts_tree_root_node(tree_)); }
+  [[nodiscard]] const SourceText& text() const { return *text_; }
+  [[nodiscard]] const TSTree* raw() const { return tree_; }
+
+ private:
+  std::shared_ptr<const SourceText> text_;
+  TSTree* tree_;
+};
+
+/// Parses `text`. Parsing never fails: what is not Python becomes error nodes. With a `previous` tree only what differs
+/// between the two texts is parsed again; the result is that of a fresh parse. Null only when stopped.
+[[nodiscard]] std::shared_ptr<const SyntaxTree> parse(std::shared_ptr<const SourceText> text,
+                                                      const SyntaxTree* previous = nullptr,
+                                                      const std::stop_token& stop = {});
+
+}  // namespace analysis
