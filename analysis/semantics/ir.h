@@ -128,7 +128,7 @@ enum class OpKind : std::uint8_t {
   await,
   yield,
   // Ways out.
-  return_,   // `value` if it has one
+  return_,   // `value` if it has one, and the tests of the returned expression as if it were a condition
   raise,
   break_,
   continue_,
@@ -147,7 +147,7 @@ struct Op {
   OpKind kind;
   bool is_await_context = false;  // `async for`, `async with`
   bool is_expression = false;     // branch: made by `and`, `or` or a conditional expression
-  TextRange range;                // branch, while: the condition; for: the iterated expression
+  TextRange range;                // branch, while: the condition; for: the iterated expression; see OpKind
   TextRange block;                // branch, loop, try_, with, otherwise, handler, finally: the text of the body
   PlaceId place;
   ValueId value;

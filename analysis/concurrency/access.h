@@ -1,0 +1,94 @@
+// What code does with shared cells: accesses in the order of execution, each with its locks and its place in the control flow.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "analysis/concurrency/cell.h"
+#include "analysis/concurrency/lock_set.h"
+#include "analysis/semantics/library_knowledge.h"
+
+namespace analysis {
+
+enum class AccessKind : std::uint8_t {
+  read,
+  rebind,          // the binding is replaced: `X = v`, `self.x = v`
+  unbind,          // `del X`
+  mutate,          // the object is changed in place: a mutating method, `X += v`
+  item_write,      // `X[k] = v`, `X[k] += v`
+  item_delete,     // `del X[k]`
+  attribute_write, // `X.a = v`
+  call_on,         // another method of the object is called: `X.connect()`
+  iterate,
+  test,            // a condition asks for it
+  escape,          // passed to a call
+  give_back,       // returned
+};
+
+using ContextId = Id<struct ContextTag>;
+
+/// A node of the tree of control-flow contexts of a trace. Each access points to its innermost one.
+struct Context {
+  enum class Kind : std::uint8_t { root, call, branch, loop, handler, with } kind = Kind::root;
+  ContextId parent;
+  std::uint32_t visit = 0;   // one number for both sides of one execution of a branch
+  bool is_true_side = false; // of a branch
+  FunctionId function;       // whose code this is
+  const ir::Op* op = nullptr;
+  std::uint32_t depth = 0;   // how many calls deep: 0 is the root function
+};
+
+/// A part of a cell that is treated as a cell of its own: all of it, or the element under one key.
+struct CellPart {
+  CellId cell;
+  Name key;  // none: the cell itself
+  friend auto operator<=>(const CellPart&, const CellPart&) = default;
+};
+
+struct Access {
+  AccessKind kind = AccessKind::read;
+  CellId cell;
+  Name key;                      // of the first item on the way into the object, when it has a name
+  std::uint32_t depth = 0;       // segments from the cell to what is accessed: 0 is the binding or the object itself
+  Mutation mutation = Mutation::none;
+  Name method;                   // of mutate and call_on
+  const ir::Value* value = nullptr;  // of rebind, item_write and attribute_write
+  FunctionId function;
+  TextRange range;               // absolute; the statement for writes, the expression otherwise
+  ContextId context;
+  LockSet locks;
+};
+
+/// A condition that lets code run only when a cell may be unset.
+struct Guard {
+  CellPart part;
+  ir::TestKind kind = ir::TestKind::truth;
+  TextRange test;                // absolute
+  FunctionId function;
+  ContextId outside;             // where the condition is evaluated
+  ContextId region;              // what runs only when the cell may be unset
+  TextRange block;               // absolute: the text of the region where it is one block, else from its first statement on
+  bool is_rest_of_block = false; // the region is what follows an early return
+  std::size_t first_access = 0;  // accesses from here on may lie in the region
+  LockSet locks;                 // held at the test
+};
+
+/// What running one function does, calls followed or not.
+struct Trace {
+  FunctionId root;
+  std::vector<Context> contexts;
+  std::vector<Access> accesses;
+  std::vector<Guard> guards;
+  bool is_cut = false;           // the limit of accesses was reached
+};
+
+/// Whether `inner` lies in `outer`.
+[[nodiscard]] bool is_within(const Trace& trace, ContextId inner, ContextId outer);
+/// Whether the two can not both run in one execution: they lie on different sides of one branch.
+[[nodiscard]] bool are_exclusive(const Trace& trace, ContextId left, ContextId right);
+/// The innermost loop around `inner` that lies in `outer`; none if there is none.
+[[nodiscard]] ContextId loop_within(const Trace& trace, ContextId inner, ContextId outer);
+
+[[nodiscard]] bool is_write(AccessKind kind);
+
+}  // namespace analysis

@@ -1,0 +1,249 @@
+#include "analysis/concurrency/cell.h"
+
+#include <algorithm>
+
+namespace analysis {
+namespace {
+
+using ir::OpKind;
+using ir::Segment;
+
+const ir::Segment& segment(const FunctionSymbol& function, const ir::Place& place, std::uint32_t index) {
+  return function.facts->segments[place.first_segment + index];
+}
+
+bool binds(const ir::Op& op) {
+  return op.kind == OpKind::bind || op.kind == OpKind::augment || (op.kind == OpKind::with && op.place);
+}
+
+/// The class whose attribute the first segments of a place name, and how it is reached.
+struct AttributePath {
+  ClassId of;
+  bool is_through_instance = false;
+  std::uint32_t attribute = 0;  // index of the segment that is the attribute's name
+};
+
+/// Nothing (`!of`) when the place is no attribute of a class of this module.
+AttributePath attribute_path(const SymbolTable& symbols, const CellTable& cells, FunctionId in, const ir::Place& place) {
+  const FunctionSymbol& function = symbols.function(in);
+  if (!place.root || place.segment_count == 0) return {};
+  AttributePath path;
+  const Name root = symbols.name(function, place.root);
+  const Variable variable = place.is_global_lookup ? Variable{{}, root} : look_up(symbols, in, root);
+  const ReceiverOf receiver = receiver_of(symbols, variable);
+  if (receiver.class_id) {
+    path.of = receiver.class_id;
+    path.is_through_instance = receiver.receiver == Receiver::instance;
+  } else if (const ClassId named = class_named(symbols, variable)) {
+    path.of = named;
+  } else if (!variable.owner) {
+    path.of = cells.class_of_global(root);
+    path.is_through_instance = true;
+  }
+  if (!path.of) return {};
+  while (path.attribute < place.segment_count) {
+    const Segment& here = segment(function, place, path.attribute);
+    if (here.kind != Segment::Kind::attribute) return {};
+    const std::string_view name = symbols.text(function, here.name);
+    if (name == "__class__") {
+      path.is_through_instance = false;
+    } else if (name != "super") {
+      return path;
+    }
+    ++path.attribute;
+  }
+  return {};
+}
+
+}  // namespace
+
+CellTable::CellTable(const SymbolTable& symbols) : symbols_(symbols) {
+  collect_globals();
+  collect_attributes();
+}
+
+CellId CellTable::intern(const Cell& cell) {
+  const auto key = std::tuple(cell.kind, cell.owner, cell.object, cell.name);
+  const auto [entry, is_new] = ids_.try_emplace(key, CellId{static_cast<std::uint32_t>(cells_.size())});
+  if (is_new) cells_.push_back(cell);
+  return entry->second;
+}
+
+void CellTable::collect_globals() {
+  const auto add = [&](FunctionId id, bool is_module_level) {
+    const FunctionSymbol& function = symbols_.function(id);
+    for (const ir::Op& op : function.code->ops) {
+      if (!binds(op)) continue;
+      const ir::Place& place = function.facts->places[op.place.index];
+      if (place.segment_count != 0 || !place.root) continue;
+      const Name name = symbols_.name(function, place.root);
+      const bool is_here = is_module_level || place.is_global_lookup || !look_up(symbols_, id, name).owner;
+      if (is_here) global_bindings_[name.index].push_back({id, &op});
+    }
+  };
+  for (std::uint32_t i = 0; i < symbols_.functions.size(); ++i) {
+    if (symbols_.functions[i].code->kind == ir::FunctionKind::module) add(FunctionId{i}, true);
+  }
+  for (std::uint32_t i = 0; i < symbols_.functions.size(); ++i) {
+    const ir::Function& code = *symbols_.functions[i].code;
+    if (code.kind != ir::FunctionKind::module && !code.globals.empty()) add(FunctionId{i}, false);
+  }
+}
+
+void CellTable::collect_attributes() {
+  for (std::uint32_t i = 0; i < symbols_.functions.size(); ++i) {
+    const FunctionSymbol& function = symbols_.functions[i];
+    const bool is_class_body = function.code->kind == ir::FunctionKind::class_body;
+    for (const ir::Op& op : function.code->ops) {
+      if (op.kind == OpKind::call) {
+        mention(FunctionId{i}, function.facts->places[function.facts->calls[op.call.index].callee.index]);
+        continue;
+      }
+      if (!op.place) continue;
+      const ir::Place& place = function.facts->places[op.place.index];
+      if (is_class_body && place.segment_count == 0 && binds(op) && place.root) {
+        const Name name = symbols_.name(function, place.root);
+        attributes_[{function.owner, name}].is_in_body = true;
+        attribute_bindings_[{function.owner, name}].push_back({FunctionId{i}, &op});
+        continue;
+      }
+      const AttributePath path = attribute_path(symbols_, *this, FunctionId{i}, place);
+      if (!path.of) continue;
+      const Name name = symbols_.name(function, segment(function, place, path.attribute).name);
+      AttributeUse& use = attributes_[{path.of, name}];
+      if (!binds(op) || path.attribute + 1 != place.segment_count) continue;
+      (path.is_through_instance ? use.is_bound_on_instance : use.is_bound_on_class) = true;
+      attribute_bindings_[{path.of, name}].push_back({FunctionId{i}, &op});
+    }
+  }
+}
+
+void CellTable::mention(FunctionId in, const ir::Place& callee) {
+  const AttributePath path = attribute_path(symbols_, *this, in, callee);
+  if (!path.of || callee.segment_count <= path.attribute + 1) return;
+  const FunctionSymbol& function = symbols_.function(in);
+  attributes_.try_emplace({path.of, symbols_.name(function, segment(function, callee, path.attribute).name)});
+}
+
+bool CellTable::is_definition(Name global) const {
+  const std::vector<Binding>& bindings = bindings_of(global);
+  return std::ranges::all_of(bindings, [&](const Binding& binding) {
+    if (!binding.op->value) return false;
+    const ir::ValueKind kind = symbols_.function(binding.function).facts->values[binding.op->value.index].kind;
+    return kind == ir::ValueKind::import || kind == ir::ValueKind::function || kind == ir::ValueKind::class_;
+  });
+}
+
+const AttributeUse* CellTable::use_of(ClassId in, Name name) const {
+  const auto found = attributes_.find({in, name});
+  return found == attributes_.end() ? nullptr : &found->second;
+}
+
+CellId CellTable::attribute(ClassId in, Name name, bool is_through_instance) {
+  // A test in a subclass and the write in the base must meet, so the owner is the topmost class that mentions the name.
+  ClassId owner = in;
+  AttributeUse all;
+  std::vector<ClassId> open{in};
+  std::vector<ClassId> seen;
+  while (!open.empty()) {
+    const ClassId at = open.front();
+    open.erase(open.begin());
+    if (std::ranges::find(seen, at) != seen.end()) continue;
+    seen.push_back(at);
+    if (const AttributeUse* use = use_of(at, name)) {
+      owner = at;
+      all.is_in_body |= use->is_in_body;
+      all.is_bound_on_instance |= use->is_bound_on_instance;
+      all.is_bound_on_class |= use->is_bound_on_class;
+    }
+    const std::vector<ClassId>& bases = symbols_.class_of(at).bases;
+    open.insert(open.end(), bases.begin(), bases.end());
+  }
+  const bool is_class_level =
+      !is_through_instance || (!all.is_bound_on_instance && (all.is_in_body || all.is_bound_on_class));
+  return intern({is_class_level ? CellKind::class_attribute : CellKind::instance_attribute, owner, {}, name});
+}
+
+ClassId CellTable::class_of_global(Name name) const {
+  ClassId result;
+  for (const Binding& binding : bindings_of(name)) {
+    if (!binding.op->value) return {};
+    const FunctionSymbol& function = symbols_.function(binding.function);
+    const ir::Value& value = function.facts->values[binding.op->value.index];
+    if (value.kind == ir::ValueKind::none) continue;
+    if (value.kind != ir::ValueKind::call) return {};
+    const ir::Place& callee = function.facts->places[function.facts->calls[value.call.index].callee.index];
+    if (callee.segment_count != 0 || !callee.root) return {};
+    const ClassId made = class_named(symbols_, look_up(symbols_, binding.function, symbols_.name(function, callee.root)));
+    if (!made || (result && result != made)) return {};
+    result = made;
+  }
+  return result;
+}
+
+const std::vector<CellTable::Binding>& CellTable::bindings_of(Name global) const {
+  static const std::vector<Binding> none;
+  const auto found = global_bindings_.find(global.index);
+  return found == global_bindings_.end() ? none : found->second;
+}
+
+const std::vector<CellTable::Binding>& CellTable::bindings_of_attribute(ClassId owner, Name name) const {
+  static const std::vector<Binding> none;
+  const auto found = attribute_bindings_.find({owner, name});
+  return found == attribute_bindings_.end() ? none : found->second;
+}
+
+Resolution resolve(const SymbolTable& symbols, CellTable& cells, FunctionId in, const ir::Place& place) {
+  if (!place.root) return {};
+  const FunctionSymbol& function = symbols.function(in);
+  const Name root = symbols.name(function, place.root);
+  const Variable variable = place.is_global_lookup ? Variable{{}, root} : look_up(symbols, in, root);
+  Resolution result;
+  if (const AttributePath path = attribute_path(symbols, cells, in, place); path.of) {
+    const Name name = symbols.name(function, segment(function, place, path.attribute).name);
+    result.kind = Resolution::Kind::cell;
+    result.cell = cells.attribute(path.of, name, path.is_through_instance);
+    result.consumed = path.attribute + 1;
+    return result;
+  }
+  if (variable.owner) {
+    result.kind = Resolution::Kind::variable;
+    result.variable = variable;
+    if (place.segment_count == 0) result.receiver_class = receiver_of(symbols, variable).class_id;
+    // In a class body, the names that it binds are class attributes.
+    const FunctionSymbol& owner = symbols.function(variable.owner);
+    if (owner.code->kind == ir::FunctionKind::class_body) {
+      result.kind = Resolution::Kind::cell;
+      result.cell = cells.attribute(owner.owner, root, false);
+    }
+    return result;
+  }
+  if (!is_global(symbols, root)) return {};
+  const bool is_ours = function_named(symbols, variable) || class_named(symbols, variable);
+  if (is_ours && 0 < place.segment_count && segment(function, place, 0).kind == Segment::Kind::attribute) {
+    result.kind = Resolution::Kind::cell;
+    result.cell = cells.intern({CellKind::object_attribute, {}, root, symbols.name(function, segment(function, place, 0).name)});
+    result.consumed = 1;
+    return result;
+  }
+  if (cells.is_definition(root)) return {};
+  result.kind = Resolution::Kind::cell;
+  result.cell = cells.intern({CellKind::global, {}, {}, root});
+  return result;
+}
+
+std::string display_name(const SymbolTable& symbols, const Cell& cell) {
+  const std::string name(symbols.names.text(cell.name));
+  switch (cell.kind) {
+    case CellKind::global:
+      return name;
+    case CellKind::class_attribute:
+    case CellKind::instance_attribute:
+      return symbols.class_of(cell.owner).name + "." + name;
+    case CellKind::object_attribute:
+      return std::string(symbols.names.text(cell.object)) + "." + name;
+  }
+  return name;
+}
+
+}  // namespace analysis

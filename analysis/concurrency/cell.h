@@ -1,0 +1,89 @@
+// Shared cells: what a race can be about, and how a place in the text leads to one.
+#pragma once
+
+#include <map>
+#include <string>
+#include <tuple>
+#include <unordered_map>
+#include <vector>
+
+#include "analysis/semantics/symbol_table.h"
+
+namespace analysis {
+
+using CellId = Id<struct CellTag>;
+
+/// design.md §2: (a) and (b) are `global`, (c) is `class_attribute`, (d) is `instance_attribute`; `object_attribute` is an
+/// attribute of an object in a module global whose class is not known here, functions included.
+enum class CellKind : std::uint8_t { global, class_attribute, instance_attribute, object_attribute };
+
+struct Cell {
+  CellKind kind = CellKind::global;
+  ClassId owner;   // of class and instance attributes: the topmost class of this module that mentions the attribute
+  Name object;     // of object attributes: the global
+  Name name;
+};
+
+/// What the module's code does with an attribute of a class and of its instances.
+struct AttributeUse {
+  bool is_in_body = false;           // bound in the class body
+  bool is_bound_on_instance = false; // `self.x = …` somewhere
+  bool is_bound_on_class = false;    // `cls.x = …`, `Class.x = …`
+};
+
+/// All cells of a module. Cells are added while places are resolved; then the table is read-only.
+class CellTable {
+ public:
+  explicit CellTable(const SymbolTable& symbols);
+
+  [[nodiscard]] const Cell& cell(CellId id) const { return cells_[id.index]; }
+  [[nodiscard]] std::size_t size() const { return cells_.size(); }
+  CellId intern(const Cell& cell);
+
+  /// Uses of `name` in `in` itself.
+  [[nodiscard]] const AttributeUse* use_of(ClassId in, Name name) const;
+  /// The attribute as seen from `in`: which cell it is. `is_through_instance` says how it is reached.
+  CellId attribute(ClassId in, Name name, bool is_through_instance);
+
+  /// The class of the object in a global, when all that bind it make the same one: `REGISTRY = Registry()`.
+  [[nodiscard]] ClassId class_of_global(Name name) const;
+
+  /// Whether a global only ever names modules, functions and classes: not a cell, whatever is in it belongs to others.
+  [[nodiscard]] bool is_definition(Name global) const;
+
+  struct Binding {
+    FunctionId function;
+    const ir::Op* op = nullptr;
+  };
+  /// The operations that bind a global name, module level first. Empty for names that the module does not bind.
+  [[nodiscard]] const std::vector<Binding>& bindings_of(Name global) const;
+  /// Those that bind an attribute (through the class body, `self` or the class).
+  [[nodiscard]] const std::vector<Binding>& bindings_of_attribute(ClassId owner, Name name) const;
+
+ private:
+  void collect_globals();
+  void collect_attributes();
+  void mention(FunctionId in, const ir::Place& callee);
+
+  const SymbolTable& symbols_;
+  std::vector<Cell> cells_;
+  std::map<std::tuple<CellKind, ClassId, Name, Name>, CellId> ids_;
+  std::unordered_map<std::uint32_t, std::vector<Binding>> global_bindings_;
+  std::map<std::pair<ClassId, Name>, AttributeUse> attributes_;
+  std::map<std::pair<ClassId, Name>, std::vector<Binding>> attribute_bindings_;
+};
+
+/// What a place is, as far as the scopes tell.
+struct Resolution {
+  enum class Kind : std::uint8_t { unknown, cell, variable } kind = Kind::unknown;
+  CellId cell;
+  Variable variable;            // of kind variable: a local of some function, or a receiver without segments
+  std::uint32_t consumed = 0;   // how many segments lead to it; the others go into its object
+  ClassId receiver_class;       // set when the place is a method's receiver itself
+};
+[[nodiscard]] Resolution resolve(const SymbolTable& symbols, CellTable& cells, FunctionId in, const ir::Place& place);
+
+/// How messages call a cell: `X`, `Class.x`, `obj.x`.
+[[nodiscard]] std::string display_name(const SymbolTable& symbols, const Cell& cell);
+
+}  // namespace analysis

@@ -1,0 +1,43 @@
+// What calling a function does to shared cells, calls included, and with which locks it is always called.
+#pragma once
+
+#include <vector>
+
+#include "analysis/concurrency/access.h"
+
+namespace analysis {
+
+/// A call of a function of this module.
+struct CallSite {
+  FunctionId caller;
+  FunctionId callee;
+  ClassId constructed;           // set when the call makes an object of that class: callee is its `__init__`, or none
+  const ir::Call* call = nullptr;
+  TextRange range;
+  ContextId context;             // in the trace of the caller
+  LockSet locks;
+};
+
+/// What is known of a function without running through it again.
+struct FunctionFacts {
+  std::vector<CallSite> calls;
+  std::vector<FunctionId> callers;
+  bool is_address_taken = false; // it is used as a value: who calls it is unknown
+  bool is_thread_entry = false;  // it is handed to something that starts a thread
+  LockSet entry_locks;           // held whenever it is called
+  LockSet yield_locks;           // held where it yields: what a context manager holds for its user
+  std::vector<CellId> reads;     // sorted; by itself and through calls
+  std::vector<CellId> writes;
+  std::vector<CellId> tests;
+  std::vector<CellId> own_accesses;  // sorted; by itself only
+};
+
+/// Fills `callers` and `entry_locks` of all functions from their `calls`. A private function that is never used as a value
+/// holds what all its callers hold.
+void propagate_locks(const SymbolTable& symbols, std::vector<FunctionFacts>& functions);
+
+/// Fills `reads`, `writes` and `tests` of all functions from what their bodies do themselves: the least fixed point over the
+/// call graph.
+void summarise_effects(const std::vector<Trace>& bodies, std::vector<FunctionFacts>& functions);
+
+}  // namespace analysis

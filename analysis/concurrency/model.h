@@ -1,0 +1,33 @@
+// Everything that rules ask about the concurrency of one module.
+#pragma once
+
+#include <memory>
+#include <stop_token>
+#include <vector>
+
+#include "analysis/concurrency/trace.h"
+
+namespace analysis {
+
+/// Constant once built. Holds views of the statements it was built from: they must outlive it.
+struct ConcurrencyModel {
+  explicit ConcurrencyModel(const std::vector<ir::PlacedStatement>& statements);
+  ConcurrencyModel(const ConcurrencyModel&) = delete;
+  ConcurrencyModel& operator=(const ConcurrencyModel&) = delete;
+
+  SymbolTable symbols;
+  CellTable cells;
+  LockTable locks;
+  std::vector<FunctionFacts> functions;
+  std::vector<Trace> bodies;          // of every function, calls not followed
+  std::vector<Trace> initializations; // of the functions that ask whether a cell is unset, calls followed
+
+  [[nodiscard]] const FunctionSymbol& function(FunctionId id) const { return symbols.function(id); }
+  [[nodiscard]] std::string name_of(CellId cell) const { return display_name(symbols, cells.cell(cell)); }
+};
+
+/// Incomplete, and not to be used, when `stop` was requested.
+[[nodiscard]] std::unique_ptr<const ConcurrencyModel> build_model(const std::vector<ir::PlacedStatement>& statements,
+                                                                  const std::stop_token& stop = {});
+
+}  // namespace analysis

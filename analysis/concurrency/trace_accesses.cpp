@@ -1,0 +1,248 @@
+// What single operations do with cells: bindings, deletions, calls.
+
+#include <algorithm>
+#include <cctype>
+#include <string>
+
+#include "analysis/concurrency/trace_state.h"
+
+namespace analysis {
+namespace {
+
+using ir::Segment;
+
+constexpr std::size_t deepest_call = 4;
+
+/// `_acquireLock()` and `release_cache_lock()`: free functions that stand for one lock.
+bool is_about_lock(std::string_view function, std::string_view verb) {
+  std::string word(function);
+  std::ranges::transform(word, word.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  return word.find(verb) != std::string::npos && word.find("lock") != std::string::npos;
+}
+
+/// Functions that change their first argument in place.
+bool changes_first_argument(std::string_view function) {
+  return function == "heappush" || function == "insort" || function == "insort_left" || function == "insort_right";
+}
+
+}  // namespace
+
+void Tracer::add_access(const Frame& frame, AccessKind kind, const Located& at, TextRange range, const ir::Value* value,
+                        Mutation mutation, Name method) {
+  Access access;
+  access.kind = kind;
+  access.cell = at.cell;
+  access.key = at.key;
+  access.depth = at.depth;
+  access.mutation = mutation;
+  access.method = method;
+  access.value = value;
+  access.function = frame.function;
+  access.range = symbol(frame).absolute(range);
+  access.context = context_;
+  access.locks = locks_;
+  trace_.accesses.push_back(std::move(access));
+}
+
+void Tracer::publish(std::uint32_t object, const Located& at) {
+  for (Frame& frame : frames_) {
+    for (auto& [name, binding] : frame.locals) {
+      if (binding.kind != LocalBinding::Kind::fresh || binding.object != object) continue;
+      binding = {.kind = LocalBinding::Kind::cell, .cell = at.cell, .key = at.key, .depth = at.depth, .object = 0};
+    }
+  }
+}
+
+void Tracer::bind(Frame& frame, const ir::Op& op) {
+  if (!op.place) return;
+  const ir::Place& place = facts(frame).places[op.place.index];
+  const ir::Value* value = op.value && op.kind == ir::OpKind::bind ? &facts(frame).values[op.value.index] : nullptr;
+  const bool is_chained = value != nullptr && frame.last_value == op.value;
+  LocalBinding holds = is_chained ? frame.last_binding : value == nullptr ? LocalBinding{} : evaluate(frame, op.value);
+
+  const Resolution target = resolve(tables_.symbols, tables_.cells, frame.function, place);
+  const bool is_local = target.kind == Resolution::Kind::variable && place.segment_count == 0;
+  if (is_local) {
+    const FunctionSymbol& owner = tables_.symbols.function(target.variable.owner);
+    const bool is_own = target.variable.owner == frame.function || owner.code->kind == ir::FunctionKind::lambda;
+    if (is_own) {
+      const auto entry = std::ranges::find(frame.locals, target.variable.name, &std::pair<Name, LocalBinding>::first);
+      if (entry == frame.locals.end()) {
+        frame.locals.emplace_back(target.variable.name, holds);
+      } else {
+        entry->second = holds;
+      }
+    }
+  } else if (const auto at = locate(frame, place)) {
+    const std::uint32_t count = place.segment_count;
+    const bool is_item = 0 < count && facts(frame).segments[place.first_segment + count - 1].kind == Segment::Kind::item;
+    const AccessKind kind = at->depth == 0 ? AccessKind::rebind : is_item ? AccessKind::item_write : AccessKind::attribute_write;
+    add_access(frame, kind, *at, op.range, value, at->depth == 0 ? Mutation::none : Mutation::add);
+    if (holds.kind == LocalBinding::Kind::fresh) {
+      publish(holds.object, *at);
+      holds = {.kind = LocalBinding::Kind::cell, .cell = at->cell, .key = at->key, .depth = at->depth, .object = 0};
+    }
+  }
+  frame.last_value = op.value;
+  frame.last_binding = holds;
+}
+
+void Tracer::augment(Frame& frame, const ir::Op& op) {
+  const ir::Place& place = facts(frame).places[op.place.index];
+  const auto at = locate(frame, place);
+  if (!at) return;
+  const ir::Value* value = op.value ? &facts(frame).values[op.value.index] : nullptr;
+  const bool is_container = value != nullptr && (value->kind == ir::ValueKind::list || value->kind == ir::ValueKind::dict ||
+                                                 value->kind == ir::ValueKind::set || value->kind == ir::ValueKind::tuple);
+  const Resolution target = resolve(tables_.symbols, tables_.cells, frame.function, place);
+  if (target.kind == Resolution::Kind::variable && place.segment_count == 0 && !is_container) {
+    // `n = X` then `n += 1` makes a new object for the local: the cell is not touched.
+    const auto entry = std::ranges::find(frame.locals, target.variable.name, &std::pair<Name, LocalBinding>::first);
+    if (entry != frame.locals.end()) entry->second = {};
+    return;
+  }
+  const bool is_number = value != nullptr && (value->kind == ir::ValueKind::number || value->kind == ir::ValueKind::string);
+  const AccessKind kind = 0 < at->depth ? AccessKind::item_write : is_number ? AccessKind::rebind : AccessKind::mutate;
+  add_access(frame, kind, *at, op.range, value, Mutation::extend);
+}
+
+void Tracer::remove(Frame& frame, const ir::Op& op) {
+  const auto at = locate(frame, op.place);
+  if (!at) return;
+  add_access(frame, at->depth == 0 ? AccessKind::unbind : AccessKind::item_delete, *at, op.range, nullptr,
+             at->depth == 0 ? Mutation::none : Mutation::remove);
+}
+
+void Tracer::note_value_use(const Frame& frame, ir::PlaceId place, const ir::Call* passed_to) {
+  if (follow_ == FollowCalls::yes) return;
+  ir::Call as_call;
+  as_call.callee = place;
+  const CallSite used = resolve_call(frame, as_call);
+  if (!used.callee || used.constructed) return;
+  FunctionFacts& function = tables_.functions[used.callee.index];
+  function.is_address_taken = true;
+  if (passed_to == nullptr) return;
+  const std::string_view taker = last_name(frame, facts(frame).places[passed_to->callee.index]);
+  function.is_thread_entry = function.is_thread_entry || starts_thread(taker);
+}
+
+bool Tracer::call_on_cell(Frame& frame, const ir::Op& op, const ir::Call& call) {
+  const ir::Place& callee = facts(frame).places[call.callee.index];
+  if (callee.segment_count == 0) return false;
+  const Segment& last = facts(frame).segments[callee.first_segment + callee.segment_count - 1];
+  if (last.kind != Segment::Kind::attribute || !last.name) return false;
+  const std::string_view method = tables_.symbols.text(symbol(frame), last.name);
+  if (acquires(method) || releases(method)) {
+    if (const auto lock = lock_of(frame, callee, 1)) {
+      if (acquires(method)) locks_.insert(*lock);
+      if (releases(method)) locks_.erase(*lock);
+      return true;
+    }
+  }
+  const auto at = locate(frame, callee, 1);
+  if (!at) return false;
+  const Mutation mutation = mutation_by(method);
+  Located target = *at;
+  const bool is_of_object = mutation != Mutation::none;
+  if (is_of_object && (method == "setdefault" || method == "pop") && 0 < call.argument_count && target.depth == 0) {
+    const ir::Value& key = facts(frame).values[facts(frame).arguments[call.first_argument].value.index];
+    if (key.kind == ir::ValueKind::place && facts(frame).places[key.place.index].segment_count == 0) {
+      target.key = tables_.symbols.name(symbol(frame), facts(frame).places[key.place.index].root);
+    }
+  }
+  add_access(frame, is_of_object ? AccessKind::mutate : AccessKind::call_on, target, op.range, nullptr, mutation,
+             tables_.symbols.name(symbol(frame), last.name));
+  return is_of_object;
+}
+
+void Tracer::call(Frame& frame, const ir::Op& op) {
+  const ir::Call& call = facts(frame).calls[op.call.index];
+  const ir::Place& callee = facts(frame).places[call.callee.index];
+  const std::string_view name = last_name(frame, callee);
+  for (std::uint32_t i = 0; i < call.argument_count; ++i) {
+    const ir::Argument& argument = facts(frame).arguments[call.first_argument + i];
+    const ir::Value& value = facts(frame).values[argument.value.index];
+    if (value.kind != ir::ValueKind::place) continue;
+    const ir::Place& place = facts(frame).places[value.place.index];
+    note_value_use(frame, value.place, &call);
+    const auto at = locate(frame, place);
+    if (!at || at->depth != 0) continue;
+    if (i == 0 && changes_first_argument(name)) {
+      add_access(frame, AccessKind::mutate, *at, op.range, nullptr, Mutation::add);
+    } else {
+      add_access(frame, AccessKind::escape, *at, value.range);
+    }
+  }
+  if (call_on_cell(frame, op, call)) return;
+  CallSite site = resolve_call(frame, call);
+  if (!site.callee) {
+    const bool takes = is_about_lock(name, "acquire");
+    const bool gives = is_about_lock(name, "release");
+    if (takes) locks_.insert(tables_.locks.intern("acquire…release"));
+    if (gives) locks_.erase(tables_.locks.intern("acquire…release"));
+    if (!site.constructed) return;
+  }
+  if (follow_ == FollowCalls::no) {
+    FunctionFacts& caller = tables_.functions[frame.function.index];
+    caller.calls.push_back(site);
+    return;
+  }
+  if (site.callee) follow(frame, op, site);
+}
+
+void Tracer::follow(Frame& frame, const ir::Op& op, const CallSite& site) {
+  const FunctionFacts& known = tables_.functions[site.callee.index];
+  if (known.reads.empty() && known.writes.empty()) return;
+  if (deepest_call < frames_.size()) return;
+  const bool is_running = std::ranges::find(frames_, site.callee, &Frame::function) != frames_.end();
+  if (is_running) return;  // recursion brings nothing that is not there already
+  const FunctionSymbol& callee = tables_.symbols.function(site.callee);
+  if (callee.code->is_generator || (callee.code->is_async && !symbol(frame).code->is_async)) return;
+
+  Frame inner;
+  inner.function = site.callee;
+  inner.outside = context_;
+  inner.locks_outside = locks_;
+  inner.is_receiver_private = site.constructed || (frame.is_receiver_private && callee.receiver == Receiver::instance);
+
+  const ir::Call& call = *site.call;
+  const std::vector<ir::Parameter>& parameters = callee.code->parameters;
+  std::uint32_t position = callee.receiver == Receiver::none ? 0 : 1;
+  // `Class.method(obj)` passes the receiver itself.
+  const ir::Place& place = facts(frame).places[call.callee.index];
+  const Variable root = look_up(tables_.symbols, frame.function, tables_.symbols.name(symbol(frame), place.root));
+  if (callee.receiver == Receiver::instance && class_named(tables_.symbols, root) && !site.constructed) position = 0;
+  std::vector<bool> is_given(parameters.size(), false);
+  bool is_unclear = false;
+  for (std::uint32_t i = 0; i < call.argument_count; ++i) {
+    const ir::Argument& argument = facts(frame).arguments[call.first_argument + i];
+    if (argument.is_splat) {
+      is_unclear = true;
+      continue;
+    }
+    std::uint32_t index = position;
+    if (argument.keyword) {
+      const Name keyword = tables_.symbols.name(symbol(frame), argument.keyword);
+      index = 0;
+      while (index < parameters.size() && tables_.symbols.name(callee, parameters[index].name) != keyword) ++index;
+    } else {
+      ++position;
+    }
+    if (parameters.size() <= index || parameters[index].kind > ir::Parameter::Kind::keyword_only) continue;
+    is_given[index] = true;
+    inner.locals.emplace_back(tables_.symbols.name(callee, parameters[index].name), evaluate(frame, argument.value));
+  }
+  for (std::size_t i = 0; i < parameters.size() && !is_unclear; ++i) {
+    const ir::Parameter& parameter = parameters[i];
+    if (is_given[i] || !parameter.default_value || !parameter.name) continue;
+    const ir::Value& value = callee.facts->values[parameter.default_value.index];
+    LocalBinding holds;
+    if (value.kind == ir::ValueKind::none) holds.kind = LocalBinding::Kind::none;
+    if (value.kind == ir::ValueKind::boolean && !value.is_empty) holds.kind = LocalBinding::Kind::not_none;
+    inner.locals.emplace_back(tables_.symbols.name(callee, parameter.name), holds);
+  }
+  frames_.push_back(std::move(inner));
+  context_ = add_context(Context::Kind::call, context_, 0, false, &op);
+}
+
+}  // namespace analysis

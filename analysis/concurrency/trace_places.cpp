@@ -1,0 +1,240 @@
+// Which cell a place of the code means, given what the locals hold, and which lock.
+
+#include <algorithm>
+#include <string>
+
+#include "analysis/concurrency/trace_state.h"
+
+namespace analysis {
+namespace {
+
+using ir::Segment;
+
+const Segment& segment(const ir::StatementFacts& facts, const ir::Place& place, std::uint32_t index) {
+  return facts.segments[place.first_segment + index];
+}
+
+}  // namespace
+
+std::string_view Tracer::last_name(const Frame& frame, const ir::Place& place) const {
+  if (place.segment_count == 0) return tables_.symbols.text(symbol(frame), place.root);
+  const Segment& last = segment(facts(frame), place, place.segment_count - 1);
+  return last.kind == Segment::Kind::attribute ? tables_.symbols.text(symbol(frame), last.name) : std::string_view();
+}
+
+const LocalBinding* Tracer::local(const Frame& frame, const Variable& variable) const {
+  if (!variable.owner) return nullptr;
+  const Frame* holder = &frame;
+  if (variable.owner != frame.function) {
+    // A closure: the innermost running call of the function that owns the variable.
+    const auto found = std::ranges::find(frames_.rbegin(), frames_.rend(), variable.owner, &Frame::function);
+    if (found == frames_.rend()) return nullptr;
+    holder = &*found;
+  }
+  const auto entry = std::ranges::find(holder->locals, variable.name, &std::pair<Name, LocalBinding>::first);
+  return entry == holder->locals.end() ? nullptr : &entry->second;
+}
+
+std::optional<Located> Tracer::locate(const Frame& frame, const ir::Place& place, std::uint32_t without_last) {
+  const std::uint32_t count = place.segment_count - without_last;
+  const Resolution at = resolve(tables_.symbols, tables_.cells, frame.function, place);
+  Located located;
+  std::uint32_t consumed = at.consumed;
+  if (at.kind == Resolution::Kind::variable) {
+    const LocalBinding* binding = local(frame, at.variable);
+    if (binding == nullptr || binding->kind != LocalBinding::Kind::cell) return {};
+    located = {binding->cell, binding->key, binding->depth};
+  } else if (at.kind == Resolution::Kind::cell) {
+    if (count < consumed) return {};
+    located.cell = at.cell;
+    if (frame.is_receiver_private && tables_.cells.cell(at.cell).kind == CellKind::instance_attribute) return {};
+  } else {
+    return {};
+  }
+  for (; consumed < count; ++consumed) {
+    const Segment& step = segment(facts(frame), place, consumed);
+    if (located.depth == 0 && step.kind == Segment::Kind::item && step.name) {
+      located.key = tables_.symbols.name(symbol(frame), step.name);
+    }
+    ++located.depth;
+  }
+  return located;
+}
+
+LocalBinding Tracer::evaluate(const Frame& frame, ir::ValueId id) {
+  if (!id) return {};
+  const ir::Value& value = facts(frame).values[id.index];
+  LocalBinding result;
+  const auto alias = [&](const std::optional<Located>& at) {
+    if (!at) return;
+    result = {.kind = LocalBinding::Kind::cell, .cell = at->cell, .key = at->key, .depth = at->depth, .object = 0};
+  };
+  switch (value.kind) {
+    case ir::ValueKind::none:
+      result.kind = LocalBinding::Kind::none;
+      break;
+    case ir::ValueKind::place: {
+      const ir::Place& place = facts(frame).places[value.place.index];
+      alias(locate(frame, place));
+      if (result.kind != LocalBinding::Kind::unknown || place.segment_count != 0 || !place.root) break;
+      const LocalBinding* known =
+          local(frame, look_up(tables_.symbols, frame.function, tables_.symbols.name(symbol(frame), place.root)));
+      if (known != nullptr) result = *known;
+      break;
+    }
+    case ir::ValueKind::call: {
+      const ir::Call& call = facts(frame).calls[value.call.index];
+      const ir::Place& callee = facts(frame).places[call.callee.index];
+      const std::string_view method = last_name(frame, callee);
+      if (0 < callee.segment_count && (method == "get" || method == "setdefault" || method == "pop")) {
+        std::optional<Located> at = locate(frame, callee, 1);
+        if (at && 0 < call.argument_count && at->depth == 0) {
+          const ir::Value& key = facts(frame).values[facts(frame).arguments[call.first_argument].value.index];
+          const ir::Place* place = key.place ? &facts(frame).places[key.place.index] : nullptr;
+          if (place != nullptr && place->segment_count == 0 && place->root) {
+            at->key = tables_.symbols.name(symbol(frame), place->root);
+          }
+          ++at->depth;
+          alias(at);
+          break;
+        }
+      }
+      result.kind = LocalBinding::Kind::fresh;
+      result.object = ++objects_;
+      break;
+    }
+    case ir::ValueKind::list:
+    case ir::ValueKind::dict:
+    case ir::ValueKind::set:
+      result.kind = LocalBinding::Kind::fresh;
+      result.object = ++objects_;
+      break;
+    case ir::ValueKind::boolean:
+    case ir::ValueKind::number:
+    case ir::ValueKind::string:
+    case ir::ValueKind::tuple:
+    case ir::ValueKind::lambda:
+      result.kind = LocalBinding::Kind::not_none;
+      break;
+    default:
+      break;
+  }
+  return result;
+}
+
+std::optional<LockId> Tracer::lock_of(const Frame& frame, const ir::Place& place, std::uint32_t without_last) {
+  const std::uint32_t count = place.segment_count - without_last;
+  const FunctionSymbol& function = symbol(frame);
+  if (const auto at = locate(frame, place, without_last)) {
+    const Cell& cell = tables_.cells.cell(at->cell);
+    std::string name = display_name(tables_.symbols, cell);
+    if (at->depth != 0) {
+      if (!is_lock_name(tables_.symbols.names.text(cell.name))) return {};
+      return tables_.locks.intern(name + "[" + std::string(tables_.symbols.names.text(at->key)) + "]");
+    }
+    const auto& bindings = cell.kind == CellKind::global ? tables_.cells.bindings_of(cell.name)
+                                                         : tables_.cells.bindings_of_attribute(cell.owner, cell.name);
+    const bool is_made_as_lock = std::ranges::any_of(bindings, [&](const CellTable::Binding& binding) {
+      if (!binding.op->value) return false;
+      const ir::StatementFacts& there = *tables_.symbols.function(binding.function).facts;
+      const ir::Value& value = there.values[binding.op->value.index];
+      if (value.kind != ir::ValueKind::call) return false;
+      const ir::Place& maker = there.places[there.calls[value.call.index].callee.index];
+      const ir::NameId last = maker.segment_count == 0
+                                  ? maker.root
+                                  : there.segments[maker.first_segment + maker.segment_count - 1].name;
+      return last && makes_lock(there.names[last.index]);
+    });
+    if (!is_made_as_lock && !is_lock_name(tables_.symbols.names.text(cell.name))) return {};
+    return tables_.locks.intern(name);
+  }
+  if (!place.root) return {};
+  // A lock that comes from elsewhere: a parameter, an import, an attribute of an unknown object. Its spelling is its identity.
+  std::string name(tables_.symbols.text(function, place.root));
+  std::string_view last = tables_.symbols.text(function, place.root);
+  for (std::uint32_t i = 0; i < count; ++i) {
+    last = tables_.symbols.text(function, segment(facts(frame), place, i).name);
+    name.append(".").append(last);
+  }
+  if (!is_lock_name(last)) return {};
+  const Variable variable = look_up(tables_.symbols, frame.function, tables_.symbols.name(function, place.root));
+  if (variable.owner && !receiver_of(tables_.symbols, variable).class_id) {
+    name = tables_.symbols.function(variable.owner).qualified_name + ":" + name;
+  }
+  return tables_.locks.intern(name);
+}
+
+LockSet Tracer::locks_of_manager(const Frame& frame, ir::ValueId manager) {
+  LockSet held;
+  const ir::Value& value = facts(frame).values[manager.index];
+  if (value.kind == ir::ValueKind::place) {
+    if (const auto lock = lock_of(frame, facts(frame).places[value.place.index])) held.insert(*lock);
+    return held;
+  }
+  if (value.kind != ir::ValueKind::call) return held;
+  const ir::Call& call = facts(frame).calls[value.call.index];
+  const ir::Place& callee = facts(frame).places[call.callee.index];
+  const std::string_view name = last_name(frame, callee);
+  if (makes_lock(name)) return held;  // a lock of one's own protects nothing
+  if (const CallSite site = resolve_call(frame, call); site.callee) {
+    const LockSet& yielded = tables_.functions[site.callee.index].yield_locks;
+    if (!yielded.empty()) return yielded;
+  }
+  if (0 < callee.segment_count) {
+    // `with rw_lock.reading():`
+    if (const auto lock = lock_of(frame, callee, 1)) {
+      held.insert(*lock);
+      return held;
+    }
+  }
+  if (const auto lock = lock_of(frame, callee)) held.insert(*lock);
+  return held;
+}
+
+CallSite Tracer::resolve_call(const Frame& frame, const ir::Call& call) {
+  CallSite site;
+  site.caller = frame.function;
+  site.call = &call;
+  site.range = symbol(frame).absolute(call.range);
+  site.context = context_;
+  site.locks = locks_;
+  const ir::Place& callee = facts(frame).places[call.callee.index];
+  if (!callee.root) return site;
+  const Name root = tables_.symbols.name(symbol(frame), callee.root);
+  const Variable variable =
+      callee.is_global_lookup ? Variable{{}, root} : look_up(tables_.symbols, frame.function, root);
+  if (callee.segment_count == 0) {
+    site.callee = function_named(tables_.symbols, variable);
+    if (site.callee) return site;
+    site.constructed = class_named(tables_.symbols, variable);
+    if (site.constructed) {
+      site.callee = find_method(tables_.symbols, site.constructed, tables_.symbols.names.find("__init__"));
+    }
+    return site;
+  }
+  ClassId in = receiver_of(tables_.symbols, variable).class_id;
+  if (!in) in = class_named(tables_.symbols, variable);
+  if (!in && !variable.owner) in = tables_.cells.class_of_global(root);
+  if (!in) return site;
+  std::uint32_t at = 0;
+  while (at + 1 < callee.segment_count) {
+    const std::string_view step = tables_.symbols.text(symbol(frame), segment(facts(frame), callee, at).name);
+    if (step != "__class__" && step != "super") return site;
+    ++at;
+  }
+  const Segment& last = segment(facts(frame), callee, at);
+  if (last.kind != Segment::Kind::attribute) return site;
+  const bool is_super = 0 < at && tables_.symbols.text(symbol(frame), segment(facts(frame), callee, at - 1).name) == "super";
+  const Name method = tables_.symbols.name(symbol(frame), last.name);
+  if (!is_super) {
+    site.callee = find_method(tables_.symbols, in, method);
+    return site;
+  }
+  for (const ClassId base : tables_.symbols.class_of(in).bases) {
+    site.callee = find_method(tables_.symbols, base, method);
+    if (site.callee) break;
+  }
+  return site;
+}
+
+}  // namespace analysis

@@ -1,0 +1,123 @@
+// The working state of one trace; internal to trace*.cpp.
+#pragma once
+
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "analysis/concurrency/trace.h"
+
+namespace analysis {
+
+/// What a local variable holds, as far as it matters.
+struct LocalBinding {
+  enum class Kind : std::uint8_t { unknown, cell, fresh, none, not_none } kind = Kind::unknown;
+  CellId cell;              // of kind cell: an alias of the object in it, or of a part of that
+  Name key;
+  std::uint32_t depth = 0;
+  std::uint32_t object = 0; // of kind fresh: which new object
+};
+
+/// A place as seen from the cells: which one, and how deep below.
+struct Located {
+  CellId cell;
+  Name key;
+  std::uint32_t depth = 0;
+};
+
+struct Block {
+  enum class Phase : std::uint8_t { body, handler, otherwise, finally };
+  const ir::Op* op = nullptr;
+  ContextId outside;
+  LockSet locks;                    // held before the block
+  std::uint32_t visit = 0;
+  std::uint32_t body_begin = 0;     // index of the first op of the body
+  Phase phase = Phase::body;
+  bool is_body_left = false;        // the body (of try: with its else) ends in return, raise, break or continue
+  bool are_others_left = true;      // all handlers, or the else side, end so
+  bool has_others = false;          // there is a handler or an else side
+  bool is_finally_left = false;
+  bool is_one_sided = false;        // the other side of the branch can not run
+  const ir::Op* last_handler = nullptr;
+  std::size_t first_access = 0;     // of the trace when the block began
+};
+
+struct Frame {
+  FunctionId function;
+  std::uint32_t next = 0;
+  ContextId outside;
+  LockSet locks_outside;
+  bool is_left = false;           // return, raise, break or continue was seen in this block
+  bool is_receiver_private = false;  // the receiver was made by the caller: nobody else sees it
+  std::vector<Block> blocks;
+  std::vector<std::pair<Name, LocalBinding>> locals;
+  ir::ValueId last_value;         // of the last bind, for `a = b = []`
+  LocalBinding last_binding;
+};
+
+enum class FollowCalls : std::uint8_t { no, yes };
+
+class Tracer {
+ public:
+  Tracer(TraceTables& tables, FunctionId root, FollowCalls follow);
+  Trace run();
+
+ private:
+  // trace.cpp: control flow
+  void step(Frame& frame, const ir::Op& op);
+  void enter_branch(Frame& frame, const ir::Op& op);
+  void enter_block(Frame& frame, const ir::Op& op);
+  void close_phase(Frame& frame, Block& block, Block::Phase next);
+  void enter_otherwise(Frame& frame);
+  void enter_handler(Frame& frame, const ir::Op& op);
+  void enter_finally(Frame& frame);
+  void leave_block(Frame& frame);
+  void leave_branch(Frame& frame, const Block& block);
+  void leave_try(Frame& frame, const Block& block);
+  ContextId add_context(Context::Kind kind, ContextId parent, std::uint32_t visit, bool is_true_side, const ir::Op* op);
+  /// -1: the condition is false, 1: true, 0: not known.
+  [[nodiscard]] int decided(const Frame& frame, const ir::Op& op);
+
+  // trace_guards.cpp
+  void add_guards(const Frame& frame, const ir::Op& op, ContextId outside, ContextId region, bool when_true, bool is_rest);
+  void add_handler_guards(const Frame& frame, const Block& block, const ir::Op& handler, ContextId region, bool is_rest);
+  void add_call_guards(const Frame& frame, const ir::Test& test, const Guard& like, bool when_true);
+
+  // trace_accesses.cpp
+  void bind(Frame& frame, const ir::Op& op);
+  void augment(Frame& frame, const ir::Op& op);
+  void remove(Frame& frame, const ir::Op& op);
+  void call(Frame& frame, const ir::Op& op);
+  bool call_on_cell(Frame& frame, const ir::Op& op, const ir::Call& call);
+  void follow(Frame& frame, const ir::Op& op, const CallSite& site);
+  void note_value_use(const Frame& frame, ir::PlaceId place, const ir::Call* passed_to);
+  void add_access(const Frame& frame, AccessKind kind, const Located& at, TextRange range, const ir::Value* value = nullptr,
+                  Mutation mutation = Mutation::none, Name method = {});
+  void publish(std::uint32_t object, const Located& at);
+
+  // trace_places.cpp
+  [[nodiscard]] std::optional<Located> locate(const Frame& frame, const ir::Place& place, std::uint32_t without_last = 0);
+  [[nodiscard]] std::optional<Located> locate(const Frame& frame, ir::PlaceId place) {
+    return locate(frame, facts(frame).places[place.index]);
+  }
+  [[nodiscard]] const LocalBinding* local(const Frame& frame, const Variable& variable) const;
+  [[nodiscard]] LocalBinding evaluate(const Frame& frame, ir::ValueId value);
+  [[nodiscard]] std::optional<LockId> lock_of(const Frame& frame, const ir::Place& place, std::uint32_t without_last = 0);
+  [[nodiscard]] LockSet locks_of_manager(const Frame& frame, ir::ValueId manager);
+  [[nodiscard]] CallSite resolve_call(const Frame& frame, const ir::Call& call);
+
+  [[nodiscard]] const FunctionSymbol& symbol(const Frame& frame) const { return tables_.symbols.function(frame.function); }
+  [[nodiscard]] const ir::StatementFacts& facts(const Frame& frame) const { return *symbol(frame).facts; }
+  [[nodiscard]] std::string_view last_name(const Frame& frame, const ir::Place& place) const;
+
+  TraceTables& tables_;
+  FollowCalls follow_;
+  Trace trace_;
+  std::vector<Frame> frames_;
+  ContextId context_;
+  LockSet locks_;
+  std::uint32_t visits_ = 0;
+  std::uint32_t objects_ = 0;
+};
+
+}  // namespace analysis

@@ -1,0 +1,178 @@
+// Fills the symbol table of a module from its statements.
+
+#include <algorithm>
+
+#include "analysis/semantics/symbol_table.h"
+
+namespace analysis {
+namespace {
+
+using ir::FunctionKind;
+
+void sort_and_unique(std::vector<Name>& names) {
+  std::ranges::sort(names);
+  const auto doubles = std::ranges::unique(names);
+  names.erase(doubles.begin(), doubles.end());
+}
+
+/// The name that an operation binds in its scope, if it binds a plain name.
+Name bound_name(const SymbolTable& symbols, const FunctionSymbol& function, const ir::Op& op) {
+  if (op.kind != ir::OpKind::bind && op.kind != ir::OpKind::augment && op.kind != ir::OpKind::remove &&
+      op.kind != ir::OpKind::with) {
+    return {};
+  }
+  if (!op.place) return {};
+  const ir::Place& place = function.facts->places[op.place.index];
+  if (place.segment_count != 0 || place.is_global_lookup || !place.root) return {};
+  return symbols.name(function, place.root);
+}
+
+std::string_view last_part(const SymbolTable& symbols, const FunctionSymbol& in, ir::PlaceId id) {
+  const ir::Place& place = in.facts->places[id.index];
+  if (place.segment_count == 0) return symbols.text(in, place.root);
+  const ir::Segment& last = in.facts->segments[place.first_segment + place.segment_count - 1];
+  return last.kind == ir::Segment::Kind::attribute ? symbols.text(in, last.name) : std::string_view();
+}
+
+bool is_decorated_with(const SymbolTable& symbols, const FunctionSymbol& function, std::string_view name) {
+  return std::ranges::any_of(function.code->decorators,
+                             [&](ir::PlaceId decorator) { return last_part(symbols, function, decorator) == name; });
+}
+
+void set_receiver(const SymbolTable& symbols, FunctionSymbol& function) {
+  if (!function.owner || function.code->kind != FunctionKind::function || function.code->parameters.empty()) return;
+  if (is_decorated_with(symbols, function, "staticmethod")) return;
+  const ir::Parameter& first = function.code->parameters.front();
+  if (first.kind != ir::Parameter::Kind::normal) return;
+  const std::string_view name = symbols.text(function, function.code->name);
+  const bool is_of_class = is_decorated_with(symbols, function, "classmethod") || name == "__new__" ||
+                           name == "__init_subclass__" || name == "__class_getitem__";
+  function.receiver = is_of_class ? Receiver::class_ : Receiver::instance;
+  function.receiver_name = symbols.name(function, first.name);
+}
+
+/// Adds the names that `function` binds to its own scope, and those it binds through `global` to the module's.
+void collect_bindings(SymbolTable& symbols, FunctionSymbol& function) {
+  std::vector<Name> global_names;
+  std::vector<Name> foreign_names;  // global and nonlocal
+  for (const ir::NameId name : function.code->globals) global_names.push_back(symbols.name(function, name));
+  foreign_names = global_names;
+  for (const ir::NameId name : function.code->nonlocals) foreign_names.push_back(symbols.name(function, name));
+
+  std::vector<Name> bound;
+  for (const ir::Op& op : function.code->ops) {
+    if (const Name name = bound_name(symbols, function, op)) bound.push_back(name);
+  }
+  if (function.code->kind == FunctionKind::module) {
+    symbols.globals.insert(symbols.globals.end(), bound.begin(), bound.end());
+    return;
+  }
+  for (const ir::Parameter& parameter : function.code->parameters) {
+    if (parameter.name) bound.push_back(symbols.name(function, parameter.name));
+  }
+  symbols.globals.insert(symbols.globals.end(), global_names.begin(), global_names.end());
+  std::erase_if(bound, [&](Name name) { return std::ranges::find(foreign_names, name) != foreign_names.end(); });
+  sort_and_unique(bound);
+  function.locals = std::move(bound);
+}
+
+std::string qualified_name(const SymbolTable& symbols, const FunctionSymbol& function) {
+  if (function.code->kind == FunctionKind::module) return {};
+  std::string own = function.code->kind == FunctionKind::lambda
+                        ? std::string("<lambda>")
+                        : std::string(symbols.text(function, function.code->name));
+  if (function.code->kind == FunctionKind::class_body && function.owner) own = symbols.class_of(function.owner).name;
+  if (!function.parent) return own;
+  const std::string& outer = symbols.function(function.parent).qualified_name;
+  return outer.empty() ? own : outer + "." + own;
+}
+
+void add_functions(SymbolTable& symbols, std::uint32_t index, const ir::PlacedStatement& statement) {
+  auto& ids = symbols.statement_functions.emplace_back();
+  auto& class_ids = symbols.statement_classes.emplace_back();
+  for (const ir::Class& code : statement.facts->classes) {
+    class_ids.push_back(ClassId{static_cast<std::uint32_t>(symbols.classes.size())});
+    symbols.classes.push_back({.code = &code, .body = {}, .parent = {}, .name = {}, .bases = {}, .base_names = {}, .methods = {}});
+  }
+  for (const ir::Function& code : statement.facts->functions) {
+    ids.push_back(FunctionId{static_cast<std::uint32_t>(symbols.functions.size())});
+    FunctionSymbol& function = symbols.functions.emplace_back();
+    function.facts = statement.facts.get();
+    function.code = &code;
+    function.statement = index;
+    function.begin = statement.begin;
+    if (code.parent) function.parent = ids[code.parent.index];
+    if (code.owner) function.owner = class_ids[code.owner.index];
+  }
+  for (std::size_t i = 0; i < statement.facts->classes.size(); ++i) {
+    const ir::Class& code = statement.facts->classes[i];
+    ClassSymbol& symbol = symbols.classes[class_ids[i].index];
+    symbol.name = code.name ? statement.facts->names[code.name.index] : std::string();
+    if (code.body) symbol.body = ids[code.body.index];
+    symbol.parent = code.parent ? ids[code.parent.index] : ids.front();
+  }
+}
+
+/// The scope in which code of `parent` binds names: module-level code of all statements is one scope.
+FunctionId scope_of(const SymbolTable& symbols, FunctionId parent) {
+  if (!parent || symbols.function(parent).code->kind == FunctionKind::module) return {};
+  return parent;
+}
+
+void index_definitions(SymbolTable& symbols) {
+  for (std::uint32_t i = 0; i < symbols.functions.size(); ++i) {
+    const FunctionSymbol& function = symbols.functions[i];
+    if (function.code->kind != FunctionKind::function) continue;
+    const Variable bound{scope_of(symbols, function.parent), symbols.name(function, function.code->name)};
+    symbols.function_definitions[definition_key(bound)] = FunctionId{i};
+  }
+  for (std::uint32_t i = 0; i < symbols.classes.size(); ++i) {
+    const ClassSymbol& symbol = symbols.classes[i];
+    const Variable bound{scope_of(symbols, symbol.parent), symbols.name(symbols.function(symbol.parent), symbol.code->name)};
+    symbols.class_definitions[definition_key(bound)] = ClassId{i};
+  }
+}
+
+void link_classes(SymbolTable& symbols) {
+  for (std::uint32_t i = 0; i < symbols.functions.size(); ++i) {
+    const FunctionSymbol& function = symbols.functions[i];
+    const bool is_method = function.owner && function.code->kind == FunctionKind::function && function.parent &&
+                           symbols.function(function.parent).code->kind == FunctionKind::class_body;
+    if (is_method) symbols.classes[function.owner.index].methods.push_back(FunctionId{i});
+  }
+  for (std::uint32_t i = 0; i < symbols.classes.size(); ++i) {
+    ClassSymbol& symbol = symbols.classes[i];
+    const FunctionSymbol& parent = symbols.function(symbol.parent);
+    for (const ir::PlaceId base : symbol.code->bases) {
+      symbol.base_names.emplace_back(last_part(symbols, parent, base));
+      const ir::Place& place = parent.facts->places[base.index];
+      if (place.segment_count != 0 || !place.root) continue;
+      const ClassId found = class_named(symbols, look_up(symbols, symbol.parent, symbols.name(parent, place.root)));
+      if (found && found.index != i) symbol.bases.push_back(found);
+    }
+  }
+}
+
+}  // namespace
+
+SymbolTable bind_symbols(const std::vector<ir::PlacedStatement>& statements) {
+  SymbolTable symbols;
+  for (std::uint32_t i = 0; i < statements.size(); ++i) {
+    std::vector<Name>& names = symbols.statement_names.emplace_back();
+    names.reserve(statements[i].facts->names.size());
+    for (const std::string& name : statements[i].facts->names) names.push_back(symbols.names.intern(name));
+    add_functions(symbols, i, statements[i]);
+  }
+  for (FunctionSymbol& function : symbols.functions) {
+    // Parents come before their children, so their names are ready.
+    function.qualified_name = qualified_name(symbols, function);
+    set_receiver(symbols, function);
+    collect_bindings(symbols, function);
+  }
+  sort_and_unique(symbols.globals);
+  index_definitions(symbols);
+  link_classes(symbols);
+  return symbols;
+}
+
+}  // namespace analysis

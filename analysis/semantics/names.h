@@ -1,0 +1,28 @@
+// One number for each name of a module, so that names of different statements can be compared.
+#pragma once
+
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "analysis/semantics/ids.h"
+
+namespace analysis {
+
+using Name = Id<struct ModuleNameTag>;
+
+/// Views into the statements that were interned: valid as long as these.
+class NameTable {
+ public:
+  Name intern(std::string_view text);
+  /// Nothing when the module never uses that name.
+  [[nodiscard]] Name find(std::string_view text) const;
+  /// Empty for no name.
+  [[nodiscard]] std::string_view text(Name name) const { return name ? texts_[name.index] : std::string_view(); }
+
+ private:
+  std::vector<std::string_view> texts_;
+  std::unordered_map<std::string_view, Name> numbers_;
+};
+
+}  // namespace analysis

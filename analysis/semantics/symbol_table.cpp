@@ -1,0 +1,65 @@
+#include "analysis/semantics/symbol_table.h"
+
+#include <algorithm>
+
+namespace analysis {
+
+Variable look_up(const SymbolTable& symbols, FunctionId from, Name name) {
+  bool is_own_scope = true;
+  for (FunctionId at = from; at; at = symbols.function(at).parent) {
+    const FunctionSymbol& function = symbols.function(at);
+    const ir::FunctionKind kind = function.code->kind;
+    if (kind == ir::FunctionKind::module) break;
+    // The names of a class body are not seen from the functions in it.
+    const bool is_visible = is_own_scope || kind != ir::FunctionKind::class_body;
+    is_own_scope = false;
+    if (!is_visible) continue;
+    const auto declares = [&](ir::NameId declared) { return symbols.name(function, declared) == name; };
+    if (std::ranges::any_of(function.code->globals, declares)) break;
+    if (std::ranges::binary_search(function.locals, name)) return {at, name};
+  }
+  return {FunctionId{}, name};
+}
+
+bool is_global(const SymbolTable& symbols, Name name) { return std::ranges::binary_search(symbols.globals, name); }
+
+std::uint64_t definition_key(const Variable& variable) {
+  return (std::uint64_t{variable.owner.index} << 32) | variable.name.index;
+}
+
+FunctionId function_named(const SymbolTable& symbols, const Variable& variable) {
+  const auto found = symbols.function_definitions.find(definition_key(variable));
+  return found == symbols.function_definitions.end() ? FunctionId{} : found->second;
+}
+
+ClassId class_named(const SymbolTable& symbols, const Variable& variable) {
+  const auto found = symbols.class_definitions.find(definition_key(variable));
+  return found == symbols.class_definitions.end() ? ClassId{} : found->second;
+}
+
+FunctionId find_method(const SymbolTable& symbols, ClassId in, Name name) {
+  std::vector<ClassId> seen;
+  std::vector<ClassId> open{in};
+  while (!open.empty()) {
+    const ClassId at = open.back();
+    open.pop_back();
+    if (std::ranges::find(seen, at) != seen.end()) continue;
+    seen.push_back(at);
+    const ClassSymbol& here = symbols.class_of(at);
+    for (auto method = here.methods.rbegin(); method != here.methods.rend(); ++method) {
+      const FunctionSymbol& function = symbols.function(*method);
+      if (symbols.name(function, function.code->name) == name) return *method;
+    }
+    open.insert(open.end(), here.bases.rbegin(), here.bases.rend());
+  }
+  return {};
+}
+
+ReceiverOf receiver_of(const SymbolTable& symbols, const Variable& variable) {
+  if (!variable.owner) return {};
+  const FunctionSymbol& function = symbols.function(variable.owner);
+  if (function.receiver == Receiver::none || function.receiver_name != variable.name) return {};
+  return {function.owner, function.receiver};
+}
+
+}  // namespace analysis
