@@ -1,0 +1,291 @@
+#include "analysis/concurrency/shared_state.h"
+
+#include <algorithm>
+#include <vector>
+
+namespace analysis {
+namespace {
+
+using ir::FunctionKind;
+
+bool is_main_guard(const FunctionSymbol& function, const ir::Op& branch) {
+  for (std::uint32_t i = 0; i < branch.test_count; ++i) {
+    const ir::Test& test = function.facts->tests[branch.first_test + i];
+    if (!test.place) continue;
+    const ir::Place& place = function.facts->places[test.place.index];
+    if (place.root && function.facts->names[place.root.index] == "__name__") return true;
+  }
+  return false;
+}
+
+bool is_under_main_guard(const ConcurrencyModel& model, const CallSite& site) {
+  const Trace& trace = model.bodies[site.caller.index];
+  for (ContextId at = site.context; at; at = trace.contexts[at.index].parent) {
+    const Context& context = trace.contexts[at.index];
+    if (context.kind == Context::Kind::branch && is_main_guard(model.function(site.caller), *context.op)) return true;
+  }
+  return false;
+}
+
+bool is_module_level(const ConcurrencyModel& model, FunctionId id) {
+  const FunctionKind kind = model.function(id).code->kind;
+  return kind == FunctionKind::module || kind == FunctionKind::class_body;
+}
+
+bool is_private_name(const ConcurrencyModel& model, FunctionId id) {
+  const FunctionSymbol& function = model.function(id);
+  const std::string_view name = model.symbols.text(function, function.code->name);
+  return name.starts_with('_') && !name.ends_with("__");
+}
+
+bool imports_module(const ConcurrencyModel& model, bool (*is_wanted)(std::string_view)) {
+  return std::ranges::any_of(model.symbols.functions, [&](const FunctionSymbol& function) {
+    // Each statement's imports are asked once, with its first function.
+    if (function.code->kind != FunctionKind::module) return false;
+    return std::ranges::any_of(function.facts->imports, [&](const ir::Import& import) {
+      return import.module && is_wanted(function.facts->names[import.module.index]);
+    });
+  });
+}
+
+bool is_memoised(const ConcurrencyModel& model, const FunctionSymbol& function) {
+  const auto last = [&](ir::PlaceId id) {
+    const ir::Place& place = function.facts->places[id.index];
+    const ir::NameId name =
+        place.segment_count == 0 ? place.root : function.facts->segments[place.first_segment + place.segment_count - 1].name;
+    return name ? std::string_view(function.facts->names[name.index]) : std::string_view();
+  };
+  if (std::ranges::any_of(function.code->decorators, [&](ir::PlaceId decorator) { return memoises(last(decorator)); })) {
+    return true;
+  }
+  const Name name = model.symbols.name(function, function.code->name);
+  return std::ranges::any_of(model.cells.bindings_of(name), [&](const CellTable::Binding& binding) {
+    return memoises(maker_of(model, binding));
+  });
+}
+
+/// Whether a function keeps what it makes for all its callers.
+bool is_getter_of_one(const ConcurrencyModel& model, FunctionId id) {
+  return is_memoised(model, model.function(id));
+}
+
+struct ClassEvidence {
+  std::vector<std::string> strong;
+  std::vector<std::string> weak;
+  bool is_certain = false;
+};
+
+std::vector<ClassId> family_of(const ConcurrencyModel& model, ClassId id) {
+  std::vector<ClassId> family{id};
+  for (std::uint32_t i = 0; i < model.symbols.classes.size(); ++i) {
+    const std::vector<ClassId>& bases = model.symbols.classes[i].bases;
+    const bool is_derived = std::ranges::any_of(bases, [&](ClassId base) { return std::ranges::find(family, base) != family.end(); });
+    if (is_derived && ClassId{i} != id) family.push_back(ClassId{i});
+  }
+  return family;
+}
+
+void add_thread_evidence(const ConcurrencyModel& model, ClassId id, ClassEvidence& evidence) {
+  const ClassSymbol& symbol = model.symbols.class_of(id);
+  if (std::ranges::any_of(symbol.base_names, [](const std::string& base) { return is_thread_class(base); })) {
+    evidence.strong.push_back("`" + symbol.name + "` is a thread");
+    return;
+  }
+  for (const FunctionId method : symbol.methods) {
+    if (!model.functions[method.index].is_thread_entry) continue;
+    evidence.strong.push_back("`" + model.function(method).qualified_name + "` is handed to a thread");
+    return;
+  }
+}
+
+void add_lock_evidence(const ConcurrencyModel& model, ClassId id, ClassEvidence& evidence) {
+  const ClassSymbol& symbol = model.symbols.class_of(id);
+  for (std::uint32_t i = 0; i < model.cells.size(); ++i) {
+    const Cell& cell = model.cells.cell(CellId{i});
+    if (cell.owner != id || cell.kind == CellKind::global) continue;
+    const auto& bindings = model.cells.bindings_of_attribute(id, cell.name);
+    if (std::ranges::any_of(bindings, [&](const auto& binding) { return makes_lock(maker_of(model, binding)); })) {
+      evidence.strong.push_back("`" + symbol.name + "` owns the lock `" + std::string(model.symbols.names.text(cell.name)) + "`");
+      return;
+    }
+  }
+}
+
+void add_singleton_evidence(const ConcurrencyModel& model, ClassId id, ClassEvidence& evidence) {
+  const ClassSymbol& symbol = model.symbols.class_of(id);
+  for (const FunctionId method : symbol.methods) {
+    const FunctionSymbol& function = model.function(method);
+    const std::string_view name = model.symbols.text(function, function.code->name);
+    const bool is_accessor = function.receiver == Receiver::class_ &&
+                             (name == "instance" || name == "get_instance" || name == "getInstance" || name == "getSingleton");
+    const bool writes_class = name == "__new__" && !model.functions[method.index].writes.empty();
+    if (!is_accessor && !writes_class) continue;
+    evidence.strong.push_back("`" + symbol.name + "` is a singleton");
+    evidence.is_certain = true;
+    return;
+  }
+}
+
+void add_holder_evidence(const ConcurrencyModel& model, ClassId id, ClassEvidence& evidence) {
+  const ClassSymbol& symbol = model.symbols.class_of(id);
+  bool is_made_in_functions = false;
+  FunctionId keeper;
+  for (std::uint32_t i = 0; i < model.functions.size(); ++i) {
+    for (const CallSite& site : model.functions[i].calls) {
+      if (site.constructed != id || is_module_level(model, FunctionId{i})) continue;
+      if (is_getter_of_one(model, FunctionId{i})) {
+        keeper = FunctionId{i};
+      } else {
+        is_made_in_functions = true;
+      }
+    }
+  }
+  if (keeper) {
+    evidence.strong.push_back("`" + model.function(keeper).qualified_name + "` hands one `" + symbol.name + "` to all callers");
+  }
+  if (is_made_in_functions) return;
+  for (const Name global : model.symbols.globals) {
+    if (model.cells.class_of_global(global) != id) continue;
+    evidence.strong.push_back("the module holds one `" + symbol.name + "` in `" + std::string(model.symbols.names.text(global)) + "`");
+    evidence.is_certain = true;
+    return;
+  }
+}
+
+ClassEvidence evidence_for(const ConcurrencyModel& model, ClassId id) {
+  ClassEvidence evidence;
+  for (const ClassId member : family_of(model, id)) {
+    const ClassSymbol& symbol = model.symbols.class_of(member);
+    add_thread_evidence(model, member, evidence);
+    add_lock_evidence(model, member, evidence);
+    add_singleton_evidence(model, member, evidence);
+    add_holder_evidence(model, member, evidence);
+    const bool is_of_framework = is_shared_by_framework(symbol.name) ||
+                                 std::ranges::any_of(symbol.base_names, [](const auto& base) { return is_shared_by_framework(base); });
+    if (is_of_framework) evidence.strong.push_back("a framework shares one `" + symbol.name + "` between threads");
+    const bool mentions = symbol.code->mentions_threads ||
+                          std::ranges::any_of(symbol.methods, [&](FunctionId method) { return model.function(method).code->mentions_threads; });
+    if (mentions) evidence.weak.push_back("the text of `" + symbol.name + "` speaks of threads");
+    if (suggests_sharing(symbol.name)) evidence.weak.push_back("`" + symbol.name + "` is named like a shared object");
+  }
+  if (imports_module(model, is_threading_module)) evidence.weak.emplace_back("the module imports `threading`");
+  return evidence;
+}
+
+/// Whether some access of the cell holds a lock, which says that its author expects threads.
+bool is_locked_somewhere(const ConcurrencyModel& model, CellId cell) {
+  return std::ranges::any_of(model.bodies, [&](const Trace& body) {
+    return std::ranges::any_of(body.accesses, [&](const Access& access) { return access.cell == cell && !access.locks.empty(); });
+  });
+}
+
+bool runs_on_thread(const ConcurrencyModel& model, FunctionId id) {
+  std::vector<FunctionId> open{id};
+  std::vector<bool> seen(model.functions.size(), false);
+  while (!open.empty()) {
+    const FunctionId at = open.back();
+    open.pop_back();
+    if (seen[at.index]) continue;
+    seen[at.index] = true;
+    if (model.functions[at.index].is_thread_entry) return true;
+    open.insert(open.end(), model.functions[at.index].callers.begin(), model.functions[at.index].callers.end());
+  }
+  return false;
+}
+
+}  // namespace
+
+const std::vector<CellTable::Binding>& bindings_of(const ConcurrencyModel& model, CellId id) {
+  const Cell& cell = model.cells.cell(id);
+  if (cell.kind == CellKind::global) return model.cells.bindings_of(cell.name);
+  return model.cells.bindings_of_attribute(cell.owner, cell.name);
+}
+
+std::string_view maker_of(const ir::StatementFacts& facts, const ir::Value& value) {
+  if (value.kind != ir::ValueKind::call) return {};
+  const ir::Place& callee = facts.places[facts.calls[value.call.index].callee.index];
+  const ir::NameId last =
+      callee.segment_count == 0 ? callee.root : facts.segments[callee.first_segment + callee.segment_count - 1].name;
+  return last ? std::string_view(facts.names[last.index]) : std::string_view();
+}
+
+std::string_view maker_of(const ConcurrencyModel& model, const CellTable::Binding& binding) {
+  if (!binding.op->value) return {};
+  const ir::StatementFacts& facts = *model.function(binding.function).facts;
+  return maker_of(facts, facts.values[binding.op->value.index]);
+}
+
+bool is_thread_local(const ConcurrencyModel& model, CellId cell) {
+  return std::ranges::any_of(bindings_of(model, cell), [&](const auto& binding) { return makes_thread_local(maker_of(model, binding)); });
+}
+
+bool is_synchronised(const ConcurrencyModel& model, CellId cell) {
+  return std::ranges::any_of(bindings_of(model, cell), [&](const auto& binding) { return makes_synchronised(maker_of(model, binding)); });
+}
+
+bool is_event_loop_code(const ConcurrencyModel& model) { return imports_module(model, is_event_loop_module); }
+
+Phase phase_of(const ConcurrencyModel& model, FunctionId id) {
+  // A function is as early as the latest of those that call it.
+  std::vector<FunctionId> open{id};
+  std::vector<bool> seen(model.functions.size(), false);
+  bool is_called_by_main = false;
+  bool is_public = false;
+  while (!open.empty()) {
+    const FunctionId at = open.back();
+    open.pop_back();
+    if (seen[at.index]) continue;
+    seen[at.index] = true;
+    const FunctionFacts& function = model.functions[at.index];
+    if (function.is_address_taken || function.callers.empty()) return Phase::run;
+    is_public = is_public || !is_private_name(model, at);
+    for (const FunctionId caller : function.callers) {
+      if (!is_module_level(model, caller)) {
+        open.push_back(caller);
+        continue;
+      }
+      is_called_by_main = is_called_by_main || std::ranges::any_of(model.functions[caller.index].calls, [&](const CallSite& site) {
+        return site.callee == at && is_under_main_guard(model, site);
+      });
+    }
+  }
+  // All of its callers lead to module-level code.
+  if (is_called_by_main) return imports_module(model, is_threading_module) ? Phase::run : Phase::setup;
+  // Other modules may call what is public at any time.
+  return is_public ? Phase::run : Phase::import;
+}
+
+Sharing sharing_of(const ConcurrencyModel& model, CellId id) {
+  const Cell& cell = model.cells.cell(id);
+  if (cell.kind != CellKind::instance_attribute) {
+    std::string evidence = cell.kind == CellKind::class_attribute ? "class attributes are shared by all threads"
+                           : cell.kind == CellKind::global        ? "module globals are shared by all threads"
+                                                                  : "the module holds the object for all threads";
+    if (imports_module(model, is_threading_module)) evidence = "the module imports `threading`";
+    for (const Trace& trace : model.initializations) {
+      const bool tests = std::ranges::any_of(trace.guards, [&](const Guard& guard) { return guard.part.cell == id; });
+      if (tests && runs_on_thread(model, trace.root)) {
+        evidence = "`" + model.function(trace.root).qualified_name + "` runs on threads that this module starts";
+      }
+    }
+    return {2, true, std::move(evidence)};
+  }
+  ClassEvidence evidence = evidence_for(model, cell.owner);
+  if (is_locked_somewhere(model, id)) {
+    evidence.strong.push_back("`" + model.name_of(id) + "` is locked elsewhere");
+    evidence.is_certain = true;
+  }
+  if (evidence.strong.empty()) return {};
+  Sharing sharing;
+  sharing.pieces = static_cast<int>(evidence.strong.size() + evidence.weak.size());
+  sharing.is_certain = evidence.is_certain;
+  sharing.evidence = evidence.strong.front();
+  if (1 < evidence.strong.size()) {
+    sharing.evidence += " and " + evidence.strong[1];
+  } else if (!evidence.weak.empty()) {
+    sharing.evidence += " and " + evidence.weak.front();
+  }
+  return sharing;
+}
+
+}  // namespace analysis

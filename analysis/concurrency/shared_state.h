@@ -1,0 +1,37 @@
+// Who shares a cell, how sure that is, and when code runs: what decides whether an interleaving can happen at all.
+#pragma once
+
+#include <string>
+
+#include "analysis/concurrency/model.h"
+
+namespace analysis {
+
+/// What says that several threads reach a cell (reference/accuracy.md §1b). Globals and class-level objects need no proof.
+struct Sharing {
+  int pieces = 0;           // independent pieces of evidence; 0: nothing says that it is shared
+  bool is_certain = false;  // a global, a class-level object, a singleton, an object in a global, a cell that is locked elsewhere
+  std::string evidence;     // half a sentence for the message
+};
+[[nodiscard]] Sharing sharing_of(const ConcurrencyModel& model, CellId cell);
+
+/// When a function runs: while the module is imported, before threads start (only from `if __name__ == "__main__"`), or at
+/// any time. Import-phase code races with nobody.
+enum class Phase : std::uint8_t { import, setup, run };
+[[nodiscard]] Phase phase_of(const ConcurrencyModel& model, FunctionId function);
+
+/// Whether the module is written for one event loop or GUI thread.
+[[nodiscard]] bool is_event_loop_code(const ConcurrencyModel& model);
+
+/// Whether every thread has its own: `threading.local()` and context variables.
+[[nodiscard]] bool is_thread_local(const ConcurrencyModel& model, CellId cell);
+/// Whether the cell holds a lock, queue, event or the like.
+[[nodiscard]] bool is_synchronised(const ConcurrencyModel& model, CellId cell);
+
+/// The operations that bind a cell anywhere in the module.
+[[nodiscard]] const std::vector<CellTable::Binding>& bindings_of(const ConcurrencyModel& model, CellId cell);
+/// The last part of the name of what makes a bound value: `Lock` for `threading.Lock()`. Empty when it is no call.
+[[nodiscard]] std::string_view maker_of(const ConcurrencyModel& model, const CellTable::Binding& binding);
+[[nodiscard]] std::string_view maker_of(const ir::StatementFacts& facts, const ir::Value& value);
+
+}  // namespace analysis

@@ -1,0 +1,71 @@
+// Finds initializations under a lock that do not test again once they hold it.
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "analysis/rules/initialization.h"
+#include "analysis/rules/rule_context.h"
+
+namespace analysis {
+
+extern const Rule double_check_missing;
+
+namespace {
+
+/// Whether the write is made under a lock that was taken after the guard's test, without asking again under that lock.
+bool is_unchecked(const Initialization& initialization, LockId lock) {
+  const Guard& guard = *initialization.guard;
+  if (guard.locks.contains(lock)) return false;
+  return std::ranges::none_of(initialization.trace->guards, [&](const Guard& inner) {
+    return inner.part == guard.part && inner.locks.contains(lock) &&
+           is_within(*initialization.trace, initialization.publish->context, inner.region);
+  });
+}
+
+/// Asking in any other way under the lock counts too: an inner test of another kind, an early return.
+bool is_asked_again(const Initialization& initialization, LockId lock) {
+  return std::ranges::any_of(initialization.trace->accesses, [&](const Access& access) {
+    return access.kind == AccessKind::test && concerns(access, initialization.guard->part) && access.locks.contains(lock) &&
+           is_within(*initialization.trace, access.context, initialization.guard->region);
+  });
+}
+
+void check(const RuleContext& context, std::vector<Finding>& findings) {
+  for (const Initialization& initialization : context.initializations) {
+    if (initialization.publish == nullptr || is_published_early(initialization)) continue;
+    const Access& publish = *initialization.publish;
+    if (!binds_part(publish, initialization.guard->part)) continue;
+    const auto held = publish.locks.locks();
+    const auto lock = std::ranges::find_if(held, [&](LockId each) { return is_unchecked(initialization, each); });
+    if (lock == held.end() || is_asked_again(initialization, *lock)) continue;
+    const CellPart& part = initialization.guard->part;
+    Weight weight = weigh(context, part.cell,
+                          {.certain = Severity::warning, .likely = Severity::warning, .possible = Severity::information});
+    if (!weight.is_reported) continue;
+    std::vector<Step> steps = steps_of_duplicate_work(context, initialization);
+    steps[1].text += " and waits for `" + context.model.locks.name(*lock) + "`";
+    findings.push_back({.rule = &double_check_missing,
+                        .severity = weight.severity,
+                        .effect = Effect::duplicate_work,
+                        .breaks_on = BreaksOn::every_build,
+                        .range = publish.range,
+                        .message = fmt::format("threads that waited for `{}` initialise `{}` again: {} was asked before the lock was held",
+                                               context.model.locks.name(*lock), part_name(context.model, part),
+                                               quoted(context, initialization.guard->test)),
+                        .evidence = std::move(weight.evidence),
+                        .symbol = symbol_of(context, part.cell),
+                        .interleaving = std::move(steps),
+                        .fixes = {},
+                        .fingerprint = 0});
+  }
+}
+
+}  // namespace
+
+const Rule double_check_missing{
+    .info = {.name = "double-check-missing", .severity = Severity::warning},
+    .check = check,
+};
+
+}  // namespace analysis

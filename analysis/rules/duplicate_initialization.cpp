@@ -1,0 +1,97 @@
+// Finds test-then-assign that two threads may both run: duplicate work, harmless unless the work has effects.
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "analysis/rules/initialization.h"
+#include "analysis/rules/rule_context.h"
+
+namespace analysis {
+
+extern const Rule duplicate_initialization;
+
+namespace {
+
+/// Values of which a second one is as good as the first, whatever is done with it.
+bool is_constant(const ir::Value& value) {
+  switch (value.kind) {
+    case ir::ValueKind::none:
+    case ir::ValueKind::number:
+    case ir::ValueKind::string:
+    case ir::ValueKind::import:
+    case ir::ValueKind::function:
+    case ir::ValueKind::class_:
+    case ir::ValueKind::lambda:
+      return true;
+    default:
+      return false;
+  }
+}
+
+/// What in the region is worth more than a hint when it is done twice: the call that makes the value, or, before a flag is
+/// set, a call with effects. Empty when nothing is.
+std::string effect_of(const RuleContext& context, const Initialization& initialization) {
+  const Access& publish = *initialization.publish;
+  const FunctionSymbol& function = context.model.function(publish.function);
+  if (publish.value == nullptr) return {};
+  const std::string_view maker = maker_of(*function.facts, *publish.value);
+  if (makes_resource(maker)) return std::string(maker);
+  if (publish.value->kind != ir::ValueKind::boolean) return {};
+  for (const ir::Op& op : function.code->ops) {
+    if (op.kind != ir::OpKind::call) continue;
+    const TextRange range = function.absolute(op.range);
+    if (!initialization.guard->block.contains(range)) continue;
+    ir::Value call;
+    call.kind = ir::ValueKind::call;
+    call.call = op.call;
+    const std::string_view name = maker_of(*function.facts, call);
+    if (has_effects(name) || makes_resource(name)) return std::string(name);
+  }
+  return {};
+}
+
+void check(const RuleContext& context, std::vector<Finding>& findings) {
+  for (const Initialization& initialization : context.initializations) {
+    if (initialization.publish == nullptr || is_published_early(initialization)) continue;
+    const CellPart& part = initialization.guard->part;
+    const Access& publish = *initialization.publish;
+    // Caches by key are check-then-set-cache's; growing a container is another thing than making it.
+    if (part.key || !binds_part(publish, part) || publish.value == nullptr || is_constant(*publish.value)) continue;
+    if (!intersection(publish.locks, initialization.guard->locks).empty() || !publish.locks.empty()) continue;
+    const std::string symbol = symbol_of(context, part.cell);
+    const bool is_known = std::ranges::any_of(findings, [&](const Finding& other) {
+      return other.symbol == symbol && (other.range == publish.range || other.effect == Effect::incomplete);
+    });
+    if (is_known) continue;
+    const std::string effect = effect_of(context, initialization);
+    if (effect.empty() && publish.value->kind == ir::ValueKind::boolean) continue;  // a flag, and nothing that shows
+    const SeverityScale scale = effect.empty() ? SeverityScale{Severity::hint, Severity::hint, Severity::hint}
+                                               : SeverityScale{Severity::warning, Severity::information, Severity::hint};
+    Weight weight = weigh(context, part.cell, scale);
+    if (!weight.is_reported) continue;
+    std::string message = fmt::format("`{}` may be created twice: two threads can both pass {}", part_name(context.model, part),
+                                      quoted(context, initialization.guard->test));
+    message += effect.empty() ? ", which costs no more than the work" : fmt::format(", and `{}` would run twice", effect);
+    findings.push_back({.rule = &duplicate_initialization,
+                        .severity = weight.severity,
+                        .effect = Effect::duplicate_work,
+                        .breaks_on = BreaksOn::every_build,
+                        .range = publish.range,
+                        .message = std::move(message),
+                        .evidence = std::move(weight.evidence),
+                        .symbol = symbol,
+                        .interleaving = steps_of_duplicate_work(context, initialization),
+                        .fixes = {},
+                        .fingerprint = 0});
+  }
+}
+
+}  // namespace
+
+const Rule duplicate_initialization{
+    .info = {.name = "duplicate-initialization", .severity = Severity::warning},
+    .check = check,
+};
+
+}  // namespace analysis

@@ -1,0 +1,115 @@
+// Finds flags that say "done" before the work they announce is done.
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "analysis/rules/initialization.h"
+#include "analysis/rules/rule_context.h"
+
+namespace analysis {
+
+extern const Rule early_ready_flag;
+
+namespace {
+
+bool is_plain_flag(const Access& publish) {
+  return publish.value != nullptr && (publish.value->kind == ir::ValueKind::boolean || publish.value->kind == ir::ValueKind::number);
+}
+
+bool is_read(const Access& access) { return !is_write(access.kind) && access.kind != AccessKind::test; }
+
+/// A read of the cell that a thread can reach which found the flag set.
+const Access* find_reader(const RuleContext& context, const Initialization& initialization, CellId cell, bool anywhere) {
+  const Trace& trace = *initialization.trace;
+  for (const Access& access : trace.accesses) {
+    if (access.cell != cell || !is_read(access) || is_within(trace, access.context, initialization.guard->region)) continue;
+    return &access;
+  }
+  if (!anywhere) return nullptr;
+  for (std::size_t i = 0; i < context.model.bodies.size(); ++i) {
+    if (context.model.symbols.functions[i].code->kind != ir::FunctionKind::function) continue;
+    for (const Access& access : context.model.bodies[i].accesses) {
+      if (access.cell != cell || !is_read(access)) continue;
+      const bool is_in_region = std::ranges::any_of(trace.accesses, [&](const Access& mine) {
+        return mine.range == access.range && is_within(trace, mine.context, initialization.guard->region);
+      });
+      if (!is_in_region) return &access;
+    }
+  }
+  return nullptr;
+}
+
+/// Whether the write has a lazy initialization of its own, whose test its readers ask.
+bool has_own_guard(const Trace& trace, const Access& write) {
+  return std::ranges::any_of(trace.guards, [&](const Guard& guard) {
+    return guard.part.cell == write.cell && is_within(trace, write.context, guard.region);
+  });
+}
+
+struct LateWrite {
+  const Access* write = nullptr;
+  const Access* reader = nullptr;
+};
+
+/// The last write that the flag announces and that comes after it; nothing if there is none that a reader can miss.
+LateWrite find_late_write(const RuleContext& context, const Initialization& initialization, bool is_flag) {
+  const Trace& trace = *initialization.trace;
+  const Access& publish = *initialization.publish;
+  LateWrite found;
+  const auto first = static_cast<std::size_t>(&publish - trace.accesses.data()) + 1;
+  for (std::size_t i = first; i < trace.accesses.size(); ++i) {
+    const Access& write = trace.accesses[i];
+    if (!is_write(write.kind) || write.kind == AccessKind::unbind || write.cell == publish.cell) continue;
+    if (!is_within(trace, write.context, initialization.guard->region) || are_exclusive(trace, write.context, publish.context)) continue;
+    if (is_thread_local(context.model, write.cell) || is_synchronised(context.model, write.cell)) continue;
+    const LockSet locks = intersection(publish.locks, write.locks);
+    if (!intersection(locks, initialization.guard->locks).empty() || has_own_guard(trace, write)) continue;
+    if (const Access* reader = find_reader(context, initialization, write.cell, is_flag)) found = {&write, reader};
+  }
+  return found;
+}
+
+void check(const RuleContext& context, std::vector<Finding>& findings) {
+  for (const Initialization& initialization : context.initializations) {
+    const CellPart& part = initialization.guard->part;
+    const Access* publish = initialization.publish;
+    if (publish == nullptr || part.key || !binds_part(*publish, part) || is_published_early(initialization)) continue;
+    const bool is_flag = is_plain_flag(*publish);
+    const std::string_view name = context.model.symbols.names.text(context.model.cells.cell(part.cell).name);
+    if (is_flag && !is_ready_name(name)) continue;
+    const LateWrite late = find_late_write(context, initialization, is_flag);
+    if (late.write == nullptr) continue;
+    const std::string symbol = symbol_of(context, part.cell);
+    const bool is_known = std::ranges::any_of(findings, [&](const Finding& other) {
+      return other.rule == &early_ready_flag && other.symbol == symbol && other.range == publish->range;
+    });
+    if (is_known) continue;
+    Weight weight = weigh(context, part.cell,
+                          {.certain = Severity::warning, .likely = Severity::information, .possible = Severity::hint});
+    if (!weight.is_reported) continue;
+    const std::string other = part_name(context.model, {late.write->cell, {}});
+    const std::uint32_t row = context.text.row(late.write->range.begin);
+    findings.push_back({.rule = &early_ready_flag,
+                        .severity = weight.severity,
+                        .effect = Effect::incomplete,
+                        .breaks_on = BreaksOn::every_build,
+                        .range = publish->range,
+                        .message = fmt::format("`{}` is set before the work it announces is done: line {} still writes `{}`",
+                                               part_name(context.model, part), row, other),
+                        .evidence = std::move(weight.evidence),
+                        .symbol = symbol,
+                        .interleaving = steps_of_early_flag(context, initialization, *late.write, *late.reader),
+                        .fixes = {},
+                        .fingerprint = 0});
+  }
+}
+
+}  // namespace
+
+const Rule early_ready_flag{
+    .info = {.name = "early-ready-flag", .severity = Severity::warning},
+    .check = check,
+};
+
+}  // namespace analysis

@@ -1,0 +1,181 @@
+#include "analysis/rules/initialization.h"
+
+#include <algorithm>
+
+#include "analysis/concurrency/shared_state.h"
+
+namespace analysis {
+namespace {
+
+using ir::TestKind;
+
+bool asks_for_content(TestKind kind) { return kind == TestKind::truth || kind == TestKind::length || kind == TestKind::empty; }
+
+/// Whether a test that asks for content still finds the cell unset when it holds this value.
+bool is_falsy(const ir::StatementFacts& facts, const ir::Value& value) {
+  switch (value.kind) {
+    case ir::ValueKind::none:
+      return true;
+    case ir::ValueKind::boolean:
+    case ir::ValueKind::number:
+    case ir::ValueKind::string:
+    case ir::ValueKind::list:
+    case ir::ValueKind::dict:
+    case ir::ValueKind::set:
+    case ir::ValueKind::tuple:
+      return value.is_empty && !value.is_comprehension;
+    case ir::ValueKind::call:
+      // `dict()`, `set()`, `defaultdict(list)`: the makers whose arguments, if any, bring no elements.
+      return container_made_by(maker_of(facts, value)) != ContainerType::none &&
+             (facts.calls[value.call.index].argument_count == 0 || maker_of(facts, value) == "defaultdict");
+    default:
+      return false;
+  }
+}
+
+bool publishes(const ConcurrencyModel& model, const Access& access, const Guard& guard) {
+  if (binds_part(access, guard.part)) {
+    if (access.value == nullptr) return true;
+    const ir::StatementFacts& facts = *model.function(access.function).facts;
+    if (asks_for_content(guard.kind)) return !is_falsy(facts, *access.value);
+    return access.value->kind != ir::ValueKind::none || guard.kind == TestKind::exists || guard.kind == TestKind::contains;
+  }
+  if (!asks_for_content(guard.kind)) return false;
+  const bool grows = access.mutation == Mutation::add || access.mutation == Mutation::extend;
+  if (!grows) return false;
+  const std::uint32_t depth = depth_below(access, guard.part);
+  return (access.kind == AccessKind::mutate && depth == 0) || (access.kind == AccessKind::item_write && depth == 1);
+}
+
+/// Whether the published value can be completed by calling its methods: an object that a call made, and no container.
+bool is_made_object(const ConcurrencyModel& model, const Access& publish) {
+  if (publish.value == nullptr || publish.value->kind != ir::ValueKind::call) return false;
+  return container_made_by(maker_of(*model.function(publish.function).facts, *publish.value)) == ContainerType::none;
+}
+
+/// `X = tuple(X)`: the new value is made of the published one.
+bool is_made_of_itself(const Trace& trace, const Access& rebind) {
+  return std::ranges::any_of(trace.accesses, [&](const Access& other) {
+    return other.cell == rebind.cell && other.function == rebind.function && !is_write(other.kind) &&
+           (other.kind == AccessKind::escape || other.kind == AccessKind::iterate) && rebind.range.contains(other.range);
+  });
+}
+
+bool completes(const ConcurrencyModel& model, const Trace& trace, const Access& access, const Access& publish,
+               const CellPart& part) {
+  if (binds_part(access, part)) return is_made_of_itself(trace, access);
+  if (access.kind == AccessKind::call_on) {
+    return depth_below(access, part) == 0 && is_made_object(model, publish) &&
+           completes_object(model.symbols.names.text(access.method));
+  }
+  if (access.kind == AccessKind::unbind) return false;
+  return is_write(access.kind);
+}
+
+LockSet common_locks(const Initialization& initialization) {
+  LockSet locks = initialization.publish->locks;
+  for (const Access* access : initialization.completions) locks = intersection(locks, access->locks);
+  return locks;
+}
+
+const Guard* find_observer(const ConcurrencyModel& model, const Initialization& initialization) {
+  const auto passes = [&](const Guard& guard) {
+    return guard.part == initialization.guard->part && intersection(guard.locks, initialization.write_locks).empty();
+  };
+  if (passes(*initialization.guard)) return initialization.guard;
+  for (const Guard& guard : initialization.trace->guards) {
+    if (initialization.trace->contexts[guard.region.index].depth == 0 && passes(guard)) return &guard;
+  }
+  for (const Trace& body : model.bodies) {
+    for (const Guard& guard : body.guards) {
+      if (passes(guard)) return &guard;
+    }
+  }
+  return nullptr;
+}
+
+Initialization examine(const ConcurrencyModel& model, const Trace& trace, const Guard& guard) {
+  Initialization result;
+  result.trace = &trace;
+  result.guard = &guard;
+  for (std::size_t i = guard.first_access; i < trace.accesses.size(); ++i) {
+    const Access& access = trace.accesses[i];
+    if (!concerns(access, guard.part) || !is_within(trace, access.context, guard.region)) continue;
+    if (!is_write(access.kind) && access.kind != AccessKind::call_on) continue;
+    if (is_write(access.kind)) result.writes.push_back(&access);
+    if (result.publish == nullptr) {
+      if (publishes(model, access, guard)) result.publish = &access;
+      continue;
+    }
+    if (are_exclusive(trace, access.context, result.publish->context)) continue;
+    if (completes(model, trace, access, *result.publish, guard.part)) result.completions.push_back(&access);
+  }
+  if (result.publish == nullptr) return result;
+  const bool is_growth = !binds_part(*result.publish, guard.part);
+  result.is_filled_in_loop = is_growth && loop_within(trace, result.publish->context, guard.region);
+  result.write_locks = common_locks(result);
+  result.observer = find_observer(model, result);
+  return result;
+}
+
+}  // namespace
+
+bool concerns(const Access& access, const CellPart& part) {
+  return access.cell == part.cell && (!part.key || access.key == part.key);
+}
+
+std::uint32_t depth_below(const Access& access, const CellPart& part) {
+  return part.key ? access.depth - std::min(access.depth, 1U) : access.depth;
+}
+
+bool binds_part(const Access& access, const CellPart& part) {
+  if (part.key) return access.kind == AccessKind::item_write && access.depth == 1;
+  return access.kind == AccessKind::rebind && access.depth == 0;
+}
+
+TextRange last_write(const Initialization& initialization) {
+  return initialization.completions.empty() ? initialization.publish->range : initialization.completions.back()->range;
+}
+
+std::string part_name(const ConcurrencyModel& model, const CellPart& part) {
+  std::string name = model.name_of(part.cell);
+  if (part.key) name += "[" + std::string(model.symbols.names.text(part.key)) + "]";
+  return name;
+}
+
+std::string finds_unset(const Guard& guard) {
+  switch (guard.kind) {
+    case TestKind::none:
+      return "finds it `None`";
+    case TestKind::truth:
+    case TestKind::length:
+    case TestKind::empty:
+      return "finds it empty";
+    case TestKind::contains:
+    case TestKind::exists:
+      return "finds it missing";
+    default:
+      return "finds it unset";
+  }
+}
+
+std::vector<Initialization> find_initializations(const ConcurrencyModel& model) {
+  std::vector<Initialization> found;
+  for (const Trace& trace : model.initializations) {
+    bool is_phase_known = false;
+    bool is_running = false;
+    for (const Guard& guard : trace.guards) {
+      // Only the root's own guards start a finding: those of a callee belong to another call site's story.
+      if (trace.contexts[guard.region.index].depth != 0) continue;
+      if (is_thread_local(model, guard.part.cell)) continue;
+      Initialization initialization = examine(model, trace, guard);
+      if (initialization.writes.empty()) continue;
+      if (!is_phase_known) is_running = phase_of(model, trace.root) == Phase::run;
+      is_phase_known = true;
+      if (is_running) found.push_back(std::move(initialization));
+    }
+  }
+  return found;
+}
+
+}  // namespace analysis

@@ -1,0 +1,186 @@
+// The steps of the interleavings that the rules about initialization report.
+
+#include <algorithm>
+#include <optional>
+
+#include "analysis/rules/initialization.h"
+#include "analysis/rules/rule_context.h"
+
+namespace analysis {
+namespace {
+
+StepAccess step_access(const Access& access) {
+  switch (access.kind) {
+    case AccessKind::rebind:
+    case AccessKind::unbind:
+    case AccessKind::attribute_write:
+      return StepAccess::write;
+    case AccessKind::item_write:
+    case AccessKind::item_delete:
+      return StepAccess::item_write;
+    case AccessKind::mutate:
+    case AccessKind::call_on:
+      return StepAccess::call;
+    case AccessKind::iterate:
+      return StepAccess::iterate;
+    case AccessKind::test:
+      return StepAccess::test;
+    case AccessKind::give_back:
+      return StepAccess::return_;
+    case AccessKind::read:
+    case AccessKind::escape:
+      return 0 < access.depth ? StepAccess::item_read : StepAccess::read;
+  }
+  return StepAccess::read;
+}
+
+Step make_step(const RuleContext& context, int thread, StepAccess access, FunctionId function, const CellPart& part,
+               std::string text, TextRange range) {
+  return {.thread = thread,
+          .access = access,
+          .function = context.model.function(function).qualified_name,
+          .name = part_name(context.model, part),
+          .text = std::move(text),
+          .module = {},
+          .range = range};
+}
+
+bool is_use(AccessKind kind) {
+  return kind == AccessKind::read || kind == AccessKind::iterate || kind == AccessKind::escape || kind == AccessKind::give_back ||
+         kind == AccessKind::call_on;
+}
+
+/// How much a use shows of the harm: what is returned or iterated shows more than a mere read.
+int weight_of(const Access& access) {
+  if (access.kind == AccessKind::give_back) return 3;
+  if (access.kind == AccessKind::iterate) return 2;
+  return access.kind == AccessKind::test ? 0 : 1;
+}
+
+/// What a thread that passed the test does with the part: in the function that tests, else anywhere.
+const Access* find_use(const RuleContext& context, const Initialization& initialization) {
+  const CellPart& part = initialization.guard->part;
+  const Trace& trace = *initialization.trace;
+  const Access* best = nullptr;
+  for (const Access& access : trace.accesses) {
+    if (!is_use(access.kind) || access.cell != part.cell) continue;
+    if (part.key && access.key != part.key) continue;
+    if (is_within(trace, access.context, initialization.guard->region)) continue;
+    if (initialization.guard->test.contains(access.range)) continue;
+    if (best == nullptr || weight_of(*best) < weight_of(access)) best = &access;
+  }
+  if (best != nullptr) return best;
+  for (std::size_t i = 0; i < context.model.bodies.size(); ++i) {
+    if (context.model.symbols.functions[i].code->kind != ir::FunctionKind::function) continue;
+    for (const Access& access : context.model.bodies[i].accesses) {
+      if (!is_use(access.kind) || !concerns(access, part)) continue;
+      const bool is_in_region = std::ranges::any_of(initialization.trace->accesses, [&](const Access& mine) {
+        return mine.range == access.range && is_within(trace, mine.context, initialization.guard->region);
+      });
+      if (is_in_region) continue;
+      if (best == nullptr || weight_of(*best) < weight_of(access)) best = &access;
+    }
+    if (best != nullptr) return best;
+  }
+  return nullptr;
+}
+
+std::string finds_set(const Guard& guard) {
+  switch (guard.kind) {
+    case ir::TestKind::none:
+      return "finds it is not `None` and skips the initialization";
+    case ir::TestKind::truth:
+    case ir::TestKind::length:
+    case ir::TestKind::empty:
+      return "finds it not empty and skips the initialization";
+    default:
+      return "finds it there and skips the initialization";
+  }
+}
+
+}  // namespace
+
+bool is_published_early(const Initialization& initialization) {
+  return initialization.publish != nullptr && initialization.observer != nullptr &&
+         (initialization.is_filled_in_loop || !initialization.completions.empty());
+}
+
+std::string what_follows(const RuleContext& context, const Initialization& initialization) {
+  if (initialization.completions.empty()) return "the loop around it goes on changing it";
+  return "line " + std::to_string(context.text.row(last_write(initialization).begin)) + " still changes it";
+}
+
+void add_early_publication(const RuleContext& context, const Rule& rule, const Initialization& initialization, std::string message,
+                           std::vector<Finding>& findings) {
+  const CellPart& part = initialization.guard->part;
+  const TextRange range = initialization.publish->range;
+  std::vector<Step> steps = steps_of_early_publication(context, initialization);
+  const std::string symbol = symbol_of(context, part.cell);
+  const bool is_known = std::ranges::any_of(findings, [&](const Finding& other) {
+    return other.symbol == symbol && other.effect == Effect::incomplete &&
+           (other.range == range || other.interleaving.front().function == steps.front().function);
+  });
+  if (is_known) return;
+  Weight weight = weigh(context, part.cell, {.certain = Severity::error, .likely = Severity::warning, .possible = Severity::information});
+  if (!weight.is_reported) return;
+  findings.push_back({.rule = &rule,
+                      .severity = weight.severity,
+                      .effect = Effect::incomplete,
+                      .breaks_on = BreaksOn::every_build,
+                      .range = range,
+                      .message = std::move(message),
+                      .evidence = std::move(weight.evidence),
+                      .symbol = symbol,
+                      .interleaving = std::move(steps),
+                      .fixes = {},
+                      .fingerprint = 0});
+}
+
+std::vector<Step> steps_of_early_publication(const RuleContext& context, const Initialization& initialization) {
+  const Guard& guard = *initialization.guard;
+  const Guard& observer = *initialization.observer;
+  const Access& publish = *initialization.publish;
+  const CellPart& part = guard.part;
+  std::vector<Step> steps;
+  steps.push_back(make_step(context, 1, StepAccess::test, guard.function, part, finds_unset(guard), guard.test));
+  steps.push_back(make_step(context, 1, step_access(publish), publish.function, part,
+                            "publishes it with " + quoted(context, publish.range), publish.range));
+  steps.push_back(make_step(context, 2, StepAccess::test, observer.function, part, finds_set(observer), observer.test));
+  const std::string unfinished = "line " + std::to_string(context.text.row(last_write(initialization).begin));
+  if (const Access* use = find_use(context, initialization)) {
+    const std::string verb = use->kind == AccessKind::give_back ? "returns it" : use->kind == AccessKind::iterate ? "goes through it" : "uses it";
+    steps.push_back(make_step(context, 2, step_access(*use), use->function, part,
+                              verb + " unfinished: thread 1 has not done " + unfinished, use->range));
+  } else {
+    steps.push_back(make_step(context, 2, StepAccess::return_, observer.function, part,
+                              "goes on with it unfinished: thread 1 has not done " + unfinished, observer.test));
+  }
+  return steps;
+}
+
+std::vector<Step> steps_of_early_flag(const RuleContext& context, const Initialization& initialization,
+                                      const Access& late_write, const Access& reader) {
+  const Guard& guard = *initialization.guard;
+  const Access& publish = *initialization.publish;
+  const std::string unfinished = "line " + std::to_string(context.text.row(late_write.range.begin));
+  return {make_step(context, 1, StepAccess::test, guard.function, guard.part, finds_unset(guard), guard.test),
+          make_step(context, 1, step_access(publish), publish.function, guard.part, "sets it with " + quoted(context, publish.range),
+                    publish.range),
+          make_step(context, 2, StepAccess::test, guard.function, guard.part, "finds it set and skips the work", guard.test),
+          make_step(context, 2, step_access(reader), reader.function, {late_write.cell, {}},
+                    "uses it unprepared: thread 1 has not done " + unfinished, reader.range)};
+}
+
+std::vector<Step> steps_of_duplicate_work(const RuleContext& context, const Initialization& initialization) {
+  const Guard& guard = *initialization.guard;
+  const Access& publish = *initialization.publish;
+  const CellPart& part = guard.part;
+  const std::string text = quoted(context, publish.range);
+  return {make_step(context, 1, StepAccess::test, guard.function, part, finds_unset(guard), guard.test),
+          make_step(context, 2, StepAccess::test, guard.function, part, finds_unset(guard), guard.test),
+          make_step(context, 1, step_access(publish), publish.function, part, "initialises it with " + text, publish.range),
+          make_step(context, 2, step_access(publish), publish.function, part, "initialises it again: what thread 1 made is replaced",
+                    publish.range)};
+}
+
+}  // namespace analysis
