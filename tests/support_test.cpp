@@ -129,6 +129,7 @@ TEST(Expectation, ShowsWhichLinesDiffer) {
 }
 
 TEST(Expectation, FailsWhereTextsDiffer) {
+  ::unsetenv("UPDATE_EXPECTATIONS");
   static const Page page =  // static: the macro below puts its statement into a function of its own
       read_page(write_page("## A\n```python\na\n```\n"));
 
