@@ -1,0 +1,82 @@
+// Runs the specification pages of the rules: each heading of tests/rules/*.md is a test.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <string>
+
+#include "tests/support/expectation.h"
+#include "tests/support/rule_case.h"
+
+namespace tests {
+namespace {
+
+/// Letters, digits and single spaces: the filters of GoogleTest and CMake give most other signs a meaning.
+std::string test_name(std::string_view heading) {
+  std::string name;
+  for (const char c : heading) {
+    const bool is_kept = ('a' <= c && c <= 'z') || ('A' <= c && c <= 'Z') || ('0' <= c && c <= '9');
+    if (is_kept) name += c;
+    if ((c == ' ' || c == '-') && !name.empty() && name.back() != ' ') name += ' ';
+  }
+  return name.substr(0, name.find_last_not_of(' ') + 1);
+}
+
+std::vector<Mark> marks_of(const SeenModule& module) {
+  std::vector<Mark> marks;
+  for (const SeenFinding& finding : module.findings) marks.push_back(finding.mark);
+  return marks;
+}
+
+void check_section(const Page& page, const Section& section) {
+  const RuleCase rule_case = read_case(section);
+  const SeenModules seen = seen_by_facade(rule_case);
+  for (const Block& block : section.blocks) {
+    if (is_module(block)) {
+      expect_block(page, section, block, with_marks(block.text, marks_of(seen.at(block.path))), "the analysis");
+    } else if (has_tag(block, "fixed")) {
+      const auto module = seen.find(block.path);
+      ASSERT_NE(module, seen.end()) << "no block shows `" << block.path << "` before the fix";
+      expect_block(page, section, block, module->second.fixed.value_or("(there is no fix)\n"), "the fixed module");
+    }
+  }
+}
+
+class SectionTest : public testing::Test {
+ public:
+  SectionTest(const Page& page, const Section& section) : page_(page), section_(section) {}
+  void TestBody() override { check_section(page_, section_); }
+
+ private:
+  const Page& page_;  // both live as long as the program
+  const Section& section_;
+};
+
+/// Runs before `main`, as the registration of a `TEST` does.
+const std::vector<Page>& registered_pages() {
+  static const std::vector<Page> pages = read_pages(THREADLINT_SOURCE_DIR "/tests/rules");
+  for (const Page& page : pages) {
+    for (const Section& section : page.sections) {
+      testing::RegisterTest(page.path.stem().c_str(), test_name(section.heading).c_str(), nullptr, nullptr,
+                            page.path.c_str(), static_cast<int>(section.line),
+                            [&page, &section]() -> testing::Test* { return new SectionTest(page, section); });
+    }
+  }
+  return pages;
+}
+
+const std::vector<Page>& rule_pages = registered_pages();
+
+TEST(RulePages, HeadingsOfAPageGiveDifferentTestNames) {
+  for (const Page& page : rule_pages) {
+    std::vector<std::string> names;
+    for (const Section& section : page.sections) names.push_back(test_name(section.heading));
+    std::ranges::sort(names);
+    const auto twice = std::ranges::adjacent_find(names);
+    EXPECT_EQ(twice, names.end()) << page.path << " has two headings like \"" << *twice << "\"";
+    EXPECT_FALSE(std::ranges::binary_search(names, ""))
+        << page.path << " has a heading without letters, or code above the first";
+  }
+}
+
+}  // namespace
+}  // namespace tests
