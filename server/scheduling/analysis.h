@@ -1,0 +1,23 @@
+// The functions of `analysis` that the server runs on its workers, as values: tests put gates and fakes in their place.
+#pragma once
+
+#include <functional>
+
+#include "analysis/analyze.h"
+
+namespace server {
+
+/// Called from several threads at once.
+struct Analysis {
+  std::function<analysis::ModuleFacts(std::string name, std::shared_ptr<const analysis::SourceText> text,
+                                      const analysis::ModuleFacts* previous, const std::stop_token& stop)>
+      examine = analysis::examine_module;
+  std::function<std::vector<analysis::Finding>(const analysis::ModuleFacts& module, const analysis::ProjectIndex& project,
+                                               const analysis::RuleSettings& settings, const std::stop_token& stop)>
+      find_problems = analysis::find_problems;
+  std::function<std::vector<analysis::Fix>(const analysis::ModuleFacts& module, const analysis::Finding& finding,
+                                           const analysis::ProjectIndex& project, const analysis::RuleSettings& settings)>
+      find_fixes = analysis::find_fixes;
+};
+
+}  // namespace server
