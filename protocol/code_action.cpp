@@ -1,0 +1,34 @@
+#include "protocol/code_action.h"
+
+#include <algorithm>
+
+#include "protocol/json_fields.h"
+
+namespace protocol {
+
+bool wants_kind(const CodeActionParams& params, const std::string& kind) {
+  if (!params.only) return true;
+  return std::ranges::any_of(*params.only, [&](const std::string& wanted) {
+    return wanted.empty() || kind == wanted || kind.starts_with(wanted + ".");
+  });
+}
+
+void from_json(const Json& json, CodeActionParams& params) {
+  params.uri = required<std::string>(json.at("textDocument"), "uri");
+  params.range = required<Range>(json, "range");
+  if (const Json& context = member_at(json, {"context"}); context.is_object()) {
+    params.only = optional<std::vector<std::string>>(context, "only");
+  }
+}
+
+void to_json(Json& json, const CodeAction& action) {
+  json = {{"title", action.title}, {"kind", action.kind}, {"diagnostics", action.diagnostics}};
+  if (!action.disabled_reason.empty()) {
+    json["disabled"] = {{"reason", action.disabled_reason}};
+    return;
+  }
+  json["isPreferred"] = action.is_preferred;
+  json["edit"] = action.edit;
+}
+
+}  // namespace protocol

@@ -1,0 +1,85 @@
+#include "protocol/lifecycle.h"
+
+#include <limits>
+
+#include "protocol/json_fields.h"
+
+namespace protocol {
+namespace {
+
+std::optional<PositionEncoding> encoding_named(const Json& name) {
+  if (name == "utf-8" || name == "utf8") return PositionEncoding::utf8;
+  if (name == "utf-16" || name == "utf16") return PositionEncoding::utf16;
+  if (name == "utf-32" || name == "utf32") return PositionEncoding::utf32;
+  return {};
+}
+
+bool contains_number(const Json& list, int number) {
+  if (!list.is_array()) return false;
+  for (const Json& item : list) {
+    if (item == number) return true;
+  }
+  return false;
+}
+
+std::string text_at(const Json& json, std::initializer_list<const char*> path) {
+  const Json& text = member_at(json, path);
+  return text.is_string() ? text.get<std::string>() : "";
+}
+
+}  // namespace
+
+PositionEncoding negotiated_encoding(const ClientCapabilities& capabilities) {
+  return capabilities.position_encodings.empty() ? PositionEncoding::utf16 : capabilities.position_encodings.front();
+}
+
+std::string name_of(PositionEncoding encoding) {
+  switch (encoding) {
+    case PositionEncoding::utf8: return "utf-8";
+    case PositionEncoding::utf16: return "utf-16";
+    case PositionEncoding::utf32: return "utf-32";
+  }
+  return "utf-16";
+}
+
+void from_json(const Json& json, ClientCapabilities& capabilities) {
+  if (const Json& names = member_at(json, {"general", "positionEncodings"}); names.is_array()) {
+    for (const Json& name : names) {
+      if (const auto encoding = encoding_named(name)) capabilities.position_encodings.push_back(*encoding);
+    }
+  }
+  const Json& diagnostics = member_at(json, {"textDocument", "publishDiagnostics"});
+  capabilities.diagnostic_versions = is_set(diagnostics, {"versionSupport"});
+  capabilities.related_information = is_set(diagnostics, {"relatedInformation"});
+  capabilities.unnecessary_tag = contains_number(member_at(diagnostics, {"tagSupport", "valueSet"}), 1);
+
+  const Json& actions = member_at(json, {"textDocument", "codeAction"});
+  capabilities.code_action_literals = member_at(actions, {"codeActionLiteralSupport"}).is_object();
+  capabilities.disabled_code_actions = is_set(actions, {"disabledSupport"});
+  capabilities.document_changes = is_set(json, {"workspace", "workspaceEdit", "documentChanges"});
+}
+
+void from_json(const Json& json, InitializeParams& params) {
+  const Json& process = member_at(json, {"processId"});
+  if (process.is_number_integer() && 0 < process && process <= std::numeric_limits<int>::max()) {
+    params.process_id = process.get<int>();
+  }
+  params.client_name = text_at(json, {"clientInfo", "name"});
+  const std::string version = text_at(json, {"clientInfo", "version"});
+  if (!version.empty()) params.client_name += " " + version;
+  params.capabilities = member_at(json, {"capabilities"}).get<ClientCapabilities>();
+
+  const Json& debounce = member_at(json, {"initializationOptions", "debounceMs"});
+  if (debounce.is_number_integer() && 0 <= debounce) params.debounce_ms = debounce.get<std::int64_t>();
+}
+
+void to_json(Json& json, const InitializeResult& result) {
+  constexpr int incremental = 2;
+  json = {{"serverInfo", {{"name", result.server_name}, {"version", result.server_version}}},
+          {"capabilities",
+           {{"positionEncoding", name_of(result.position_encoding)},
+            {"textDocumentSync", {{"openClose", true}, {"change", incremental}}},
+            {"codeActionProvider", {{"codeActionKinds", result.code_action_kinds}}}}}};
+}
+
+}  // namespace protocol

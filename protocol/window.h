@@ -1,0 +1,21 @@
+// Messages that the client shows or keeps for its user.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "protocol/json.h"
+
+namespace protocol {
+
+enum class MessageType : std::uint8_t { error = 1, warning = 2, info = 3, log = 4 };
+
+/// Params of `window/logMessage`.
+struct LogMessageParams {
+  MessageType type = MessageType::log;
+  std::string message;
+};
+
+void to_json(Json& json, const LogMessageParams& params);
+
+}  // namespace protocol
