@@ -21,7 +21,7 @@ struct Diagnostic {
   Range range;
   DiagnosticSeverity severity = DiagnosticSeverity::warning;
   std::string code;
-  std::string code_url;                     // empty: not sent
+  std::string code_url;  // empty: not sent
   std::string source;
   std::string message;
   bool is_unnecessary = false;              // shown faded

@@ -31,7 +31,8 @@ struct LengthField {
   std::string_view value;  // trimmed
 };
 
-/// The last `Content-Length:` of a line. It may follow garbage, such as the rest of a body that was longer than announced.
+/// The last `Content-Length:` of a line. It may follow garbage, such as the rest of a body that was longer than
+/// announced.
 std::optional<LengthField> find_length(std::string_view line) {
   for (std::size_t from = line.size(); length_name.size() < from; --from) {
     const std::size_t begin = from - length_name.size() - 1;
@@ -50,7 +51,8 @@ bool is_field(std::string_view line) {
   if (colon == std::string_view::npos) return false;
   const std::string_view name = trimmed(line.substr(0, colon));
   return !name.empty() && std::ranges::all_of(name, [](char letter) {
-    return ('a' <= lower(letter) && lower(letter) <= 'z') || ('0' <= letter && letter <= '9') || letter == '-' || letter == '_';
+    return ('a' <= lower(letter) && lower(letter) <= 'z') || ('0' <= letter && letter <= '9') || letter == '-' ||
+           letter == '_';
   });
 }
 
@@ -152,7 +154,9 @@ void FrameDecoder::reject(std::string_view body) {
   }
 }
 
-bool FrameDecoder::is_inside_message() const { return body_size_.has_value() || is_header_ || consumed_ < buffer_.size(); }
+bool FrameDecoder::is_inside_message() const {
+  return body_size_.has_value() || is_header_ || consumed_ < buffer_.size();
+}
 
 std::string frame(std::string_view body) { return fmt::format("Content-Length: {}\r\n\r\n{}", body.size(), body); }
 

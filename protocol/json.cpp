@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include <array>
+#include <algorithm>
 #include <cstdint>
 #include <utility>
 #include <vector>
@@ -96,11 +96,9 @@ enum class Half : std::uint8_t { none, high, low };
 /// Which half of a surrogate pair the `\uXXXX` is that `text` begins with.
 Half surrogate_half(std::string_view text) {
   if (text.size() < 6 || !text.starts_with("\\u") || (text[2] != 'd' && text[2] != 'D')) return Half::none;
-  switch (text[3]) {
-    case '8': case '9': case 'a': case 'A': case 'b': case 'B': return Half::high;
-    case 'c': case 'C': case 'd': case 'D': case 'e': case 'E': case 'f': case 'F': return Half::low;
-    default: return Half::none;
-  }
+  if (std::string_view("89abAB").find(text[3]) != std::string_view::npos) return Half::high;
+  if (std::string_view("cdefCDEF").find(text[3]) != std::string_view::npos) return Half::low;
+  return Half::none;
 }
 
 /// `text` with U+FFFD for all that is not Unicode.

@@ -35,9 +35,12 @@ PositionEncoding negotiated_encoding(const ClientCapabilities& capabilities) {
 
 std::string name_of(PositionEncoding encoding) {
   switch (encoding) {
-    case PositionEncoding::utf8: return "utf-8";
-    case PositionEncoding::utf16: return "utf-16";
-    case PositionEncoding::utf32: return "utf-32";
+    case PositionEncoding::utf8:
+      return "utf-8";
+    case PositionEncoding::utf16:
+      return "utf-16";
+    case PositionEncoding::utf32:
+      return "utf-32";
   }
   return "utf-16";
 }

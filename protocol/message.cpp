@@ -19,8 +19,9 @@ Result<Json> outcome(Json& response) {
   const Json& error = response["error"];
   if (!error.is_object()) return tl::unexpected(Error{ErrorCode::internal_error, serialize(error)});
   const auto message = error.find("message");
-  return tl::unexpected(Error{
-      ErrorCode::internal_error, message != error.end() && message->is_string() ? message->get<std::string>() : serialize(error)});
+  return tl::unexpected(Error{ErrorCode::internal_error, message != error.end() && message->is_string()
+                                                             ? message->get<std::string>()
+                                                             : serialize(error)});
 }
 
 }  // namespace

@@ -39,7 +39,8 @@ std::string encoded(std::string_view path) {
   static constexpr std::string_view plain = "-._~/";
   std::string result;
   for (const char letter : path) {
-    const bool is_plain = is_letter(letter) || ('0' <= letter && letter <= '9') || plain.find(letter) != std::string_view::npos;
+    const bool is_plain =
+        is_letter(letter) || ('0' <= letter && letter <= '9') || plain.find(letter) != std::string_view::npos;
     result += is_plain ? std::string(1, letter) : fmt::format("%{:02X}", static_cast<unsigned char>(letter));
   }
   return result;
@@ -47,7 +48,8 @@ std::string encoded(std::string_view path) {
 
 bool starts_with_file_scheme(std::string_view uri) {
   static constexpr std::string_view scheme = "file:";
-  return scheme.size() <= uri.size() && std::equal(scheme.begin(), scheme.end(), uri.begin(), [](char wanted, char letter) {
+  return scheme.size() <= uri.size() &&
+         std::equal(scheme.begin(), scheme.end(), uri.begin(), [](char wanted, char letter) {
            return wanted == letter || (is_letter(letter) && wanted == (letter | 0x20));
          });
 }

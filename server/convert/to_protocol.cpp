@@ -1,0 +1,132 @@
+#include "server/convert/to_protocol.h"
+
+#include <fmt/format.h>
+
+#include "analysis/rules/registry.h"
+
+namespace server {
+namespace {
+
+protocol::Position to_position(std::uint32_t offset, const analysis::SourceText& text, analysis::ColumnUnit unit) {
+  const analysis::LineColumn place = text.locate(offset, unit);
+  return {place.line, place.column};
+}
+
+protocol::DiagnosticSeverity to_severity(analysis::Severity severity) {
+  switch (severity) {
+    case analysis::Severity::error:
+      return protocol::DiagnosticSeverity::error;
+    case analysis::Severity::warning:
+      return protocol::DiagnosticSeverity::warning;
+    case analysis::Severity::information:
+      return protocol::DiagnosticSeverity::information;
+    case analysis::Severity::hint:
+      return protocol::DiagnosticSeverity::hint;
+  }
+  return protocol::DiagnosticSeverity::warning;
+}
+
+std::string_view verb(analysis::StepAccess access) {
+  switch (access) {
+    case analysis::StepAccess::read:
+      return "reads";
+    case analysis::StepAccess::write:
+      return "writes";
+    case analysis::StepAccess::item_read:
+      return "reads an item of";
+    case analysis::StepAccess::item_write:
+      return "writes an item of";
+    case analysis::StepAccess::call:
+      return "calls";
+    case analysis::StepAccess::iterate:
+      return "iterates over";
+    case analysis::StepAccess::test:
+      return "tests";
+    case analysis::StepAccess::acquire:
+      return "acquires";
+    case analysis::StepAccess::release:
+      return "releases";
+    case analysis::StepAccess::return_:
+      return "returns";
+  }
+  return "uses";
+}
+
+protocol::TextDocumentEdit to_document_edit(const analysis::Fix& fix, const Document& document,
+                                            analysis::ColumnUnit unit) {
+  protocol::TextDocumentEdit result{.uri = document.uri, .version = document.version, .edits = {}};
+  for (const analysis::TextEdit& edit : fix.edits) {
+    result.edits.push_back({to_range(edit.range, *document.text, unit), edit.replacement});
+  }
+  return result;
+}
+
+/// What a step of another module is shown at: we have no text to count lines in.
+analysis::TextRange place_of(const analysis::Step& step, const analysis::Finding& finding) {
+  return step.module.empty() ? step.range : finding.range;
+}
+
+}  // namespace
+
+protocol::Range to_range(analysis::TextRange range, const analysis::SourceText& text, analysis::ColumnUnit unit) {
+  return {to_position(range.begin, text, unit), to_position(range.end, text, unit)};
+}
+
+std::string describe(const analysis::Step& step, std::size_t number) {
+  const std::string text = step.text.empty() ? "" : ": " + step.text;
+  return fmt::format("{}. thread {}: {} `{}`{}", number, step.thread, verb(step.access), step.name, text);
+}
+
+protocol::Diagnostic to_diagnostic(const analysis::Finding& finding, const Document& document,
+                                   const Conversion& conversion) {
+  const analysis::SourceText& text = *document.text;
+  protocol::Diagnostic diagnostic{
+      .range = to_range(finding.range, text, conversion.unit),
+      .severity = to_severity(finding.severity),
+      .code = std::string(finding.rule->info.name),
+      .code_url = analysis::documentation_url(*finding.rule),
+      .source = "threadlint",
+      .message = finding.message,
+      .is_unnecessary = conversion.capabilities.unnecessary_tag && finding.rule->info.name == "unused-suppression",
+      .related = {},
+      // As text: numbers of 64 bits do not survive clients written in JavaScript.
+      .data = {{"fingerprint", fmt::format("{:016x}", finding.fingerprint)},
+               {"effect", analysis::word(finding.effect)},
+               {"breaksOn", analysis::word(finding.breaks_on)},
+               {"evidence", finding.evidence}},
+  };
+  for (std::size_t i = 0; i < finding.interleaving.size(); ++i) {
+    const analysis::Step& step = finding.interleaving[i];
+    const analysis::TextRange place = place_of(step, finding);
+    if (conversion.capabilities.related_information) {
+      diagnostic.related.push_back({{document.uri, to_range(place, text, conversion.unit)}, describe(step, i + 1)});
+    } else {
+      diagnostic.message += fmt::format("\n{} (line {})", describe(step, i + 1), text.row(place.begin));
+    }
+  }
+  return diagnostic;
+}
+
+std::vector<protocol::CodeAction> to_code_actions(const analysis::Finding& finding,
+                                                  const std::vector<analysis::Fix>& fixes, const Document& document,
+                                                  const Conversion& conversion) {
+  std::vector<protocol::CodeAction> actions;
+  for (const analysis::Fix& fix : fixes) {
+    const bool is_disabled = !fix.disabled_reason.empty();
+    if (is_disabled && !conversion.capabilities.disabled_code_actions) continue;
+    protocol::CodeAction action{.title = fix.title,
+                                .kind = protocol::quick_fix_kind,
+                                .diagnostics = {to_diagnostic(finding, document, conversion)},
+                                .is_preferred = fix.is_preferred,
+                                .disabled_reason = fix.disabled_reason,
+                                .edit = {}};
+    if (!is_disabled) {
+      action.edit = {.documents = {to_document_edit(fix, document, conversion.unit)},
+                     .is_versioned = conversion.capabilities.document_changes};
+    }
+    actions.push_back(std::move(action));
+  }
+  return actions;
+}
+
+}  // namespace server

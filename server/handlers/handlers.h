@@ -1,0 +1,31 @@
+// The list of handlers: free functions on the session, on the main thread.
+#pragma once
+
+#include "protocol/code_action.h"
+#include "protocol/lifecycle.h"
+#include "protocol/text_sync.h"
+#include "server/session.h"
+#include "server/transport/reply.h"
+
+namespace server {
+
+// lifecycle.cpp
+void initialize(Session& session, const protocol::InitializeParams& params, Reply reply);
+void shutdown(Session& session, const protocol::Json& params, Reply reply);
+void exit(Session& session, const protocol::Json& params);
+void cancel_request(Session& session, const protocol::Json& params);
+void idle(Session& session, const protocol::Json& params, Reply reply);
+
+// text_sync.cpp
+void did_open(Session& session, const protocol::DidOpenParams& params);
+void did_change(Session& session, const protocol::DidChangeParams& params);
+void did_close(Session& session, const protocol::DidCloseParams& params);
+
+// diagnostics.cpp
+void publish_diagnostics(Session& session, const Document& document, const AnalysisResult& result);
+void clear_diagnostics(Session& session, const std::string& uri, std::optional<std::int64_t> version);
+
+// code_action.cpp
+void code_action(Session& session, const protocol::CodeActionParams& params, Reply reply);
+
+}  // namespace server

@@ -1,0 +1,43 @@
+// From `initialize` to `exit`, and what concerns requests as such.
+
+#include "protocol/json_fields.h"
+#include "server/convert/from_protocol.h"
+#include "server/handlers/handlers.h"
+
+namespace server {
+
+void initialize(Session& session, const protocol::InitializeParams& params, Reply reply) {
+  const protocol::PositionEncoding encoding = protocol::negotiated_encoding(params.capabilities);
+  session.phase = Phase::running;
+  session.conversion = {.capabilities = params.capabilities, .unit = to_column_unit(encoding)};
+  session.log.info("client `{}`, positions in {}", params.client_name, protocol::name_of(encoding));
+
+  if (params.debounce_ms) session.scheduler.set_pause(std::chrono::milliseconds(*params.debounce_ms));
+  if (params.process_id && !session.process_watch.watch(*params.process_id)) {
+    session.log.warn("the client's process {} is not seen from here", *params.process_id);
+  }
+  reply.send(protocol::InitializeResult{.server_name = "threadlint",
+                                        .server_version = THREADLINT_VERSION,
+                                        .position_encoding = encoding,
+                                        .code_action_kinds = {protocol::quick_fix_kind}});
+}
+
+void shutdown(Session& session, const protocol::Json& /*params*/, Reply reply) {
+  session.phase = Phase::shut_down;
+  session.scheduler.stop();
+  session.pending.cancel_all();
+  reply.send(nullptr);
+}
+
+void exit(Session& session, const protocol::Json& /*params*/) { session.exit(); }
+
+void cancel_request(Session& session, const protocol::Json& params) {
+  session.pending.cancel(protocol::member_at(params, {"id"}));
+}
+
+void idle(Session& session, const protocol::Json& /*params*/, Reply reply) {
+  const PendingRequests::Number request = session.pending.add(std::move(reply));
+  session.scheduler.when_idle([&session, request] { session.pending.answer(request, nullptr); });
+}
+
+}  // namespace server

@@ -1,0 +1,145 @@
+#include "server/scheduling/diagnostics_scheduler.h"
+
+#include <algorithm>
+#include <cassert>
+#include <utility>
+
+namespace server {
+
+using std::chrono::milliseconds;
+
+namespace {
+
+/// What receivers get: nothing when the analysis failed.
+const AnalysisResult* usable(const AnalysisResult& result) { return result.findings ? &result : nullptr; }
+
+}  // namespace
+
+DiagnosticsScheduler::DiagnosticsScheduler(boost::asio::io_context& main_loop, JobPool& workers, Workspace& workspace,
+                                           const Analysis& analysis)
+    : main_loop_(main_loop), workers_(workers), workspace_(workspace), analysis_(analysis) {}
+
+void DiagnosticsScheduler::opened(const Document& document) { schedule(document.uri, milliseconds(0)); }
+
+void DiagnosticsScheduler::changed(const Document& document) { schedule(document.uri, pause_); }
+
+void DiagnosticsScheduler::schedule(const std::string& uri, milliseconds pause) {
+  if (is_stopped_) return;
+  Entry& entry = entries_.try_emplace(uri, main_loop_).first->second;
+  workers_.discard(std::exchange(entry.result, nullptr));
+  entry.stop.request_stop();
+  const bool was_waiting = std::exchange(entry.is_waiting, true);
+  if (pause == milliseconds(0)) {
+    // Not at once: changes that are queued already are to be seen by the same analysis.
+    if (!was_waiting) boost::asio::post(main_loop_, [this, uri] { begin(uri); });
+    return;
+  }
+  entry.is_due = false;
+  entry.timer.expires_after(pause);
+  entry.timer.async_wait([this, uri](const boost::system::error_code& cancelled) {
+    if (!cancelled) begin(uri);
+  });
+}
+
+void DiagnosticsScheduler::schedule_others(const std::string& uri) {
+  for (const auto& [other, entry] : entries_) {
+    if (other != uri) schedule(other, milliseconds(0));
+  }
+}
+
+void DiagnosticsScheduler::begin(const std::string& uri) {
+  const auto found = entries_.find(uri);
+  if (is_stopped_ || found == entries_.end() || !found->second.is_waiting) return;
+  Entry& entry = found->second;
+  entry.is_due = entry.is_running;
+  if (entry.is_running) return;  // `finish` begins again
+
+  const Document* document = workspace_.documents.find(uri);
+  assert(document != nullptr && "a document is forgotten when it is closed");
+  entry.timer.cancel();
+  entry.is_waiting = false;
+  entry.is_running = true;
+  entry.job = ++last_job_;
+  entry.stop = std::stop_source();
+  AnalysisJob job{.module = document->module,
+                  .text = document->text,
+                  .previous = entry.facts,
+                  .project = workspace_.project(),
+                  .settings = workspace_.settings(),
+                  .stop = entry.stop.get_token()};
+  workers_.run([job = std::move(job), &analysis = analysis_] { return run(job, analysis); },
+               [this, uri, number = entry.job](AnalysisResult result) { finish(uri, number, std::move(result)); });
+}
+
+void DiagnosticsScheduler::finish(const std::string& uri, std::uint64_t job, AnalysisResult result) {
+  const auto found = entries_.find(uri);
+  if (is_stopped_ || found == entries_.end() || found->second.job != job) {
+    workers_.discard(std::move(result.facts));
+    return;
+  }
+  Entry& entry = found->second;
+  entry.is_running = false;
+  // Facts of a text that is not the newest still make the next analysis faster.
+  if (result.facts != nullptr) workers_.discard(std::exchange(entry.facts, result.facts));
+  if (!entry.is_waiting) {
+    accept(uri, entry, std::move(result));
+  } else if (entry.is_due) {
+    begin(uri);
+  }
+  call_if_idle();
+}
+
+void DiagnosticsScheduler::accept(const std::string& uri, Entry& entry, AnalysisResult result) {
+  const auto accepted = std::make_shared<const AnalysisResult>(std::move(result));
+  entry.result = accepted;
+  publish_(*workspace_.documents.find(uri), *accepted);
+  for (const Receive& receive : std::exchange(entry.receivers, {})) receive(usable(*accepted));
+  if (accepted->facts != nullptr && workspace_.set_summary(uri, accepted->facts->summary)) schedule_others(uri);
+}
+
+void DiagnosticsScheduler::forget(const std::string& uri) {
+  auto entry = entries_.extract(uri);
+  if (!entry) return;
+  entry.mapped().stop.request_stop();
+  workers_.discard(std::move(entry.mapped().facts));
+  workers_.discard(std::move(entry.mapped().result));
+  for (const Receive& receive : entry.mapped().receivers) receive(nullptr);
+  if (workspace_.remove_summary(uri)) schedule_others(uri);
+  call_if_idle();
+}
+
+void DiagnosticsScheduler::when_current(const std::string& uri, Receive receive) {
+  const auto found = entries_.find(uri);
+  if (is_stopped_ || found == entries_.end()) return receive(nullptr);
+  Entry& entry = found->second;
+  if (entry.result != nullptr) return receive(usable(*entry.result));
+  entry.receivers.push_back(std::move(receive));
+  begin(uri);
+}
+
+void DiagnosticsScheduler::when_idle(std::function<void()> call) {
+  idle_calls_.push_back(std::move(call));
+  call_if_idle();
+}
+
+bool DiagnosticsScheduler::is_idle() const {
+  return std::ranges::none_of(entries_,
+                              [](const auto& entry) { return entry.second.is_waiting || entry.second.is_running; });
+}
+
+void DiagnosticsScheduler::call_if_idle() {
+  if (!is_idle()) return;
+  for (const std::function<void()>& call : std::exchange(idle_calls_, {})) call();
+}
+
+void DiagnosticsScheduler::stop() {
+  is_stopped_ = true;
+  for (auto& [uri, entry] : entries_) {
+    entry.stop.request_stop();
+    entry.timer.cancel();
+    entry.receivers.clear();
+  }
+  idle_calls_.clear();
+}
+
+}  // namespace server

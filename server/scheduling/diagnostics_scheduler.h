@@ -1,0 +1,87 @@
+// When documents are analysed: after a pause in typing, on a worker, and again if they changed meanwhile.
+#pragma once
+
+#include "server/scheduling/job_pool.h"  // first: see there
+
+#include <boost/asio/steady_timer.hpp>
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "server/scheduling/analysis_job.h"
+#include "server/workspace/workspace.h"
+
+namespace server {
+
+/// One job at a time for a document; a job whose text is no longer the newest is stopped, and what it says is not used.
+/// Main thread only. Outlives the jobs: `workers` are joined before it ends.
+class DiagnosticsScheduler {
+ public:
+  /// A result with findings that belong to the document's newest text.
+  using Publish = std::function<void(const Document& document, const AnalysisResult& result)>;
+  /// Null: the document was closed, can not be analysed, or the analysis failed.
+  using Receive = std::function<void(const AnalysisResult* result)>;
+
+  DiagnosticsScheduler(boost::asio::io_context& main_loop, JobPool& workers, Workspace& workspace,
+                       const Analysis& analysis);
+
+  /// To be called before documents are opened.
+  void set_publish(Publish publish) { publish_ = std::move(publish); }
+  void set_pause(std::chrono::milliseconds pause) { pause_ = pause; }
+
+  /// The document has a text that was not analysed yet.
+  void opened(const Document& document);
+  void changed(const Document& document);
+
+  /// The document is closed, or its text is not known any more.
+  void forget(const std::string& uri);
+
+  /// Calls when the newest text of a document is analysed; a pause in typing is not waited for.
+  void when_current(const std::string& uri, Receive receive);
+
+  /// Calls when nothing is left to analyse.
+  void when_idle(std::function<void()> call);
+
+  /// Stops all jobs; nothing is published or called any more.
+  void stop();
+
+ private:
+  struct Entry {
+    explicit Entry(boost::asio::io_context& main_loop) : timer(main_loop) {}
+
+    boost::asio::steady_timer timer;
+    bool is_waiting = false;  // the newest text and project have no job yet
+    bool is_due = false;      // waiting only for the running job to end
+    bool is_running = false;
+    std::uint64_t job = 0;                               // number of the last job
+    std::stop_source stop;                               // of the last job
+    std::shared_ptr<const analysis::ModuleFacts> facts;  // the latest
+    std::shared_ptr<const AnalysisResult> result;        // null until it is that of the newest text
+    std::vector<Receive> receivers;
+  };
+
+  void schedule(const std::string& uri, std::chrono::milliseconds pause);
+  void schedule_others(const std::string& uri);
+  void begin(const std::string& uri);
+  void finish(const std::string& uri, std::uint64_t job, AnalysisResult result);
+  void accept(const std::string& uri, Entry& entry, AnalysisResult result);
+  void keep_facts(Entry& entry, std::shared_ptr<const analysis::ModuleFacts> facts);
+  [[nodiscard]] bool is_idle() const;
+  void call_if_idle();
+
+  boost::asio::io_context& main_loop_;
+  JobPool& workers_;
+  Workspace& workspace_;
+  const Analysis& analysis_;
+  Publish publish_;
+  std::chrono::milliseconds pause_{50};
+  std::map<std::string, Entry> entries_;
+  std::vector<std::function<void()>> idle_calls_;
+  std::uint64_t last_job_ = 0;
+  bool is_stopped_ = false;
+};
+
+}  // namespace server

@@ -1,0 +1,34 @@
+// The state of one connection: all that handlers may touch.
+#pragma once
+
+#include "server/scheduling/diagnostics_scheduler.h"  // first: it includes Boost, see there
+
+#include <cstdint>
+
+#include "server/convert/to_protocol.h"
+#include "server/log.h"
+#include "server/process_watch.h"
+#include "server/transport/client.h"
+#include "server/transport/pending_requests.h"
+#include "server/workspace/workspace.h"
+
+namespace server {
+
+enum class Phase : std::uint8_t { uninitialized, running, shut_down };
+
+/// Main thread only.
+struct Session {
+  Log& log;
+  Client& client;
+  JobPool& workers;
+  Workspace& workspace;
+  DiagnosticsScheduler& scheduler;
+  ProcessWatch& process_watch;
+  const Analysis& analysis;
+  std::function<void()> exit;  // ends the main loop
+  PendingRequests pending = {};
+  Phase phase = Phase::uninitialized;
+  Conversion conversion = {};
+};
+
+}  // namespace server

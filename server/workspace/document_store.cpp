@@ -1,0 +1,44 @@
+#include "server/workspace/document_store.h"
+
+#include <utility>
+
+#include "protocol/uri.h"
+#include "server/workspace/module_name.h"
+
+namespace server {
+namespace {
+
+std::string module_of(const std::string& uri) {
+  if (const std::optional<std::string> path = protocol::path_of_uri(uri)) return module_name(*path);
+  // `untitled:Untitled-1` and the like have no path: what follows the last separator must do.
+  return uri.substr(uri.find_last_of(":/") + 1);
+}
+
+}  // namespace
+
+Document& DocumentStore::open(protocol::DidOpenParams opened) {
+  Document document{.uri = opened.uri,
+                    .module = module_of(opened.uri),
+                    .is_python = opened.language == "python",
+                    .version = opened.version,
+                    .revision = ++last_revision_,
+                    .text = analysis::make_source_text(std::move(opened.text))};
+  return documents_.insert_or_assign(opened.uri, std::move(document)).first->second;
+}
+
+void DocumentStore::update(Document& document, std::optional<std::int64_t> version,
+                           std::shared_ptr<const analysis::SourceText> text) {
+  document.version = version;
+  document.text = std::move(text);
+  document.revision = ++last_revision_;
+  document.is_out_of_sync = false;
+}
+
+bool DocumentStore::close(const std::string& uri) { return documents_.erase(uri) != 0; }
+
+Document* DocumentStore::find(const std::string& uri) {
+  const auto found = documents_.find(uri);
+  return found == documents_.end() ? nullptr : &found->second;
+}
+
+}  // namespace server

@@ -1,0 +1,35 @@
+// The open documents by URI.
+#pragma once
+
+#include <map>
+#include <string>
+
+#include "protocol/text_sync.h"
+#include "server/workspace/document.h"
+
+namespace server {
+
+/// Main thread only. Pointers to documents stay good until the document is closed.
+class DocumentStore {
+ public:
+  /// Replaces a document that is open already.
+  Document& open(protocol::DidOpenParams opened);
+
+  /// The next text of a document; it is in sync again.
+  void update(Document& document, std::optional<std::int64_t> version,
+              std::shared_ptr<const analysis::SourceText> text);
+
+  /// False if no such document was open.
+  bool close(const std::string& uri);
+
+  /// Null if no such document is open.
+  [[nodiscard]] Document* find(const std::string& uri);
+
+  [[nodiscard]] const std::map<std::string, Document>& all() const { return documents_; }
+
+ private:
+  std::map<std::string, Document> documents_;
+  std::uint64_t last_revision_ = 0;
+};
+
+}  // namespace server
