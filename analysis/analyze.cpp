@@ -1,25 +1,155 @@
 #include "analysis/analyze.h"
 
+#include <xxhash.h>
+
+#include <algorithm>
+#include <map>
+
+#include "analysis/project/summarise.h"
+#include "analysis/rules/initialization.h"
+#include "analysis/rules/registry.h"
+#include "analysis/rules/repair.h"
+#include "analysis/rules/rule_context.h"
+#include "analysis/rules/suppression.h"
 #include "analysis/semantics/lowering.h"
 
 namespace analysis {
+namespace {
+
+void trim(std::string_view& text) {
+  const std::size_t first = std::min(text.find_first_not_of(" \t"), text.size());
+  text.remove_prefix(first);
+  text = text.substr(0, text.find_last_not_of(" \t") + 1);
+}
+
+/// From what stays when lines move: rule, cell, function and the text of the line; equal ones are counted.
+void set_fingerprints(const ModuleFacts& module, std::vector<Finding>& findings) {
+  std::map<std::string, int> seen;
+  for (Finding& finding : findings) {
+    const LineIndex& lines = module.text->lines();
+    std::string_view line = module.text->slice(lines.line_range(module.text->bytes(), lines.line_of(finding.range.begin)));
+    trim(line);
+    std::string key(finding.rule->info.name);
+    key.append("\n").append(finding.symbol.empty() ? module.name : finding.symbol).append("\n").append(line);
+    if (!finding.interleaving.empty()) key.append("\n").append(finding.interleaving.front().function);
+    key.append("\n").append(std::to_string(seen[key]++));
+    finding.fingerprint = XXH3_64bits(key.data(), key.size());
+  }
+}
+
+/// Every rule runs, so that what one says does not depend on which others are selected.
+std::vector<Finding> run_rules(const RuleContext& context, const std::stop_token& stop) {
+  std::vector<Finding> findings;
+  for (const Rule* rule : all_rules()) {
+    if (stop.stop_requested()) return {};
+    rule->check(context, findings);
+  }
+  return findings;
+}
+
+void apply_settings(const RuleSettings& settings, std::vector<Finding>& findings) {
+  std::erase_if(findings, [&](const Finding& finding) { return !is_enabled(settings, *finding.rule); });
+  for (Finding& finding : findings) {
+    const auto chosen = settings.severities.find(finding.rule->info.name);
+    if (chosen != settings.severities.end()) finding.severity = chosen->second;
+  }
+}
+
+std::uint32_t count_errors(const SyntaxTree& tree) {
+  std::uint32_t count = 0;
+  std::vector<Node> open{tree.root()};
+  while (!open.empty()) {
+    const Node node = open.back();
+    open.pop_back();
+    if (!node.has_error()) continue;
+    if (node.kind() == Kind::error || node.is_missing()) ++count;
+    for (std::uint32_t i = 0; i < node.child_count(); ++i) open.push_back(node.child(i));
+  }
+  return count;
+}
+
+/// How often each rule speaks of each cell.
+std::map<std::pair<const Rule*, std::string>, int> tally(const std::vector<Finding>& findings) {
+  std::map<std::pair<const Rule*, std::string>, int> counts;
+  for (const Finding& finding : findings) ++counts[{finding.rule, finding.symbol}];
+  return counts;
+}
+
+/// Why a fix must not be offered; empty if the edited text has lost the finding and gained none.
+std::string objection_to(const ModuleFacts& module, const std::vector<Finding>& before, const Finding& finding, const Fix& fix,
+                         const ProjectIndex& project, const RuleSettings& settings) {
+  const auto edited = apply_edits(module.text->bytes(), fix.edits);
+  if (!edited) return "the edits overlap";
+  const std::shared_ptr<const SyntaxTree> tree = module.tree ? module.tree : parse(module.text);
+  const ModuleFacts after = examine_module(module.name, make_source_text(*edited));
+  if (count_errors(*tree) < count_errors(*after.tree)) return "the rewritten code does not parse";
+  const auto counts = tally(before);
+  for (const auto& [key, count] : tally(find_problems(after, project, settings))) {
+    const auto known = counts.find(key);
+    const int allowed = known == counts.end() ? 0 : known->second;
+    const bool is_fixed_one = key == std::pair(finding.rule, finding.symbol);
+    if (is_fixed_one && allowed <= count) return "the rewritten code has the same problem";
+    // That the work may be done twice was so before: the graver finding stood for it.
+    const bool is_implied = key.first->info.name == "duplicate-initialization" && key.second == finding.symbol;
+    if (allowed < count && !is_implied) return "the rewritten code has another problem: " + std::string(key.first->info.name);
+  }
+  return {};
+}
+
+}  // namespace
 
 ModuleFacts examine_module(std::string name, std::shared_ptr<const SourceText> text, const ModuleFacts* previous,
                            const std::stop_token& stop) {
-  ModuleFacts module{.name = std::move(name), .text = text, .tree = nullptr, .statements = {}, .summary = nullptr};
-  auto summary = std::make_shared<ModuleSummary>();
-  summary->name = module.name;
-  module.summary = std::move(summary);
+  ModuleFacts module;
+  module.name = std::move(name);
+  module.text = text;
   module.tree = parse(std::move(text), previous == nullptr ? nullptr : previous->tree.get(), stop);
+  if (module.tree != nullptr) {
+    module.statements = previous == nullptr ? lower(*module.tree, {}, stop) : lower(*module.tree, previous->statements, stop);
+  }
+  module.summary = summarise(module.name, module.statements);
   return module;
 }
 
 void forget_tree(ModuleFacts& module) { module.tree = nullptr; }
 
-std::vector<Finding> find_problems(const ModuleFacts&, const ProjectIndex&, const RuleSettings&, const std::stop_token&) {
-  return {};
+std::vector<Finding> find_problems(const ModuleFacts& module, const ProjectIndex& project, const RuleSettings& settings,
+                                   const std::stop_token& stop) {
+  const std::unique_ptr<const ConcurrencyModel> model = build_model(module.statements, stop);
+  if (stop.stop_requested()) return {};
+  const std::vector<Initialization> initializations = find_initializations(*model);
+  const RuleContext context{*model, *module.text, module.name, project, settings, initializations};
+  std::vector<Finding> findings = run_rules(context, stop);
+  apply_settings(settings, findings);
+  Suppressions suppressions = collect_suppressions(*module.text, module.statements);
+  apply_suppressions(suppressions, findings);
+  std::vector<Finding> unused = find_unused_suppressions(suppressions, settings);
+  apply_settings(settings, unused);
+  findings.insert(findings.end(), std::make_move_iterator(unused.begin()), std::make_move_iterator(unused.end()));
+  std::ranges::stable_sort(findings, [](const Finding& left, const Finding& right) {
+    return std::tuple(left.range, left.rule->info.name) < std::tuple(right.range, right.rule->info.name);
+  });
+  set_fingerprints(module, findings);
+  return findings;
 }
 
-std::vector<Fix> find_fixes(const ModuleFacts&, const Finding&, const ProjectIndex&, const RuleSettings&) { return {}; }
+std::vector<Fix> find_fixes(const ModuleFacts& module, const Finding& finding, const ProjectIndex& project,
+                            const RuleSettings& settings) {
+  const std::shared_ptr<const SyntaxTree> tree = module.tree ? module.tree : parse(module.text);
+  const std::unique_ptr<const ConcurrencyModel> model = build_model(module.statements);
+  const std::vector<Initialization> initializations = find_initializations(*model);
+  const RuleContext context{*model, *module.text, module.name, project, settings, initializations};
+  std::vector<Fix> fixes = repair(context, *tree, module.statements, finding);
+  if (fixes.empty()) return fixes;
+  const std::vector<Finding> before = find_problems(module, project, settings);
+  for (Fix& fix : fixes) {
+    if (!fix.disabled_reason.empty()) continue;
+    fix.disabled_reason = objection_to(module, before, finding, fix, project, settings);
+    if (fix.disabled_reason.empty()) continue;
+    fix.edits.clear();
+    fix.is_preferred = false;
+  }
+  return fixes;
+}
 
 }  // namespace analysis
