@@ -128,7 +128,7 @@ enum class OpKind : std::uint8_t {
   await,
   yield,
   // Ways out.
-  return_,   // `value` if it has one
+  return_,   // `value` if it has one, and the tests of the returned expression as if it were a condition
   raise,
   break_,
   continue_,
