@@ -67,8 +67,8 @@ struct Guard {
   FunctionId function;
   ContextId outside;             // where the condition is evaluated
   ContextId region;              // what runs only when the cell may be unset
-  TextRange block;               // absolute: the text of the region where it is one block, else from its first statement on
-  bool is_rest_of_block = false; // the region is what follows an early return
+  TextRange block;               // absolute: the text of the region; with `is_rest_of_block` that of the block before it
+  bool is_rest_of_block = false; // the region is what follows in the block, after a branch that left early
   std::size_t first_access = 0;  // accesses from here on may lie in the region
   LockSet locks;                 // held at the test
 };

@@ -114,7 +114,7 @@ void Tracer::step(Frame& frame, const ir::Op& op) {
     case OpKind::loop:
       enter_block(frame, op);
       context_ = add_context(Context::Kind::loop, context_, visits_, true, &op);
-      add_guards(frame, op, frame.blocks.back().outside, context_, true, false);
+      add_guards(frame, op, frame.blocks.back().outside, context_, true, op.block);
       break;
     case OpKind::try_:
       enter_block(frame, op);
@@ -126,7 +126,7 @@ void Tracer::step(Frame& frame, const ir::Op& op) {
       context_ = add_context(Context::Kind::with, context_, visits_, true, &op);
       break;
     case OpKind::otherwise:
-      enter_otherwise(frame);
+      enter_otherwise(frame, op);
       break;
     case OpKind::handler:
       enter_handler(frame, op);
@@ -187,7 +187,7 @@ void Tracer::enter_branch(Frame& frame, const ir::Op& op) {
     return;
   }
   context_ = add_context(Context::Kind::branch, context_, block.visit, true, &op);
-  if (decision == 0) add_guards(frame, op, block.outside, context_, true, false);
+  if (decision == 0) add_guards(frame, op, block.outside, context_, true, op.block);
 }
 
 void Tracer::close_phase(Frame& frame, Block& block, Block::Phase next) {
@@ -213,7 +213,7 @@ void Tracer::close_phase(Frame& frame, Block& block, Block::Phase next) {
   frame.is_left = false;
 }
 
-void Tracer::enter_otherwise(Frame& frame) {
+void Tracer::enter_otherwise(Frame& frame, const ir::Op& op) {
   if (frame.blocks.empty()) return;
   Block& block = frame.blocks.back();
   close_phase(frame, block, Block::Phase::otherwise);
@@ -230,7 +230,7 @@ void Tracer::enter_otherwise(Frame& frame) {
     return;
   }
   context_ = add_context(Context::Kind::branch, block.outside, block.visit, false, block.op);
-  if (!block.is_one_sided) add_guards(frame, *block.op, block.outside, context_, false, false);
+  if (!block.is_one_sided) add_guards(frame, *block.op, block.outside, context_, false, op.block);
 }
 
 void Tracer::enter_handler(Frame& frame, const ir::Op& op) {
@@ -276,7 +276,7 @@ void Tracer::leave_branch(Frame& frame, const Block& block) {
   // What follows in this block runs on one side only, as if it stood in an else.
   if (block.is_body_left) locks_ = block.locks;
   context_ = add_context(Context::Kind::branch, block.outside, block.visit, !block.is_body_left, block.op);
-  add_guards(frame, *block.op, block.outside, context_, !block.is_body_left, true);
+  add_guards(frame, *block.op, block.outside, context_, !block.is_body_left, block.op->block, true);
 }
 
 void Tracer::leave_try(Frame& frame, const Block& block) {

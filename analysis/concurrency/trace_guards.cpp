@@ -17,7 +17,7 @@ constexpr std::uint32_t longest_lookup = 10;
 }  // namespace
 
 void Tracer::add_guards(const Frame& frame, const ir::Op& op, ContextId outside, ContextId region, bool when_true,
-                        bool is_rest) {
+                        TextRange block, bool is_rest) {
   for (std::uint32_t i = 0; i < op.test_count; ++i) {
     const ir::Test& test = facts(frame).tests[op.first_test + i];
     if (!test.place || test.kind == TestKind::other) continue;
@@ -27,7 +27,7 @@ void Tracer::add_guards(const Frame& frame, const ir::Op& op, ContextId outside,
     guard.function = frame.function;
     guard.outside = outside;
     guard.region = region;
-    guard.block = symbol(frame).absolute(op.block);
+    guard.block = symbol(frame).absolute(block);
     guard.is_rest_of_block = is_rest;
     guard.first_access = trace_.accesses.size();
     guard.locks = locks_;

@@ -68,7 +68,7 @@ class Tracer {
   void enter_branch(Frame& frame, const ir::Op& op);
   void enter_block(Frame& frame, const ir::Op& op);
   void close_phase(Frame& frame, Block& block, Block::Phase next);
-  void enter_otherwise(Frame& frame);
+  void enter_otherwise(Frame& frame, const ir::Op& op);
   void enter_handler(Frame& frame, const ir::Op& op);
   void enter_finally(Frame& frame);
   void leave_block(Frame& frame);
@@ -79,7 +79,9 @@ class Tracer {
   [[nodiscard]] int decided(const Frame& frame, const ir::Op& op);
 
   // trace_guards.cpp
-  void add_guards(const Frame& frame, const ir::Op& op, ContextId outside, ContextId region, bool when_true, bool is_rest);
+  /// `block` is the text of the region, relative to the statement.
+  void add_guards(const Frame& frame, const ir::Op& op, ContextId outside, ContextId region, bool when_true, TextRange block,
+                  bool is_rest = false);
   void add_handler_guards(const Frame& frame, const Block& block, const ir::Op& handler, ContextId region, bool is_rest);
   void add_call_guards(const Frame& frame, const ir::Test& test, const Guard& like, bool when_true);
 

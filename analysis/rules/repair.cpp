@@ -1,0 +1,289 @@
+#include "analysis/rules/repair.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <optional>
+#include <set>
+
+#include "analysis/rules/build_then_assign.h"
+#include "analysis/rules/initialization.h"
+#include "analysis/rules/rule_context.h"
+#include "analysis/rules/suppression.h"
+
+namespace analysis {
+namespace {
+
+/// The calls of a trace that lead to a context, outermost first.
+std::vector<ContextId> calls_to(const Trace& trace, ContextId context) {
+  std::vector<ContextId> calls;
+  for (ContextId at = context; at; at = trace.contexts[at.index].parent) {
+    if (trace.contexts[at.index].kind == Context::Kind::call) calls.push_back(at);
+  }
+  std::ranges::reverse(calls);
+  return calls;
+}
+
+/// The writes that make an initialization too early: the first and all that complete it.
+std::vector<const Access*> decisive_writes(const Initialization& initialization) {
+  std::vector<const Access*> writes{initialization.publish};
+  writes.insert(writes.end(), initialization.completions.begin(), initialization.completions.end());
+  return writes;
+}
+
+/// How many calls deep the code lies that all decisive writes have in common: 0 is the function with the test.
+std::size_t common_depth(const Initialization& initialization) {
+  const Trace& trace = *initialization.trace;
+  std::vector<ContextId> common = calls_to(trace, initialization.publish->context);
+  for (const Access* write : initialization.completions) {
+    const std::vector<ContextId> calls = calls_to(trace, write->context);
+    const auto differ = std::ranges::mismatch(common, calls);
+    common.erase(differ.in1, common.end());
+  }
+  if (!initialization.is_filled_in_loop) return common.size();
+  const ContextId loop = loop_within(trace, initialization.publish->context, initialization.guard->region);
+  return std::min(common.size(), calls_to(trace, loop).size());
+}
+
+/// How `function` spells a cell; empty when it does not name it.
+std::string spelling(const RuleContext& context, FunctionId id, CellId cell_id) {
+  const Cell& cell = context.model.cells.cell(cell_id);
+  const FunctionSymbol& function = context.model.function(id);
+  const SymbolTable& symbols = context.model.symbols;
+  const std::string name(symbols.names.text(cell.name));
+  if (cell.kind == CellKind::global) return name;
+  std::vector<std::string> objects;
+  if (cell.kind == CellKind::object_attribute) objects.emplace_back(symbols.names.text(cell.object));
+  for (FunctionId at = id; at; at = symbols.function(at).parent) {
+    if (symbols.function(at).receiver == Receiver::none) continue;
+    const std::string receiver(symbols.names.text(symbols.function(at).receiver_name));
+    objects.insert(objects.end(), {receiver, receiver + ".__class__", "type(" + receiver + ")"});
+  }
+  for (const ClassSymbol& symbol : symbols.classes) objects.push_back(symbol.name);
+  for (const Name global : symbols.globals) {
+    if (context.model.cells.class_of_global(global)) objects.emplace_back(symbols.names.text(global));
+  }
+  const std::string_view text = context.text.slice(function.absolute(function.code->range));
+  for (const std::string& object : objects) {
+    std::string spelled = object + "." + name;
+    for (std::size_t at = text.find(spelled); at != std::string_view::npos; at = text.find(spelled, at + 1)) {
+      const std::size_t end = at + spelled.size();
+      const auto continues_word = [&](std::size_t i) {
+        return i < text.size() && (std::isalnum(static_cast<unsigned char>(text[i])) != 0 || text[i] == '_');
+      };
+      if (!continues_word(end) && (at == 0 || (!continues_word(at - 1) && text[at - 1] != '.'))) return spelled;
+    }
+  }
+  return {};
+}
+
+ContainerKind container_kind(const ir::StatementFacts& facts, const ir::Value& value) {
+  switch (value.kind) {
+    case ir::ValueKind::list:
+      return ContainerKind::list;
+    case ir::ValueKind::dict:
+      return ContainerKind::dict;
+    case ir::ValueKind::set:
+      return ContainerKind::set;
+    case ir::ValueKind::call:
+      switch (container_made_by(maker_of(facts, value))) {
+        case ContainerType::list:
+          return ContainerKind::list;
+        case ContainerType::dict:
+          return ContainerKind::dict;
+        case ContainerType::set:
+          return ContainerKind::set;
+        default:
+          return ContainerKind::object;
+      }
+    default:
+      return ContainerKind::unknown;
+  }
+}
+
+/// What the cell holds before anyone fills it, and an expression that makes another such object when that is not plain.
+void set_container(const RuleContext& context, CellId cell, LazyInitialization& lazy) {
+  for (const CellTable::Binding& binding : bindings_of(context.model, cell)) {
+    if (!binding.op->value) continue;
+    const FunctionSymbol& function = context.model.function(binding.function);
+    const ir::Value& value = function.facts->values[binding.op->value.index];
+    const ContainerKind kind = container_kind(*function.facts, value);
+    if (kind == ContainerKind::unknown) continue;
+    lazy.container = kind;
+    if (value.kind == ir::ValueKind::call) lazy.empty_value = std::string(context.text.slice(function.absolute(value.range)));
+    return;
+  }
+}
+
+/// Whether a list can become a tuple once it is filled: nobody changes it later, or asks of it what tuples do not have.
+bool may_be_tuple(const RuleContext& context, const Initialization& initialization, TextRange region) {
+  const CellId cell = initialization.guard->part.cell;
+  if (initialization.guard->part.key || initialization.guard->kind == ir::TestKind::empty) return false;
+  const std::string& module = context.module_name;
+  if (context.project.is_mutated(module, context.model.name_of(cell))) return false;
+  const std::set<TextRange> own = [&] {
+    std::set<TextRange> ranges;
+    for (const Access* write : initialization.writes) ranges.insert(write->range);
+    return ranges;
+  }();
+  for (std::size_t i = 0; i < context.model.bodies.size(); ++i) {
+    for (const Access& access : context.model.bodies[i].accesses) {
+      if (access.cell != cell || region.contains(access.range) || own.contains(access.range)) continue;
+      const bool changes = is_write(access.kind) && access.kind != AccessKind::rebind && access.kind != AccessKind::unbind;
+      const std::string_view method = context.model.symbols.names.text(access.method);
+      const bool asks_for_list = access.kind == AccessKind::call_on && method != "index" && method != "count" && access.depth == 0;
+      if ((changes && access.depth <= 1) || asks_for_list) return false;
+    }
+  }
+  return true;
+}
+
+/// The guarded code: a block, or what follows the statement with the test in its block. Nothing when the code is an
+/// expression.
+std::optional<TextRange> region_of(const SyntaxTree& tree, const Guard& guard) {
+  const auto is_block = [](const Node& node) { return node.kind() == Kind::block || node.kind() == Kind::module; };
+  if (!guard.is_rest_of_block) {
+    const Node node = tree.root().smallest_named_at(guard.block);
+    Node at = node;
+    while (at && !is_block(at) && at.range() == guard.block) at = at.parent();
+    // A block of one statement has the statement's range.
+    for (Node up = node; up && up.range() == guard.block; up = up.parent()) {
+      if (is_block(up)) return guard.block;
+    }
+    return is_block(node) && node.range() == guard.block ? std::optional(guard.block) : std::nullopt;
+  }
+  Node at = tree.root().smallest_named_at(guard.test);
+  while (at && at.kind() != Kind::if_statement && at.kind() != Kind::try_statement && at.kind() != Kind::while_statement) at = at.parent();
+  if (!at || !is_block(at.parent())) return {};
+  const std::uint32_t end = at.parent().range().end;
+  const Node block = at.parent();
+  for (std::uint32_t i = 0; i + 1 < block.child_count(); ++i) {
+    if (block.child(i) == at) return TextRange{block.child(i + 1).range().begin, end};
+  }
+  return {};
+}
+
+void add_helpers(const RuleContext& context, const Initialization& initialization, std::size_t depth, LazyInitialization& lazy) {
+  const Trace& trace = *initialization.trace;
+  std::set<TextRange> known;
+  for (const Access* write : initialization.writes) {
+    const std::vector<ContextId> calls = calls_to(trace, write->context);
+    for (std::size_t i = depth; i < calls.size(); ++i) {
+      const Context& call = trace.contexts[calls[i].index];
+      const FunctionId caller = i == 0 ? trace.root : trace.contexts[calls[i - 1].index].function;
+      const TextRange range = context.model.function(caller).absolute(call.op->range);
+      if (!known.insert(range).second) continue;
+      const FunctionSymbol& helper = context.model.function(call.function);
+      lazy.helpers.push_back({range, helper.absolute(helper.code->range), spelling(context, call.function, write->cell)});
+    }
+  }
+}
+
+void add_readers(const RuleContext& context, FunctionId function, LazyInitialization& lazy, CellId cell) {
+  for (const CallSite& site : context.model.functions[function.index].calls) {
+    if (!site.callee || !lazy.region.contains(site.range)) continue;
+    const bool is_helper = std::ranges::any_of(lazy.helpers, [&](const HelperFill& helper) { return helper.call == site.range; });
+    const FunctionFacts& callee = context.model.functions[site.callee.index];
+    if (!is_helper && std::ranges::binary_search(callee.reads, cell)) lazy.readers.push_back(site.range);
+  }
+}
+
+/// Nothing when the code that fills the cell is no block of statements.
+std::optional<LazyInitialization> describe(const RuleContext& context, const SyntaxTree& tree, const Initialization& initialization) {
+  const Guard& guard = *initialization.guard;
+  const Trace& trace = *initialization.trace;
+  const std::size_t depth = common_depth(initialization);
+  FunctionId filler = trace.root;
+  if (0 < depth) filler = trace.contexts[calls_to(trace, initialization.publish->context)[depth - 1].index].function;
+  const FunctionSymbol& function = context.model.function(filler);
+  LazyInitialization lazy;
+  const CellId cell = guard.part.cell;
+  lazy.cell = spelling(context, filler, cell);
+  if (lazy.cell.empty()) lazy.cell = spelling(context, trace.root, cell);
+  if (guard.part.key) lazy.cell += "[" + std::string(context.model.symbols.names.text(guard.part.key)) + "]";
+  lazy.is_global = context.model.cells.cell(cell).kind == CellKind::global && !guard.part.key;
+  lazy.function = function.absolute(function.code->range);
+  lazy.test = guard.test;
+  const std::optional<TextRange> region = depth == 0 ? region_of(tree, guard) : function.absolute(function.code->body);
+  if (!region) return {};
+  lazy.region = *region;
+  lazy.publish = initialization.publish->range;
+  if (!guard.part.key) set_container(context, cell, lazy);
+  lazy.starts_empty = guard.kind != ir::TestKind::sentinel;
+  add_helpers(context, initialization, depth, lazy);
+  add_readers(context, filler, lazy, cell);
+  lazy.may_be_tuple = may_be_tuple(context, initialization, lazy.region);
+  const Cell& kind = context.model.cells.cell(cell);
+  const std::string receiver(context.model.symbols.names.text(function.receiver_name));
+  if (kind.kind == CellKind::class_attribute && function.receiver == Receiver::instance && lazy.cell.starts_with(receiver + ".") &&
+      !lazy.cell.starts_with(receiver + ".__class__")) {
+    lazy.owner = context.model.symbols.class_of(kind.owner).name + "." + std::string(context.model.symbols.names.text(kind.name));
+  }
+  return lazy;
+}
+
+/// Whether other names keep the object that is in the cell now: importers, and module-level code that reads it.
+bool has_aliases(const RuleContext& context, CellId cell) {
+  const Cell& kind = context.model.cells.cell(cell);
+  if (kind.kind == CellKind::global &&
+      context.project.is_imported(context.module_name, context.model.symbols.names.text(kind.name))) {
+    return true;
+  }
+  for (std::size_t i = 0; i < context.model.bodies.size(); ++i) {
+    if (context.model.symbols.functions[i].code->kind == ir::FunctionKind::function) continue;
+    const bool keeps = std::ranges::any_of(context.model.bodies[i].accesses, [&](const Access& access) {
+      return access.cell == cell && (access.kind == AccessKind::escape || access.kind == AccessKind::read) && access.depth == 0;
+    });
+    if (keeps) return true;
+  }
+  return false;
+}
+
+std::vector<Fix> repair_early_publication(const RuleContext& context, const SyntaxTree& tree, const Finding& finding) {
+  const auto found = std::ranges::find_if(context.initializations, [&](const Initialization& initialization) {
+    return is_published_early(initialization) && initialization.publish->range == finding.range &&
+           symbol_of(context, initialization.guard->part.cell) == finding.symbol;
+  });
+  if (found == context.initializations.end()) return {};
+  const std::string name = part_name(context.model, found->guard->part);
+  Fix fix;
+  fix.title = fmt::format("build `{}` first and assign it when it is complete", name);
+  const std::optional<LazyInitialization> lazy = describe(context, tree, *found);
+  if (!lazy) {
+    fix.disabled_reason = "the code that fills `" + name + "` is part of an expression";
+    return {fix};
+  }
+  std::vector<LazyInitialization> cells{*lazy};
+  bool is_kept = has_aliases(context, found->guard->part.cell);
+  for (const Initialization& other : context.initializations) {
+    // Cells that the same code fills are rewritten together.
+    if (other.trace != found->trace || !is_published_early(other) || other.guard->part == found->guard->part) continue;
+    if (other.guard->region != found->guard->region) continue;
+    const std::optional<LazyInitialization> also = describe(context, tree, other);
+    if (!also || also->function != lazy->function || also->region != lazy->region) continue;
+    if (std::ranges::any_of(cells, [&](const auto& cell) { return cell.cell == also->cell; })) continue;
+    cells.push_back(*also);
+    is_kept = is_kept || has_aliases(context, other.guard->part.cell);
+  }
+  Rewrite rewrite = build_then_assign(tree, cells);
+  fix.edits = std::move(rewrite.edits);
+  fix.disabled_reason = std::move(rewrite.refusal);
+  fix.applicability = is_kept ? Applicability::review : Applicability::safe;
+  fix.is_preferred = fix.disabled_reason.empty() && !is_kept;
+  if (is_kept && fix.disabled_reason.empty()) fix.title += "; other names keep the old object";
+  return {fix};
+}
+
+}  // namespace
+
+std::vector<Fix> repair(const RuleContext& context, const SyntaxTree& tree, const std::vector<ir::PlacedStatement>& statements,
+                        const Finding& finding) {
+  const std::string_view rule = finding.rule->info.name;
+  if (rule == "incomplete-initialization" || rule == "double-check-early-publish") {
+    return repair_early_publication(context, tree, finding);
+  }
+  if (rule == "unused-suppression") return {remove_unused_suppression(context.text, statements, finding)};
+  return {};
+}
+
+}  // namespace analysis
