@@ -27,7 +27,7 @@ using ImportId = Id<struct ImportTag>;      // StatementFacts::imports
 /// or a dotted name, as written; any other key has no name.
 struct Segment {
   enum class Kind : std::uint8_t { attribute, item } kind;
-  NameId name;
+  NameId name{};
 };
 
 /// Something that can be read or written: a name, and the path from it. `self._cache[key]` is the name `self` and two
@@ -38,12 +38,12 @@ struct Segment {
 /// `vars(x)["a"]` and `x.__dict__["a"]` are `x.a`. A root that is a call's result has `root_call` and no name; a
 /// root that is neither (a literal, an arithmetic expression) has neither.
 struct Place {
-  NameId root;
-  CallId root_call;
+  NameId root{};
+  CallId root_call{};
   std::uint32_t first_segment = 0;
   std::uint32_t segment_count = 0;
   bool is_global_lookup = false;
-  TextRange range;
+  TextRange range{};
 };
 
 enum class ValueKind : std::uint8_t {
@@ -70,25 +70,25 @@ struct Value {
   ValueKind kind = ValueKind::other;
   bool is_empty = false;
   bool is_comprehension = false;
-  PlaceId place;
-  CallId call;
-  FunctionIndex function;
-  ClassIndex class_index;
-  ImportId import;
-  TextRange range;
+  PlaceId place{};
+  CallId call{};
+  FunctionIndex function{};
+  ClassIndex class_index{};
+  ImportId import{};
+  TextRange range{};
 };
 
 struct Argument {
-  NameId keyword;  // none: positional
+  NameId keyword{};  // none: positional
   bool is_splat = false;  // `*x` and `**x`
-  ValueId value;
+  ValueId value{};
 };
 
 struct Call {
-  PlaceId callee;
+  PlaceId callee{};
   std::uint32_t first_argument = 0;
   std::uint32_t argument_count = 0;
-  TextRange range;  // the whole call expression
+  TextRange range{};  // the whole call expression
 };
 
 /// How a condition asks whether a place has been set.
@@ -109,9 +109,9 @@ enum class TestKind : std::uint8_t {
 struct Test {
   TestKind kind = TestKind::other;
   bool unset_when_true = false;
-  PlaceId place;
-  NameId key;
-  TextRange range;  // the leaf's text: `X is None`, `not X`
+  PlaceId place{};
+  NameId key{};
+  TextRange range{};  // the leaf's text: `X is None`, `not X`
 };
 
 /// Operations in the order of evaluation, blocks nested by `begin … end`. `range` is the statement for bind, augment, remove,
@@ -147,13 +147,13 @@ struct Op {
   OpKind kind;
   bool is_await_context = false;  // `async for`, `async with`
   bool is_expression = false;     // branch: made by `and`, `or` or a conditional expression
-  TextRange range;                // branch, while: the condition; for: the iterated expression
-  TextRange block;                // branch, loop, try_, with, otherwise, handler, finally: the text of the body
-  PlaceId place;
-  ValueId value;
-  CallId call;
-  FunctionIndex function;
-  ClassIndex class_index;
+  TextRange range{};              // branch, while: the condition; for: the iterated expression
+  TextRange block{};              // branch, loop, try_, with, otherwise, handler, finally: the text of the body
+  PlaceId place{};
+  ValueId value{};
+  CallId call{};
+  FunctionIndex function{};
+  ClassIndex class_index{};
   std::uint32_t first_test = 0;   // StatementFacts::tests; for handler: first of `exceptions` in StatementFacts::exceptions
   std::uint32_t test_count = 0;
   std::uint32_t end = 0;
@@ -162,10 +162,10 @@ struct Op {
 enum class FunctionKind : std::uint8_t { module, class_body, function, lambda };
 
 struct Parameter {
-  NameId name;
-  ValueId default_value;  // evaluated where the function is defined
+  NameId name{};
+  ValueId default_value{};  // evaluated where the function is defined
   enum class Kind : std::uint8_t { normal, keyword_only, splat, double_splat } kind = Kind::normal;
-  TextRange range;
+  TextRange range{};
 };
 
 /// A piece of code with a scope. Function 0 of a statement is its module-level code.
@@ -175,46 +175,46 @@ struct Function {
   bool is_generator = false;
   bool mentions_threads = false;  // its docstring or a comment in it speaks of threads, locks or races
   bool says_lock_is_held = false; // its docstring says that the caller holds the lock
-  NameId name;
-  FunctionIndex parent;           // lexically; none for function 0
-  ClassIndex owner;               // the class whose body this is defined in, or whose body it is
+  NameId name{};
+  FunctionIndex parent{};         // lexically; none for function 0
+  ClassIndex owner{};             // the class whose body this is defined in, or whose body it is
   std::vector<Parameter> parameters;
   std::vector<NameId> globals;    // `global` statements
   std::vector<NameId> nonlocals;
   std::vector<PlaceId> decorators;  // the callee's place for `@f(…)`
-  TextRange range;                // `def` to the last byte of the body, without decorators
-  TextRange name_range;
-  TextRange body;                 // the block
+  TextRange range{};              // `def` to the last byte of the body, without decorators
+  TextRange name_range{};
+  TextRange body{};               // the block
   std::vector<Op> ops;
 };
 
 struct Class {
   bool mentions_threads = false;
-  NameId name;
-  FunctionIndex parent;           // the function in which it is defined
-  FunctionIndex body;
+  NameId name{};
+  FunctionIndex parent{};         // the function in which it is defined
+  FunctionIndex body{};
   std::vector<PlaceId> bases;
   std::vector<PlaceId> decorators;
-  PlaceId metaclass;
-  TextRange range;
-  TextRange name_range;
+  PlaceId metaclass{};
+  TextRange range{};
+  TextRange name_range{};
 };
 
 /// `import a.b as c`: module a.b, alias c. `from ..m import x as y`: module m, level 2, member x, alias y. Star: member `*`.
 /// Without `as`, alias is the name that is bound (`a` for `import a.b`).
 struct Import {
-  NameId module;
-  NameId member;
-  NameId alias;
+  NameId module{};
+  NameId member{};
+  NameId alias{};
   std::uint32_t level = 0;
-  TextRange range;
+  TextRange range{};
 };
 
 /// A comment that speaks to us: it contains `threadlint:` or `guarded by`.
 struct Directive {
-  TextRange range;  // of the comment, `#` included
+  TextRange range{};  // of the comment, `#` included
   bool is_own_line = false;
-  NameId text;
+  NameId text{};
 };
 
 /// What one top-level statement says. Immutable once made; shared between versions of a module.
