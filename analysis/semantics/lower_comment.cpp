@@ -1,0 +1,131 @@
+// What comments and docstrings say: directives to us, and whether the author thought of threads.
+#include <algorithm>
+
+#include "analysis/semantics/lowering_state.h"
+
+namespace analysis::lowering {
+namespace {
+
+char lower_case(char c) { return 'A' <= c && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+bool is_letter(char c) { return 'a' <= lower_case(c) && lower_case(c) <= 'z'; }
+bool is_space(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n' || c == '\f'; }
+
+bool begins_with(std::string_view text, std::size_t at, std::string_view word) {
+  if (text.size() < at + word.size()) return false;
+  for (std::size_t i = 0; i < word.size(); ++i) {
+    if (lower_case(text[at + i]) != word[i]) return false;
+  }
+  return true;
+}
+
+/// `lock` or `locks` with no letter before or behind: `_lock` is one, `block` is not.
+bool is_lock_at(std::string_view text, std::size_t at) {
+  if (!begins_with(text, at, "lock") || (0 < at && is_letter(text[at - 1]))) return false;
+  std::size_t end = at + 4;
+  if (end < text.size() && lower_case(text[end]) == 's') ++end;
+  return end == text.size() || !is_letter(text[end]);
+}
+
+bool mentions_threads(std::string_view text) {
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    switch (lower_case(text[i])) {
+      case 't':
+        if (begins_with(text, i, "thread")) return true;
+        break;
+      case 'r':
+        if (begins_with(text, i, "race condition")) return true;
+        break;
+      case 'm':
+        if (begins_with(text, i, "mutex")) return true;
+        break;
+      case 'c':
+        if (begins_with(text, i, "concurren")) return true;
+        break;
+      case 'l':
+        if (is_lock_at(text, i)) return true;
+        break;
+      default: break;
+    }
+  }
+  return false;
+}
+
+bool has(std::string_view text, std::string_view words) { return text.find(words) != std::string_view::npos; }
+
+/// One sentence in lower case with single spaces: does it demand that the caller holds a lock?
+bool demands_lock(std::string_view sentence) {
+  bool has_lock = false;
+  for (std::size_t i = 0; i < sentence.size() && !has_lock; ++i) has_lock = is_lock_at(sentence, i);
+  if (!has_lock || has(sentence, "not ") || has(sentence, "n't ") || has(sentence, "without") || has(sentence, "never")) return false;
+  if (has(sentence, "lock held") || has(sentence, "locks held")) return true;
+  const bool is_demand = has(sentence, "must") || has(sentence, "should") || has(sentence, "caller") || has(sentence, "call") ||
+                         has(sentence, "assum") || has(sentence, "requires");
+  return is_demand && (has(sentence, "hold") || has(sentence, "held"));
+}
+
+bool says_lock_is_held(std::string_view docstring) {
+  std::string sentence;
+  for (std::size_t i = 0; i < docstring.size(); ++i) {
+    const bool ends = docstring[i] == '.' && (i + 1 == docstring.size() || is_space(docstring[i + 1]));
+    if (ends && demands_lock(sentence)) return true;
+    if (ends) {
+      sentence.clear();
+    } else if (!is_space(docstring[i])) {
+      sentence.push_back(lower_case(docstring[i]));
+    } else if (!sentence.empty() && sentence.back() != ' ') {
+      sentence.push_back(' ');
+    }
+  }
+  return demands_lock(sentence);
+}
+
+bool is_first_on_line(std::string_view text, std::uint32_t offset, bool begins_line) {
+  while (0 < offset) {
+    const char before = text[--offset];
+    if (before == '\n' || before == '\r') return true;
+    if (!is_space(before)) return false;
+  }
+  return begins_line;
+}
+
+/// Whether a comment at `begin` is in `range`, or behind its last line.
+bool holds(const State& state, TextRange range, std::uint32_t begin) {
+  if (begin < range.begin) return false;
+  if (begin < range.end) return true;
+  return state.slice(TextRange{range.end, begin}).find_first_not_of(" \t") == std::string_view::npos;
+}
+
+}  // namespace
+
+void lower_docstring(State& state, NodeIndex block, ir::FunctionIndex function) {
+  const NodeIndex first = state.node(block).first_child;
+  const NodeIndex string = state.node(first).first_child;
+  if (state.kind(first) != Kind::expression_statement || state.node(string).next != 0) return;
+  if (state.kind(string) != Kind::string && state.kind(string) != Kind::concatenated_string) return;
+  const std::string_view text = state.slice(string);
+  if (mentions_threads(text)) state.thread_mentions.push_back(state.range(string));
+  state.facts.functions[function.index].says_lock_is_held = says_lock_is_held(text);
+}
+
+void lower_comments(State& state, bool begins_line) {
+  for (const TextRange comment : state.tree.comments) {
+    const std::string_view text = state.slice(comment);
+    if (mentions_threads(text)) state.thread_mentions.push_back(comment);
+    if (!is_directive(text)) continue;
+    const bool is_own_line = is_first_on_line(state.text, comment.begin, begins_line);
+    state.facts.directives.push_back({.range = comment, .is_own_line = is_own_line, .text = state.names.intern(text)});
+  }
+  for (const TextRange mention : state.thread_mentions) {
+    state.facts.mentions_threads = true;
+    for (ir::Function& function : state.facts.functions) {
+      if (function.kind != ir::FunctionKind::module && holds(state, function.range, mention.begin)) function.mentions_threads = true;
+    }
+    for (ir::Class& owner : state.facts.classes) {
+      if (holds(state, owner.range, mention.begin)) owner.mentions_threads = true;
+    }
+  }
+}
+
+bool is_directive(std::string_view comment) { return has(comment, "threadlint:") || has(comment, "guarded by"); }
+
+}  // namespace analysis::lowering
