@@ -11,7 +11,8 @@ using ir::TestKind;
 using ir::Value;
 using ir::ValueKind;
 
-void add_test(State& state, TestKind kind, bool unset_when_true, ir::PlaceId place, TextRange leaf, ir::NameId key = {}) {
+void add_test(State& state, TestKind kind, bool unset_when_true, ir::PlaceId place, TextRange leaf,
+              ir::NameId key = {}) {
   state.tests.push_back({.kind = kind, .unset_when_true = unset_when_true, .place = place, .key = key, .range = leaf});
 }
 
@@ -127,14 +128,20 @@ Constant constant_of_name(const State& state, const ir::Place& place) {
 
 Constant constant_of(const State& state, const Value& value) {
   switch (value.kind) {
-    case ValueKind::none: return Constant::none;
-    case ValueKind::boolean: return value.is_empty ? Constant::no : Constant::yes;
-    case ValueKind::number: return Constant::number;
-    case ValueKind::string: return value.is_empty ? Constant::empty : Constant::sentinel;
+    case ValueKind::none:
+      return Constant::none;
+    case ValueKind::boolean:
+      return value.is_empty ? Constant::no : Constant::yes;
+    case ValueKind::number:
+      return Constant::number;
+    case ValueKind::string:
+      return value.is_empty ? Constant::empty : Constant::sentinel;
     case ValueKind::list:
     case ValueKind::dict:
-    case ValueKind::tuple: return value.is_empty ? Constant::empty : Constant::not_one;
-    case ValueKind::place: return constant_of_name(state, state.place(value.place));
+    case ValueKind::tuple:
+      return value.is_empty ? Constant::empty : Constant::not_one;
+    case ValueKind::place:
+      return constant_of_name(state, state.place(value.place));
     case ValueKind::call: {
       const ir::Call& call = call_of(state, value);
       const std::string_view name = function_name(state, call);
@@ -142,7 +149,8 @@ Constant constant_of(const State& state, const Value& value) {
           name == "set" || name == "dict" || name == "list" || name == "tuple" || name == "frozenset" || name == "str";
       return call.argument_count == 0 && makes_container ? Constant::empty : Constant::not_one;
     }
-    default: return state.slice(value.range) == "..." ? Constant::sentinel : Constant::not_one;
+    default:
+      return state.slice(value.range) == "..." ? Constant::sentinel : Constant::not_one;
   }
 }
 
@@ -163,18 +171,24 @@ Comparison comparison_of(std::string_view text) {
 
 Comparison mirrored(Comparison comparison) {
   switch (comparison) {
-    case Comparison::less: return Comparison::greater;
-    case Comparison::less_or_equal: return Comparison::greater_or_equal;
-    case Comparison::greater: return Comparison::less;
-    case Comparison::greater_or_equal: return Comparison::less_or_equal;
-    default: return comparison;
+    case Comparison::less:
+      return Comparison::greater;
+    case Comparison::less_or_equal:
+      return Comparison::greater_or_equal;
+    case Comparison::greater:
+      return Comparison::less;
+    case Comparison::greater_or_equal:
+      return Comparison::less_or_equal;
+    default:
+      return comparison;
   }
 }
 
 /// Whether `len(X) <comparison> number` separates the empty from the rest.
 bool asks_for_emptiness(std::string_view number, Comparison comparison) {
   using enum Comparison;
-  if (number == "0") return comparison == equal || comparison == different || comparison == greater || comparison == less_or_equal;
+  if (number == "0")
+    return comparison == equal || comparison == different || comparison == greater || comparison == less_or_equal;
   return number == "1" && (comparison == less || comparison == greater_or_equal);
 }
 
@@ -183,7 +197,8 @@ bool holds_for_empty(Comparison comparison) {
 }
 
 /// Whether it was a comparison of a subject with a constant.
-bool add_constant_test(State& state, const Subject& subject, Comparison comparison, const Value& value, TextRange leaf) {
+bool add_constant_test(State& state, const Subject& subject, Comparison comparison, const Value& value,
+                       TextRange leaf) {
   const Constant constant = constant_of(state, value);
   if (subject.kind == Subject::Kind::length) {
     const bool is_known = constant == Constant::number && asks_for_emptiness(state.slice(value.range), comparison);
@@ -203,7 +218,8 @@ bool add_constant_test(State& state, const Subject& subject, Comparison comparis
   return true;
 }
 
-bool add_constant_tests(State& state, const Evaluated& tested, Comparison comparison, const Evaluated& constant, TextRange leaf) {
+bool add_constant_tests(State& state, const Evaluated& tested, Comparison comparison, const Evaluated& constant,
+                        TextRange leaf) {
   bool is_done = false;
   if (const ir::PlaceId name = named_place(state, tested.node)) {
     is_done = add_constant_test(state, {Subject::Kind::place, name}, comparison, constant.value, leaf);
@@ -237,7 +253,8 @@ ir::PlaceId read_named_in(State& state, std::string_view name, const Value& cont
 }
 
 bool add_membership_test(State& state, const Value& key, const Value& container, bool unset_when_true, TextRange leaf) {
-  if (const std::string_view name = identifier_in_string(state.slice(key.range)); !name.empty() && key.kind == ValueKind::string) {
+  if (const std::string_view name = identifier_in_string(state.slice(key.range));
+      !name.empty() && key.kind == ValueKind::string) {
     if (const ir::PlaceId place = read_named_in(state, name, container)) {
       add_test(state, TestKind::exists, unset_when_true, place, leaf);
       return true;
@@ -292,8 +309,8 @@ void add_other_tests(State& state, TextRange leaf, std::size_t first_op) {
   }
 }
 
-void add_comparison_tests(State& state, const Evaluated& left, std::string_view comparison, const Evaluated& right, TextRange leaf,
-                          std::size_t first_op) {
+void add_comparison_tests(State& state, const Evaluated& left, std::string_view comparison, const Evaluated& right,
+                          TextRange leaf, std::size_t first_op) {
   const Comparison kind = comparison_of(comparison);
   if (kind == Comparison::in || kind == Comparison::not_in) {
     if (!add_membership_test(state, left.value, right.value, kind == Comparison::not_in, leaf)) {
@@ -312,10 +329,17 @@ void add_truth_tests(State& state, const Evaluated& tested, TextRange leaf, std:
   if (tested.value.kind == ValueKind::call && add_call_test(state, tested.value, leaf)) return;
   const Subject subject = subject_of(state, tested.value);
   switch (subject.kind) {
-    case Subject::Kind::place: add_test(state, TestKind::truth, false, subject.place, leaf); return;
-    case Subject::Kind::length: add_test(state, TestKind::length, false, subject.place, leaf); return;
-    case Subject::Kind::call: add_test(state, TestKind::call, false, subject.place, leaf); break;
-    case Subject::Kind::none: break;
+    case Subject::Kind::place:
+      add_test(state, TestKind::truth, false, subject.place, leaf);
+      return;
+    case Subject::Kind::length:
+      add_test(state, TestKind::length, false, subject.place, leaf);
+      return;
+    case Subject::Kind::call:
+      add_test(state, TestKind::call, false, subject.place, leaf);
+      break;
+    case Subject::Kind::none:
+      break;
   }
   add_other_tests(state, leaf, first_op);
 }

@@ -33,10 +33,15 @@ struct Segment {
 /// Something that can be read or written: a name, and the path from it. `self._cache[key]` is the name `self` and two
 /// segments. Each occurrence in the text is a place of its own.
 ///
-/// `type(x).a` and `x.__class__.a` both have root `x` and a first segment `.__class__`; `getattr(x, "a")` with a constant
-/// name, with or without default, is the place `x.a`; `globals()["X"]` is the place `X` with `is_global_lookup`;
-/// `vars(x)["a"]` and `x.__dict__["a"]` are `x.a`. A root that is a call's result has `root_call` and no name; a
-/// root that is neither (a literal, an arithmetic expression) has neither.
+/// `type(x).a` and `x.__class__.a` both have root `x` and a first segment `.__class__`, and `type(x)` alone is the place
+/// `x.__class__`; `getattr(x, "a")` with a constant name, with or without default, is the place `x.a`; `globals()["X"]`
+/// and `globals().get("X")` are the place `X` with `is_global_lookup`; `vars(x)["a"]` and `x.__dict__["a"]` are `x.a`.
+/// `super()` is the place `self.super`, self being the first parameter of the function around it (`super(C, obj)`: obj).
+/// None of these is a call. A root that is a call's result has `root_call` and no name; a root that is neither (a
+/// literal, an arithmetic expression) has neither.
+///
+/// Variables of comprehensions are in a scope of their own: they appear in the function around as names with a leading
+/// dot, `.x` for x, which collide with nothing.
 struct Place {
   NameId root{};
   CallId root_call{};
@@ -52,14 +57,14 @@ enum class ValueKind : std::uint8_t {
   boolean,  // `is_empty` for False
   number,   // `is_empty` for 0
   string,   // `is_empty` for ""
-  list,     // displays and comprehensions; `is_empty` for displays without elements
+  list,     // displays and comprehensions; `is_empty` for displays without elements. What `*rest` takes when unpacking
   dict,
   set,
   tuple,
   lambda,   // `function`
   place,    // what `place` holds: makes an alias
-  call,     // the result of `call`
-  element,  // one element of what `place` holds, or a part of it: loop targets, unpacking
+  call,     // the result of `call`, awaited or not
+  element,  // one element of what `place` holds or `call` returned, or a part of it: loop targets, unpacking, patterns
   either,   // one of several: `a or b`, `a if t else b`. `place` is the first alternative if that is a place
   import,   // a module or a name of one: `import`
   function, // a function defined here: `function`
@@ -69,7 +74,7 @@ enum class ValueKind : std::uint8_t {
 struct Value {
   ValueKind kind = ValueKind::other;
   bool is_empty = false;
-  bool is_comprehension = false;
+  bool is_comprehension = false;  // with kind `other`: a generator expression, which counts as consumed where it stands
   PlaceId place{};
   CallId call{};
   FunctionIndex function{};
@@ -91,17 +96,18 @@ struct Call {
   TextRange range{};  // the whole call expression
 };
 
-/// How a condition asks whether a place has been set.
+/// How a condition asks whether a place has been set. The place was read before the branch: by the condition itself, or
+/// by a read added for `o.x` of `exists` and for `C[k]`, which is the place of `C.get(k)` and `C.get(k, None)`.
 enum class TestKind : std::uint8_t {
   truth,      // `if X`, `if not X`, `X == True`
   none,       // `X is None`, `X == None`, `None is X`
   length,     // `len(X) == 0`, `not len(X)`, `len(X) < 1`, `len(X) > 0`
   empty,      // `X == []`, `X != {}`, `X == ()`, `X == ""`, `X == set()`, `X == dict()`
   sentinel,   // `X is MISSING`, `X == -1`, `X is False`: compared with a name in capitals, with a leading underscore, or a constant
-  contains,   // `k in X`: `key` is the text of k
-  exists,     // `hasattr(o, "x")`, `"x" in o.__dict__`, `"X" in globals()`, `try: X except NameError`
-  call,       // `if f():` — `place` is the callee
-  other,      // any other condition that reads the place
+  contains,   // `k in X`, `k in X.keys()`, `X.has_key(k)`: `key` is the text of k
+  exists,     // `hasattr(o, "x")`, `"x" in o.__dict__`, `"X" in globals()`
+  call,       // `if f():`, `f() is None`, `f() == 0` — `place` is the callee
+  other,      // any other condition that reads the place; `unset_when_true` says nothing
 };
 
 /// One leaf of a condition. `not`, `and`, `or` are dissolved: a leaf knows in which outcome of the whole condition its place
@@ -114,8 +120,20 @@ struct Test {
   TextRange range{};  // the leaf's text: `X is None`, `not X`
 };
 
-/// Operations in the order of evaluation, blocks nested by `begin … end`. `range` is the statement for bind, augment, remove,
-/// return_ and raise, the expression elsewhere.
+/// Operations in the order of evaluation. `range` is the statement for bind, augment, remove, return_ and raise (for binds
+/// inside an expression, by `:=`, `setattr` and comprehensions, that expression or `for` clause; for `except … as` the
+/// clause), the statement or clause for define, try_, otherwise, handler and finally, the expression elsewhere.
+///
+/// A block is opened by branch, loop, try_ or with, and closed by one `end`. `otherwise`, `handler` and `finally` open
+/// nothing: they begin the next part of the innermost open block, as `else` does between `if` and `end`:
+///
+///     branch [truth X] …when true… otherwise …when false… end
+///     try_ …body… handler [A] … handler [B] … otherwise … finally … end
+///
+/// `a and b` is: a, branch [tests of a] b end. `a or b` is `a if a else b`: a, branch [tests of a] otherwise b end. These
+/// come before the branch of the `if` they are in, which has the tests of both. `elif` is a branch in `otherwise`. A
+/// `for` in a comprehension is a loop, its `if` a branch with `is_expression`. In `match` the first case is a branch, the
+/// others branches in its `otherwise`; their tests are those of the guard. What `assert` mentions is evaluated, no branch.
 enum class OpKind : std::uint8_t {
   // Accesses.
   read,      // `place` is evaluated. Emitted for the longest path only: `a.b.c` is one read. Not for a call's callee.
@@ -123,7 +141,7 @@ enum class OpKind : std::uint8_t {
   augment,   // `place` op= `value`
   remove,    // `del place`
   call,      // `call`; its callee and arguments were evaluated before
-  iterate,   // `value` is iterated: for statement, comprehension, `*x`, `yield from`
+  iterate,   // `value` is iterated: for statement, comprehension, `*x`, `**x`, `yield from`
   define,    // a nested function (`function`) or class (`class_index`); followed by the bind of its name
   await,
   yield,
@@ -132,11 +150,11 @@ enum class OpKind : std::uint8_t {
   raise,
   break_,
   continue_,
-  // Blocks. `end` is the index of the block's `end`.
+  // Blocks and their parts. `Op::end` is the index of the block's `end`, for its parts too.
   branch,    // if, elif, `and`, `or`, conditional expression, case: tests, then what runs when true
-  loop,      // for and while: `tests` of a while, then the body
+  loop,      // for and while: `tests` of a while, evaluated before the loop and not again, then the body
   try_,      // the body
-  with,      // `value` is the context manager, `place` the target if any; then the body
+  with,      // `value` is the context manager, `place` the target if any; then the bind of it to `value`, and the body
   otherwise, // inside branch: what runs when false. Inside loop and try_: the else block
   handler,   // inside try_: an except clause; `exceptions` names its types (none: catches all)
   finally,   // inside try_
@@ -146,9 +164,11 @@ enum class OpKind : std::uint8_t {
 struct Op {
   OpKind kind;
   bool is_await_context = false;  // `async for`, `async with`
-  bool is_expression = false;     // branch: made by `and`, `or` or a conditional expression
+  bool is_expression = false;     // branch: and otherwise: made by `and`, `or`, a conditional expression or a comprehension
   TextRange range{};              // branch, while: the condition; for: the iterated expression
-  TextRange block{};              // branch, loop, try_, with, otherwise, handler, finally: the text of the body
+  TextRange block{};              // branch, loop, try_, with, otherwise, handler, finally: the text of the body, for
+                                  // expressions the operand; for an `otherwise` that holds an `elif` or a case all of
+                                  // the statement from there
   PlaceId place{};
   ValueId value{};
   CallId call{};
@@ -162,7 +182,7 @@ struct Op {
 enum class FunctionKind : std::uint8_t { module, class_body, function, lambda };
 
 struct Parameter {
-  NameId name{};
+  NameId name{};            // none for Python 2's `def f((a, b))`, whose parts are bound where the function begins
   ValueId default_value{};  // evaluated where the function is defined
   enum class Kind : std::uint8_t { normal, keyword_only, splat, double_splat } kind = Kind::normal;
   TextRange range{};
@@ -201,7 +221,7 @@ struct Class {
 };
 
 /// `import a.b as c`: module a.b, alias c. `from ..m import x as y`: module m, level 2, member x, alias y. Star: member `*`.
-/// Without `as`, alias is the name that is bound (`a` for `import a.b`).
+/// Without `as`, alias is the name that is bound (`a` for `import a.b`). Each comes with the bind of its alias, but a star.
 struct Import {
   NameId module{};
   NameId member{};
@@ -219,9 +239,9 @@ struct Directive {
 
 /// What one top-level statement says. Immutable once made; shared between versions of a module.
 struct StatementFacts {
-  std::uint64_t key = 0;  // XXH3 of the text, mixed with has_error
+  std::uint64_t key = 0;  // XXH3 of the text, mixed with has_error and with whether the statement is first on its line
   bool has_error = false;
-  bool mentions_threads = false;
+  bool mentions_threads = false;  // a docstring or comment anywhere in it does
   std::uint32_t size = 0;
   std::vector<std::string> names;
   std::vector<Place> places;
@@ -230,7 +250,7 @@ struct StatementFacts {
   std::vector<Argument> arguments;
   std::vector<Call> calls;
   std::vector<Test> tests;
-  std::vector<NameId> exceptions;   // last part of the name: `socket.error` is `error`
+  std::vector<NameId> exceptions;   // last part of the name: `socket.error` is `error`; empty for a type that is computed
   std::vector<Function> functions;
   std::vector<Class> classes;
   std::vector<Import> imports;

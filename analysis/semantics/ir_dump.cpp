@@ -15,29 +15,32 @@ std::string_view name(const ir::StatementFacts& facts, ir::NameId id) {
 
 std::string_view word(OpKind kind) {
   static constexpr std::array words{
-      std::string_view("read"), std::string_view("bind"),   std::string_view("augment"), std::string_view("remove"),
-      std::string_view("call"), std::string_view("iterate"), std::string_view("define"),  std::string_view("await"),
-      std::string_view("yield"), std::string_view("return"), std::string_view("raise"),   std::string_view("break"),
-      std::string_view("continue"), std::string_view("branch"), std::string_view("loop"), std::string_view("try"),
-      std::string_view("with"), std::string_view("otherwise"), std::string_view("handler"), std::string_view("finally"),
-      std::string_view("end")};
+      std::string_view("read"),     std::string_view("bind"),    std::string_view("augment"),
+      std::string_view("remove"),   std::string_view("call"),    std::string_view("iterate"),
+      std::string_view("define"),   std::string_view("await"),   std::string_view("yield"),
+      std::string_view("return"),   std::string_view("raise"),   std::string_view("break"),
+      std::string_view("continue"), std::string_view("branch"),  std::string_view("loop"),
+      std::string_view("try"),      std::string_view("with"),    std::string_view("otherwise"),
+      std::string_view("handler"),  std::string_view("finally"), std::string_view("end")};
   return words[static_cast<std::size_t>(kind)];
 }
 
 std::string_view word(ValueKind kind) {
-  static constexpr std::array words{std::string_view("other"),  std::string_view("None"),   std::string_view("boolean"),
-                                    std::string_view("number"), std::string_view("string"), std::string_view("list"),
-                                    std::string_view("dict"),   std::string_view("set"),    std::string_view("tuple"),
-                                    std::string_view("lambda"), std::string_view("place"),  std::string_view("call"),
-                                    std::string_view("element"), std::string_view("either"), std::string_view("import"),
-                                    std::string_view("function"), std::string_view("class")};
+  static constexpr std::array words{
+      std::string_view("other"),    std::string_view("None"),   std::string_view("boolean"),
+      std::string_view("number"),   std::string_view("string"), std::string_view("list"),
+      std::string_view("dict"),     std::string_view("set"),    std::string_view("tuple"),
+      std::string_view("lambda"),   std::string_view("place"),  std::string_view("call"),
+      std::string_view("element"),  std::string_view("either"), std::string_view("import"),
+      std::string_view("function"), std::string_view("class")};
   return words[static_cast<std::size_t>(kind)];
 }
 
 std::string_view word(ir::TestKind kind) {
-  static constexpr std::array words{std::string_view("truth"),    std::string_view("none"),     std::string_view("length"),
-                                    std::string_view("empty"),    std::string_view("sentinel"), std::string_view("contains"),
-                                    std::string_view("exists"),   std::string_view("call"),     std::string_view("other")};
+  static constexpr std::array words{
+      std::string_view("truth"),  std::string_view("none"),     std::string_view("length"),
+      std::string_view("empty"),  std::string_view("sentinel"), std::string_view("contains"),
+      std::string_view("exists"), std::string_view("call"),     std::string_view("other")};
   return words[static_cast<std::size_t>(kind)];
 }
 
@@ -70,13 +73,20 @@ std::string dump_value(const ir::StatementFacts& facts, ir::ValueId id) {
   const ir::Value& value = facts.values[id.index];
   std::string text;
   switch (value.kind) {
-    case ValueKind::place: return dump_place(facts, value.place);
-    case ValueKind::import: return dump_import(facts, value.import);
-    case ValueKind::lambda: return "lambda #" + std::to_string(value.function.index);
-    case ValueKind::function: return "function #" + std::to_string(value.function.index);
-    case ValueKind::class_: return "class #" + std::to_string(value.class_index.index);
-    case ValueKind::call: return "result of " + dump_place(facts, facts.calls[value.call.index].callee);
-    default: text = word(value.kind);
+    case ValueKind::place:
+      return dump_place(facts, value.place);
+    case ValueKind::import:
+      return dump_import(facts, value.import);
+    case ValueKind::lambda:
+      return "lambda #" + std::to_string(value.function.index);
+    case ValueKind::function:
+      return "function #" + std::to_string(value.function.index);
+    case ValueKind::class_:
+      return "class #" + std::to_string(value.class_index.index);
+    case ValueKind::call:
+      return "result of " + dump_place(facts, facts.calls[value.call.index].callee);
+    default:
+      text = word(value.kind);
   }
   if (value.is_empty) text += " empty";
   if (value.is_comprehension) text += " comprehension";
@@ -113,9 +123,7 @@ std::string dump_op(const ir::StatementFacts& facts, const ir::Op& op) {
 bool opens(OpKind kind) {
   return kind == OpKind::branch || kind == OpKind::loop || kind == OpKind::try_ || kind == OpKind::with;
 }
-bool continues(OpKind kind) {
-  return kind == OpKind::otherwise || kind == OpKind::handler || kind == OpKind::finally;
-}
+bool continues(OpKind kind) { return kind == OpKind::otherwise || kind == OpKind::handler || kind == OpKind::finally; }
 
 std::string header(const ir::StatementFacts& facts, std::size_t index) {
   const ir::Function& function = facts.functions[index];

@@ -7,7 +7,8 @@
 
 namespace analysis {
 
-/// One line per operation, indented by blocks; functions in order, each under a line with its kind and name. Ends in a newline.
+/// One line per operation, indented by blocks; functions in order, each under a line with its kind and name. Ends in a
+/// newline.
 ///
 ///     module
 ///       bind cache = dict{}

@@ -9,13 +9,15 @@ using ir::Value;
 using ir::ValueKind;
 
 bool is_sequence_target(Kind kind) {
-  return kind == Kind::pattern_list || kind == Kind::tuple_pattern || kind == Kind::list_pattern || kind == Kind::tuple ||
-         kind == Kind::list || kind == Kind::expression_list;
+  return kind == Kind::pattern_list || kind == Kind::tuple_pattern || kind == Kind::list_pattern ||
+         kind == Kind::tuple || kind == Kind::list || kind == Kind::expression_list;
 }
 
 bool is_splat(Kind kind) { return kind == Kind::list_splat || kind == Kind::list_splat_pattern; }
 
-bool is_sequence_display(Kind kind) { return kind == Kind::tuple || kind == Kind::list || kind == Kind::expression_list || kind == Kind::pattern_list; }
+bool is_sequence_display(Kind kind) {
+  return kind == Kind::tuple || kind == Kind::list || kind == Kind::expression_list || kind == Kind::pattern_list;
+}
 
 /// Number of elements if there is no `*x` and nothing broken among them, else nothing.
 bool count_plain(const State& state, NodeIndex node, std::size_t& count) {

@@ -44,7 +44,8 @@ bool mentions_threads(std::string_view text) {
       case 'l':
         if (is_lock_at(text, i)) return true;
         break;
-      default: break;
+      default:
+        break;
     }
   }
   return false;
@@ -56,10 +57,11 @@ bool has(std::string_view text, std::string_view words) { return text.find(words
 bool demands_lock(std::string_view sentence) {
   bool has_lock = false;
   for (std::size_t i = 0; i < sentence.size() && !has_lock; ++i) has_lock = is_lock_at(sentence, i);
-  if (!has_lock || has(sentence, "not ") || has(sentence, "n't ") || has(sentence, "without") || has(sentence, "never")) return false;
+  if (!has_lock || has(sentence, "not ") || has(sentence, "n't ") || has(sentence, "without") || has(sentence, "never"))
+    return false;
   if (has(sentence, "lock held") || has(sentence, "locks held")) return true;
-  const bool is_demand = has(sentence, "must") || has(sentence, "should") || has(sentence, "caller") || has(sentence, "call") ||
-                         has(sentence, "assum") || has(sentence, "requires");
+  const bool is_demand = has(sentence, "must") || has(sentence, "should") || has(sentence, "caller") ||
+                         has(sentence, "call") || has(sentence, "assum") || has(sentence, "requires");
   return is_demand && (has(sentence, "hold") || has(sentence, "held"));
 }
 
@@ -118,7 +120,8 @@ void lower_comments(State& state, bool begins_line) {
   for (const TextRange mention : state.thread_mentions) {
     state.facts.mentions_threads = true;
     for (ir::Function& function : state.facts.functions) {
-      if (function.kind != ir::FunctionKind::module && holds(state, function.range, mention.begin)) function.mentions_threads = true;
+      if (function.kind != ir::FunctionKind::module && holds(state, function.range, mention.begin))
+        function.mentions_threads = true;
     }
     for (ir::Class& owner : state.facts.classes) {
       if (holds(state, owner.range, mention.begin)) owner.mentions_threads = true;

@@ -29,10 +29,17 @@ void rename_targets(State& state, NodeIndex target) {
 ir::Value kind_of_result(const State& state, NodeIndex node) {
   ir::Value value{.is_comprehension = true, .range = state.range(node)};
   switch (state.kind(node)) {
-    case Kind::list_comprehension: value.kind = ValueKind::list; break;
-    case Kind::set_comprehension: value.kind = ValueKind::set; break;
-    case Kind::dictionary_comprehension: value.kind = ValueKind::dict; break;
-    default: value.kind = ValueKind::other;
+    case Kind::list_comprehension:
+      value.kind = ValueKind::list;
+      break;
+    case Kind::set_comprehension:
+      value.kind = ValueKind::set;
+      break;
+    case Kind::dictionary_comprehension:
+      value.kind = ValueKind::dict;
+      break;
+    default:
+      value.kind = ValueKind::other;
   }
   return value;
 }

@@ -119,7 +119,8 @@ ir::Value lower_condition(State& state, NodeIndex node) {
     add_truth_tests(state, {inner, value}, leaf, first_op);
   }
   if (is_negated) {
-    for (std::size_t i = mark; i < state.tests.size(); ++i) state.tests[i].unset_when_true = !state.tests[i].unset_when_true;
+    for (std::size_t i = mark; i < state.tests.size(); ++i)
+      state.tests[i].unset_when_true = !state.tests[i].unset_when_true;
   }
   if (has_not) value = {.range = leaf};
   return value;

@@ -19,7 +19,7 @@ void lower_decorators(State& state, NodeIndex decorated, std::vector<ir::PlaceId
 }
 
 struct ParameterShape {
-  NodeIndex name = 0;           // an identifier, or the tuple of Python 2's `def f((a, b))`
+  NodeIndex name = 0;  // an identifier, or the tuple of Python 2's `def f((a, b))`
   NodeIndex default_value = 0;
   ir::Parameter::Kind kind = ir::Parameter::Kind::normal;
 };
@@ -28,13 +28,19 @@ ParameterShape shape_of(const State& state, NodeIndex node) {
   using enum ir::Parameter::Kind;
   switch (state.kind(node)) {
     case Kind::identifier:
-    case Kind::tuple_pattern: return {.name = node};
+    case Kind::tuple_pattern:
+      return {.name = node};
     case Kind::default_parameter:
-    case Kind::typed_default_parameter: return {.name = state.operand(node, 0), .default_value = state.operand(node, 1)};
-    case Kind::typed_parameter: return shape_of(state, state.operand(node, 0));
-    case Kind::list_splat_pattern: return {.name = state.operand(node, 0), .kind = splat};
-    case Kind::dictionary_splat_pattern: return {.name = state.operand(node, 0), .kind = double_splat};
-    default: return {};
+    case Kind::typed_default_parameter:
+      return {.name = state.operand(node, 0), .default_value = state.operand(node, 1)};
+    case Kind::typed_parameter:
+      return shape_of(state, state.operand(node, 0));
+    case Kind::list_splat_pattern:
+      return {.name = state.operand(node, 0), .kind = splat};
+    case Kind::dictionary_splat_pattern:
+      return {.name = state.operand(node, 0), .kind = double_splat};
+    default:
+      return {};
   }
 }
 
@@ -70,7 +76,8 @@ void bind_tuple_parameters(State& state, NodeIndex list) {
   for (NodeIndex child = state.node(list).first_child; child != 0; child = state.node(child).next) {
     const NodeIndex name = shape_of(state, child).name;
     if (name == 0 || state.kind(name) != Kind::tuple_pattern) continue;
-    bind_target(state, name, ir::Value{.kind = ir::ValueKind::element, .range = state.range(child)}, state.range(child));
+    bind_target(state, name, ir::Value{.kind = ir::ValueKind::element, .range = state.range(child)},
+                state.range(child));
   }
 }
 

@@ -156,30 +156,43 @@ Value lower_one(State& state, NodeIndex node) {
     case Kind::identifier:
     case Kind::attribute:
     case Kind::subscript:
-    case Kind::call: return lower_chain(state, node);
-    case Kind::string: return lower_string(state, node);
-    case Kind::concatenated_string: return lower_concatenated_string(state, node);
-    case Kind::none: return {.kind = ValueKind::none, .range = state.range(node)};
-    case Kind::true_: return {.kind = ValueKind::boolean, .range = state.range(node)};
-    case Kind::false_: return {.kind = ValueKind::boolean, .is_empty = true, .range = state.range(node)};
+    case Kind::call:
+      return lower_chain(state, node);
+    case Kind::string:
+      return lower_string(state, node);
+    case Kind::concatenated_string:
+      return lower_concatenated_string(state, node);
+    case Kind::none:
+      return {.kind = ValueKind::none, .range = state.range(node)};
+    case Kind::true_:
+      return {.kind = ValueKind::boolean, .range = state.range(node)};
+    case Kind::false_:
+      return {.kind = ValueKind::boolean, .is_empty = true, .range = state.range(node)};
     case Kind::integer:
     case Kind::float_:
       return {.kind = ValueKind::number, .is_empty = is_zero(state.slice(node)), .range = state.range(node)};
     case Kind::list:
-    case Kind::list_pattern: return lower_display(state, node, ValueKind::list);
+    case Kind::list_pattern:
+      return lower_display(state, node, ValueKind::list);
     case Kind::tuple:
     case Kind::tuple_pattern:
     case Kind::pattern_list:
-    case Kind::expression_list: return lower_display(state, node, ValueKind::tuple);
-    case Kind::set: return lower_display(state, node, ValueKind::set);
-    case Kind::dictionary: return lower_display(state, node, ValueKind::dict);
+    case Kind::expression_list:
+      return lower_display(state, node, ValueKind::tuple);
+    case Kind::set:
+      return lower_display(state, node, ValueKind::set);
+    case Kind::dictionary:
+      return lower_display(state, node, ValueKind::dict);
     case Kind::list_comprehension:
     case Kind::set_comprehension:
     case Kind::dictionary_comprehension:
-    case Kind::generator_expression: return lower_comprehension(state, node);
-    case Kind::binary_operator: return lower_binary(state, node);
+    case Kind::generator_expression:
+      return lower_comprehension(state, node);
+    case Kind::binary_operator:
+      return lower_binary(state, node);
     case Kind::unary_operator:
-    case Kind::not_operator: return lower_prefixed(state, node);
+    case Kind::not_operator:
+      return lower_prefixed(state, node);
     case Kind::boolean_operator:
     case Kind::comparison_operator: {
       const std::size_t mark = state.tests.size();
@@ -187,19 +200,29 @@ Value lower_one(State& state, NodeIndex node) {
       state.tests.resize(mark);
       return value;
     }
-    case Kind::conditional_expression: return lower_conditional_expression(state, node);
-    case Kind::lambda: return lower_lambda(state, node);
-    case Kind::await: return lower_await(state, node);
-    case Kind::yield: return lower_yield(state, node);
-    case Kind::named_expression: return lower_named(state, node);
+    case Kind::conditional_expression:
+      return lower_conditional_expression(state, node);
+    case Kind::lambda:
+      return lower_lambda(state, node);
+    case Kind::await:
+      return lower_await(state, node);
+    case Kind::yield:
+      return lower_yield(state, node);
+    case Kind::named_expression:
+      return lower_named(state, node);
     case Kind::list_splat:
     case Kind::list_splat_pattern:
     case Kind::dictionary_splat:
-    case Kind::dictionary_splat_pattern: return lower_splat(state, node);
+    case Kind::dictionary_splat_pattern:
+      return lower_splat(state, node);
     case Kind::type:
-    case Kind::type_parameter: return {.range = state.range(node)};
-    case Kind::error: lower_error(state, node); return {.range = state.range(node)};
-    default: return lower_children(state, node);
+    case Kind::type_parameter:
+      return {.range = state.range(node)};
+    case Kind::error:
+      lower_error(state, node);
+      return {.range = state.range(node)};
+    default:
+      return lower_children(state, node);
   }
 }
 

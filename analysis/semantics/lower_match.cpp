@@ -45,7 +45,8 @@ void lower_pattern(State& state, const Pattern& pattern, NodeIndex node) {
     case Kind::dotted_name:
       if (state.slice(node).find('.') == std::string_view::npos) return bind_capture(state, pattern, node);
       return read_dotted(state, pattern, node);
-    case Kind::splat_pattern: return bind_capture(state, pattern, state.operand(node, 0));
+    case Kind::splat_pattern:
+      return bind_capture(state, pattern, state.operand(node, 0));
     case Kind::as_pattern:
       lower_pattern(state, pattern, state.operand(node, 0));
       return bind_capture(state, pattern, state.operand(node, 1));
@@ -55,9 +56,13 @@ void lower_pattern(State& state, const Pattern& pattern, NodeIndex node) {
         child = state.node(child).next;
       }
       break;
-    case Kind::keyword_pattern: child = state.node(child).next; break;  // the attribute's name
-    case Kind::string: return;
-    default: break;
+    case Kind::keyword_pattern:
+      child = state.node(child).next;
+      break;  // the attribute's name
+    case Kind::string:
+      return;
+    default:
+      break;
   }
   for (; child != 0; child = state.node(child).next) lower_pattern(state, pattern, child);
 }
@@ -72,7 +77,8 @@ void lower_patterns(State& state, const Pattern& pattern, NodeIndex clause) {
 TextRange condition_range(const State& state, NodeIndex clause) {
   TextRange range = state.range(state.child_of_kind(clause, Kind::case_pattern));
   for (NodeIndex child = state.node(clause).first_child; child != 0; child = state.node(child).next) {
-    if (state.kind(child) == Kind::case_pattern || state.kind(child) == Kind::if_clause) range.end = state.range(child).end;
+    if (state.kind(child) == Kind::case_pattern || state.kind(child) == Kind::if_clause)
+      range.end = state.range(child).end;
   }
   return range;
 }

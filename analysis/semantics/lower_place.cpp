@@ -12,7 +12,8 @@ using ir::Value;
 using ir::ValueKind;
 
 bool is_link(Kind kind) {
-  return kind == Kind::attribute || kind == Kind::subscript || kind == Kind::call || kind == Kind::parenthesized_expression;
+  return kind == Kind::attribute || kind == Kind::subscript || kind == Kind::call ||
+         kind == Kind::parenthesized_expression;
 }
 
 void follow_attribute(State& state, Chain& chain, NodeIndex link) {
@@ -58,7 +59,8 @@ void push_argument(State& state, NodeIndex node) {
       argument.is_splat = true;
       value = lower_expression(state, state.operand(node, 0));
       break;
-    default: value = lower_expression(state, node);
+    default:
+      value = lower_expression(state, node);
   }
   argument.value = state.add(value);
   if (argument.is_splat) state.emit(OpKind::iterate, value.range).value = argument.value;
@@ -185,9 +187,11 @@ ir::NameId key_name(State& state, const ir::Value& value) {
   switch (value.kind) {
     case ValueKind::none:
     case ValueKind::boolean:
-    case ValueKind::number: return state.names.intern(text);
+    case ValueKind::number:
+      return state.names.intern(text);
     case ValueKind::string: {
-      const bool is_template = text.substr(0, text.find_first_of("'\"")).find_first_of("fFtT") != std::string_view::npos;
+      const bool is_template =
+          text.substr(0, text.find_first_of("'\"")).find_first_of("fFtT") != std::string_view::npos;
       return is_template ? ir::NameId{} : state.names.intern(text);
     }
     case ValueKind::place: {
@@ -195,7 +199,8 @@ ir::NameId key_name(State& state, const ir::Value& value) {
       const bool is_dotted = place.root && text.find_first_of("([ \t\r\n\\") == std::string_view::npos;
       return is_dotted ? state.names.intern(text) : ir::NameId{};
     }
-    default: return {};
+    default:
+      return {};
   }
 }
 

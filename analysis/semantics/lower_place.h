@@ -25,8 +25,8 @@ void make_place(Chain& chain);
 void follow_call(State& state, Chain& chain, NodeIndex link);
 
 // lower_special_call.cpp
-/// If `link` calls a builtin that stands for an attribute or a global, follows that and says true. It may use up further
-/// links, which are on `state.nodes` from `first_link`, innermost last.
+/// If `link` calls a builtin that stands for an attribute or a global, follows that and says true. It may use up
+/// further links, which are on `state.nodes` from `first_link`, innermost last.
 [[nodiscard]] bool follow_special_call(State& state, Chain& chain, NodeIndex link, std::size_t first_link);
 
 }  // namespace analysis::lowering

@@ -1,4 +1,5 @@
-// Builtins that stand for an attribute or a global: `type`, `getattr`, `setattr`, `delattr`, `vars`, `globals`, `super`.
+// Builtins that stand for an attribute or a global: `type`, `getattr`, `setattr`, `delattr`, `vars`, `globals`,
+// `super`.
 #include <array>
 
 #include "analysis/semantics/lower_place.h"
@@ -21,8 +22,8 @@ bool plain_arguments(const State& state, NodeIndex link, Arguments& arguments) {
   if (state.kind(list) != Kind::argument_list) return false;
   for (NodeIndex child = state.node(list).first_child; child != 0; child = state.node(child).next) {
     const Kind kind = state.kind(child);
-    const bool is_plain = kind != Kind::keyword_argument && kind != Kind::list_splat && kind != Kind::dictionary_splat &&
-                          kind != Kind::error && !state.node(child).is_missing;
+    const bool is_plain = kind != Kind::keyword_argument && kind != Kind::list_splat &&
+                          kind != Kind::dictionary_splat && kind != Kind::error && !state.node(child).is_missing;
     if (!is_plain || arguments.count == arguments.nodes.size()) return false;
     arguments.nodes[arguments.count++] = without_parentheses(state, child);
   }
@@ -53,7 +54,8 @@ std::string_view next_key(const State& state, std::size_t first_link) {
 bool follow_type(State& state, Chain& chain, NodeIndex link, const Arguments& arguments) {
   if (arguments.count != 1) return false;
   const Kind kind = state.kind(arguments.nodes[0]);
-  if (kind != Kind::identifier && kind != Kind::attribute && kind != Kind::subscript && kind != Kind::call) return false;
+  if (kind != Kind::identifier && kind != Kind::attribute && kind != Kind::subscript && kind != Kind::call)
+    return false;
   chain = follow_argument(state, arguments.nodes[0], state.range(link));
   push_attribute(state, "__class__");
   return true;
@@ -146,8 +148,8 @@ bool follow_special_call(State& state, Chain& chain, NodeIndex link, std::size_t
   if (!is_name) return false;
   const std::string_view name = state.names.text(chain.root);
   if (name.size() != 4 && name.size() != 5 && name.size() != 7) return false;
-  const bool is_special = name == "type" || name == "vars" || name == "super" || name == "getattr" || name == "setattr" ||
-                          name == "delattr" || name == "globals";
+  const bool is_special = name == "type" || name == "vars" || name == "super" || name == "getattr" ||
+                          name == "setattr" || name == "delattr" || name == "globals";
   Arguments arguments;
   if (!is_special || !plain_arguments(state, link, arguments)) return false;
   if (name == "type") return follow_type(state, chain, link, arguments);

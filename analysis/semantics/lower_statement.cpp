@@ -15,9 +15,14 @@ void evaluate_children(State& state, NodeIndex node) {
 void lower_expression_statement(State& state, NodeIndex node) {
   for (NodeIndex child = state.node(node).first_child; child != 0; child = state.node(child).next) {
     switch (state.kind(child)) {
-      case Kind::assignment: lower_assignment(state, child); break;
-      case Kind::augmented_assignment: lower_augmented_assignment(state, child); break;
-      default: evaluate(state, child);
+      case Kind::assignment:
+        lower_assignment(state, child);
+        break;
+      case Kind::augmented_assignment:
+        lower_augmented_assignment(state, child);
+        break;
+      default:
+        evaluate(state, child);
     }
   }
 }
@@ -66,38 +71,64 @@ void lower_type_alias(State& state, NodeIndex node) {
 
 void lower_one_statement(State& state, NodeIndex node) {
   switch (state.kind(node)) {
-    case Kind::expression_statement: return lower_expression_statement(state, node);
-    case Kind::if_statement: return lower_if(state, node);
-    case Kind::return_statement: return lower_return(state, node);
-    case Kind::function_definition: return lower_function(state, node, node);
-    case Kind::class_definition: return lower_class(state, node, node);
-    case Kind::decorated_definition: return lower_decorated(state, node);
-    case Kind::for_statement: return lower_for(state, node);
-    case Kind::while_statement: return lower_while(state, node);
-    case Kind::try_statement: return lower_try(state, node);
-    case Kind::with_statement: return lower_with(state, node);
-    case Kind::match_statement: return lower_match(state, node);
-    case Kind::import_statement: return lower_import(state, node);
+    case Kind::expression_statement:
+      return lower_expression_statement(state, node);
+    case Kind::if_statement:
+      return lower_if(state, node);
+    case Kind::return_statement:
+      return lower_return(state, node);
+    case Kind::function_definition:
+      return lower_function(state, node, node);
+    case Kind::class_definition:
+      return lower_class(state, node, node);
+    case Kind::decorated_definition:
+      return lower_decorated(state, node);
+    case Kind::for_statement:
+      return lower_for(state, node);
+    case Kind::while_statement:
+      return lower_while(state, node);
+    case Kind::try_statement:
+      return lower_try(state, node);
+    case Kind::with_statement:
+      return lower_with(state, node);
+    case Kind::match_statement:
+      return lower_match(state, node);
+    case Kind::import_statement:
+      return lower_import(state, node);
     case Kind::import_from_statement:
-    case Kind::future_import_statement: return lower_import_from(state, node);
-    case Kind::raise_statement: return lower_raise(state, node);
-    case Kind::global_statement: return lower_scope_declaration(state, node, &ir::Function::globals);
-    case Kind::nonlocal_statement: return lower_scope_declaration(state, node, &ir::Function::nonlocals);
+    case Kind::future_import_statement:
+      return lower_import_from(state, node);
+    case Kind::raise_statement:
+      return lower_raise(state, node);
+    case Kind::global_statement:
+      return lower_scope_declaration(state, node, &ir::Function::globals);
+    case Kind::nonlocal_statement:
+      return lower_scope_declaration(state, node, &ir::Function::nonlocals);
     case Kind::delete_statement:
       for (NodeIndex child = state.node(node).first_child; child != 0; child = state.node(child).next) {
         remove_target(state, child);
       }
       return;
-    case Kind::break_statement: state.emit(OpKind::break_, state.range(node)); return;
-    case Kind::continue_statement: state.emit(OpKind::continue_, state.range(node)); return;
+    case Kind::break_statement:
+      state.emit(OpKind::break_, state.range(node));
+      return;
+    case Kind::continue_statement:
+      state.emit(OpKind::continue_, state.range(node));
+      return;
     case Kind::assert_statement:
     case Kind::print_statement:
-    case Kind::exec_statement: return evaluate_children(state, node);
-    case Kind::type_alias_statement: return lower_type_alias(state, node);
-    case Kind::pass_statement: return;
-    case Kind::block: return lower_block(state, node);
-    case Kind::error: return lower_error(state, node);
-    default: evaluate(state, node);
+    case Kind::exec_statement:
+      return evaluate_children(state, node);
+    case Kind::type_alias_statement:
+      return lower_type_alias(state, node);
+    case Kind::pass_statement:
+      return;
+    case Kind::block:
+      return lower_block(state, node);
+    case Kind::error:
+      return lower_error(state, node);
+    default:
+      evaluate(state, node);
   }
 }
 

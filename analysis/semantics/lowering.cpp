@@ -39,8 +39,10 @@ bool is_statement(Kind kind) {
     case Kind::try_statement:
     case Kind::type_alias_statement:
     case Kind::while_statement:
-    case Kind::with_statement: return true;
-    default: return false;
+    case Kind::with_statement:
+      return true;
+    default:
+      return false;
   }
 }
 
@@ -85,7 +87,18 @@ std::uint64_t key_of(std::string_view text, bool has_error, bool begins_its_line
 
 void clear(State& state) {
   state.names.clear();
-  state.facts = {};
+  state.facts.mentions_threads = false;
+  state.facts.places.clear();
+  state.facts.segments.clear();
+  state.facts.values.clear();
+  state.facts.arguments.clear();
+  state.facts.calls.clear();
+  state.facts.tests.clear();
+  state.facts.exceptions.clear();
+  state.facts.functions.clear();
+  state.facts.classes.clear();
+  state.facts.imports.clear();
+  state.facts.directives.clear();
   state.thread_mentions.clear();
 }
 
@@ -105,15 +118,16 @@ std::shared_ptr<const ir::StatementFacts> finished(State& state) {
   facts->calls = made.calls;
   facts->tests = made.tests;
   facts->exceptions = made.exceptions;
-  facts->functions.assign(std::make_move_iterator(made.functions.begin()), std::make_move_iterator(made.functions.end()));
+  facts->functions.assign(std::make_move_iterator(made.functions.begin()),
+                          std::make_move_iterator(made.functions.end()));
   facts->classes.assign(std::make_move_iterator(made.classes.begin()), std::make_move_iterator(made.classes.end()));
   facts->imports = made.imports;
   facts->directives = made.directives;
   return facts;
 }
 
-std::shared_ptr<const ir::StatementFacts> lower_one(State& state, const Node& node, std::string_view text, std::uint64_t key,
-                                                    bool has_error, bool begins_its_line) {
+std::shared_ptr<const ir::StatementFacts> lower_one(State& state, const Node& node, std::string_view text,
+                                                    std::uint64_t key, bool has_error, bool begins_its_line) {
   const TextRange range = node.range();
   clear(state);
   state.text = text.substr(range.begin, range.size());

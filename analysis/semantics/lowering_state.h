@@ -25,9 +25,7 @@ class NameTable {
   [[nodiscard]] ir::NameId intern(std::string_view text);
   /// As `intern`, for text that lives nowhere else.
   [[nodiscard]] ir::NameId intern_copy(std::string text);
-  [[nodiscard]] std::string_view text(ir::NameId name) const {
-    return name ? names_[name.index] : std::string_view();
-  }
+  [[nodiscard]] std::string_view text(ir::NameId name) const { return name ? names_[name.index] : std::string_view(); }
   [[nodiscard]] const std::vector<std::string_view>& names() const { return names_; }
 
  private:
@@ -47,7 +45,7 @@ class NameTable {
 /// A function whose operations are being written.
 struct Scope {
   ir::FunctionIndex function;
-  ir::ClassIndex class_body;     // the class whose body this is
+  ir::ClassIndex class_body;  // the class whose body this is
   ir::NameId first_parameter;
   std::vector<ir::Op> ops;
   std::vector<std::uint32_t> open;  // last part of each open block: its first op, `otherwise`, `handler`, `finally`
@@ -66,7 +64,7 @@ struct State {
   ir::StatementFacts facts;
   std::vector<Scope> scopes;  // kept for their memory; `scope_count` are in use
   std::size_t scope_count = 0;
-  TextRange statement;        // the innermost statement
+  TextRange statement;  // the innermost statement
   int depth = 0;
   std::vector<TextRange> thread_mentions;  // docstrings and comments that speak of threads
 
@@ -158,7 +156,8 @@ void lower_elements(State& state, NodeIndex node);
 // lower_assignment.cpp
 void lower_assignment(State& state, NodeIndex node);
 void lower_augmented_assignment(State& state, NodeIndex node);
-/// Binds every place in a target (a pattern or the expression used as one) to a part of `value`, a lone place to `value`.
+/// Binds every place in a target (a pattern or the expression used as one) to a part of `value`, a lone place to
+/// `value`.
 void bind_target(State& state, NodeIndex target, const ir::Value& value, TextRange range);
 /// One element of what `value` is.
 [[nodiscard]] ir::Value element_of(const ir::Value& value);
@@ -167,7 +166,8 @@ void remove_target(State& state, NodeIndex target);
 // lower_place.cpp
 /// A name, or a chain of attributes, subscripts and calls that begins anywhere, as a value: emits its reads and calls.
 [[nodiscard]] ir::Value lower_chain(State& state, NodeIndex node);
-/// The same chain as a place: what it takes to get there is evaluated, the place itself is not read. None if it is not one.
+/// The same chain as a place: what it takes to get there is evaluated, the place itself is not read. None if it is not
+/// one.
 [[nodiscard]] ir::PlaceId lower_place(State& state, NodeIndex node);
 /// What is between the quotes of a string literal if that is an identifier, else empty.
 [[nodiscard]] std::string_view identifier_in_string(std::string_view literal);
@@ -188,8 +188,8 @@ struct Evaluated {
 };
 /// Leaves the tests of a comparison, or of an expression that is tested for truth. `leaf` is the text of the test;
 /// evaluating it began with operation `first_op`.
-void add_comparison_tests(State& state, const Evaluated& left, std::string_view comparison, const Evaluated& right, TextRange leaf,
-                          std::size_t first_op);
+void add_comparison_tests(State& state, const Evaluated& left, std::string_view comparison, const Evaluated& right,
+                          TextRange leaf, std::size_t first_op);
 void add_truth_tests(State& state, const Evaluated& tested, TextRange leaf, std::size_t first_op);
 /// A test of kind `other` for each place that was read since `first_op`.
 void add_other_tests(State& state, TextRange leaf, std::size_t first_op);

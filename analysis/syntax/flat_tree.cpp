@@ -78,7 +78,8 @@ void flatten(const Node& root, std::string_view text, FlatTree& flat) {
     const bool is_missing = node.is_missing();
     auto index = static_cast<NodeIndex>(flat.nodes.size());
     if (keeps) {
-      flat.nodes.push_back({.range = range, .kind = is_missing ? Kind::other : kind, .is_named = is_named, .is_missing = is_missing});
+      flat.nodes.push_back(
+          {.range = range, .kind = is_missing ? Kind::other : kind, .is_named = is_named, .is_missing = is_missing});
       if (!levels.empty()) {
         Level& parent = levels.back();
         (parent.last_child == 0 ? flat.nodes[parent.node].first_child : flat.nodes[parent.last_child].next) = index;

@@ -23,8 +23,8 @@ struct FlatNode {
 
 /// Ranges count from the first byte of the subtree's root.
 ///
-/// Left out: punctuation and keywords except operators and the `from` of `yield from`; comments, which have a list of their
-/// own; what is inside types, dotted names and strings, except the interpolations of strings.
+/// Left out: punctuation and keywords except operators and the `from` of `yield from`; comments, which have a list of
+/// their own; what is inside types, dotted names and strings, except the interpolations of strings.
 struct FlatTree {
   std::vector<FlatNode> nodes;
   std::vector<TextRange> comments;
