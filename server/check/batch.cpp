@@ -1,0 +1,106 @@
+#include "server/check/batch.h"
+
+#include <algorithm>
+#include <memory>
+#include <numeric>
+#include <optional>
+#include <utility>
+
+#include "server/workspace/module_name.h"
+
+namespace server {
+namespace {
+
+/// What became of one path.
+struct Outcome {
+  std::optional<CheckedFile> file;
+  std::string error;
+};
+
+Outcome examine(const std::string& path, tl::expected<SourceFile, std::string> source) {
+  if (!source) return {.file = {}, .error = source.error()};
+  analysis::ModuleFacts facts =
+      analysis::examine_module(module_name(path), analysis::make_source_text(std::move(source->text)));
+  // Trees are many times the size of their text.
+  analysis::forget_tree(facts);
+  return {.file = CheckedFile{.path = path, .facts = std::move(facts), .has_bom = source->has_bom, .findings = {}},
+          .error = std::move(source->complaint)};
+}
+
+void add(Report& report, const std::string& path, Outcome outcome) {
+  if (!outcome.error.empty()) report.errors.push_back({path, std::move(outcome.error)});
+  if (!outcome.file) return;
+  // Two files of one name cannot be told apart by an import either: the first one counts.
+  report.modules.try_emplace(outcome.file->facts.name, report.files.size());
+  report.files.push_back(*std::move(outcome.file));
+}
+
+/// Indices of things of these sizes. With the largest first, no thread is left alone with a large one at the end.
+std::vector<std::size_t> largest_first(const std::vector<std::size_t>& sizes) {
+  std::vector<std::size_t> order(sizes.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::ranges::stable_sort(order, std::greater<>(), [&](std::size_t i) { return sizes[i]; });
+  return order;
+}
+
+std::vector<std::size_t> largest_files_first(const Report& report) {
+  std::vector<std::size_t> sizes;
+  for (const CheckedFile& file : report.files) sizes.push_back(file.facts.text->bytes().size());
+  return largest_first(sizes);
+}
+
+}  // namespace
+
+Report examine_files(FoundFiles found, Workers& workers, Progress& progress) {
+  std::vector<std::size_t> sizes;
+  for (const FoundFile& file : found.files) sizes.push_back(file.size);
+  const std::vector<std::size_t> order = largest_first(sizes);
+  std::vector<Outcome> outcomes(found.files.size());
+  const auto body = [&](std::size_t i, unsigned /*worker*/) {
+    const std::string& path = found.files[order[i]].path;
+    outcomes[order[i]] = examine(path, read_source(path));
+  };
+  for_each_index(workers, order.size(), body, progress.observer("reading", order.size()));
+
+  Report report;
+  report.errors = std::move(found.errors);
+  for (std::size_t i = 0; i < outcomes.size(); ++i) add(report, found.files[i].path, std::move(outcomes[i]));
+  std::ranges::sort(report.errors);
+  return report;
+}
+
+Report examine_text(const std::string& path, const tl::expected<SourceFile, std::string>& source) {
+  Report report;
+  add(report, path, examine(path, source));
+  return report;
+}
+
+analysis::ProjectIndex join_modules(const Report& report) {
+  std::vector<std::shared_ptr<const analysis::ModuleSummary>> summaries;
+  for (const CheckedFile& file : report.files) summaries.push_back(file.facts.summary);
+  return analysis::ProjectIndex(summaries);
+}
+
+void find_all_problems(Report& report, const analysis::ProjectIndex& project, const analysis::RuleSettings& settings,
+                       Workers& workers, Progress& progress) {
+  const std::vector<std::size_t> order = largest_files_first(report);
+  const auto body = [&](std::size_t i, unsigned /*worker*/) {
+    CheckedFile& file = report.files[order[i]];
+    file.findings = analysis::find_problems(file.facts, project, settings);
+  };
+  for_each_index(workers, order.size(), body, progress.observer("checking", order.size()));
+}
+
+void find_all_fixes(Report& report, const analysis::ProjectIndex& project, const analysis::RuleSettings& settings,
+                    Workers& workers, Progress& progress) {
+  const std::vector<std::size_t> order = largest_files_first(report);
+  const auto body = [&](std::size_t i, unsigned /*worker*/) {
+    CheckedFile& file = report.files[order[i]];
+    for (analysis::Finding& finding : file.findings) {
+      finding.fixes = analysis::find_fixes(file.facts, finding, project, settings);
+    }
+  };
+  for_each_index(workers, order.size(), body, progress.observer("repairing", order.size()));
+}
+
+}  // namespace server

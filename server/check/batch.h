@@ -1,0 +1,31 @@
+// The stages of a batch run (architecture c.6), each parallel, each with a result that does not depend on the threads.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "analysis/rules/rule_settings.h"
+#include "server/check/progress.h"
+#include "server/check/reporter.h"
+#include "server/workspace/file_finder.h"
+#include "server/workspace/source_file.h"
+
+namespace server {
+
+/// Reads and examines every file. Those that cannot be read are among the errors of the report instead of its files.
+[[nodiscard]] Report examine_files(FoundFiles found, Workers& workers, Progress& progress);
+
+/// A report on one text that is in no file, as if it were in the file `path`.
+[[nodiscard]] Report examine_text(const std::string& path, const tl::expected<SourceFile, std::string>& source);
+
+[[nodiscard]] analysis::ProjectIndex join_modules(const Report& report);
+
+/// Fills in the findings of every file.
+void find_all_problems(Report& report, const analysis::ProjectIndex& project, const analysis::RuleSettings& settings,
+                       Workers& workers, Progress& progress);
+
+/// Fills in the fixes of every finding.
+void find_all_fixes(Report& report, const analysis::ProjectIndex& project, const analysis::RuleSettings& settings,
+                    Workers& workers, Progress& progress);
+
+}  // namespace server

@@ -1,0 +1,157 @@
+#include "server/check/check_command.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdio>
+#include <utility>
+
+#include "server/check/fixing.h"
+#include "server/check/summary.h"
+#include "server/check/text_diff.h"
+#include "server/workspace/character.h"
+
+namespace server {
+namespace {
+
+constexpr int clean = 0;
+constexpr int found_something = 1;
+constexpr int could_not_run = 2;
+
+Report examine(const CheckOptions& options, Workers& workers, Progress& progress) {
+  if (options.reads_standard_input) {
+    return examine_text(options.stdin_filename, read_standard_input().and_then(decode_source));
+  }
+  return examine_files(find_python_files(options.paths, workers), workers, progress);
+}
+
+Reporter reporter_of(const CheckOptions& options) {
+  if (options.shows_statistics) return options.format == OutputFormat::json ? json_statistics_report : statistics_report;
+  switch (options.format) {
+    case OutputFormat::full: return full_report;
+    case OutputFormat::concise: return concise_report;
+    case OutputFormat::json: return json_report;
+  }
+  return full_report;
+}
+
+bool shows_fixes(const CheckOptions& options) {
+  return !options.shows_statistics && options.format != OutputFormat::concise;
+}
+
+void print_errors(const std::vector<FileError>& errors) {
+  const TextStyle style = style_of(STDERR_FILENO, ColorChoice::automatic);
+  for (const FileError& error : errors) {
+    fmt::print(stderr, "{} {}: {}\n", painted(style, Ink::error, "error:"), displayable(error.path),
+               displayable(error.message));
+  }
+}
+
+/// Whether all of it arrived.
+bool print(std::FILE* stream, const std::string& text) {
+  return std::fwrite(text.data(), 1, text.size(), stream) == text.size() && std::fflush(stream) == 0;
+}
+
+bool write_file(const std::string& path, const std::string& text) {
+  std::FILE* file = std::fopen(path.c_str(), "w");
+  if (file == nullptr) return false;
+  const bool is_written = print(file, text);
+  return std::fclose(file) == 0 && is_written;
+}
+
+std::string bytes_of(const CheckedFile& file, const analysis::SourceText& text) {
+  return encoded({.text = std::string(text.bytes()), .has_bom = file.has_bom, .complaint = {}});
+}
+
+/// Puts the repaired texts where the old ones were. What cannot be written becomes an error.
+void write_repairs(const CheckOptions& options, Report& report, const Repairs& repairs) {
+  for (std::size_t i = 0; i < report.files.size(); ++i) {
+    const CheckedFile& file = report.files[i];
+    if (options.reads_standard_input) {
+      print(stdout, bytes_of(file, *file.facts.text));
+    } else if (repairs.before[i]) {
+      const auto done =
+          replace_content(file.path, bytes_of(file, *repairs.before[i]), bytes_of(file, *file.facts.text));
+      if (!done) report.errors.push_back({file.path, "could not be repaired: " + done.error()});
+    }
+  }
+}
+
+int print_diff(const CheckOptions& options, const Report& report, const Repairs& repairs) {
+  const TextStyle style = options.output_file.empty() ? style_of(STDOUT_FILENO, options.color)
+                                                      : style_of_file(options.color);
+  std::string diff;
+  std::size_t files = 0;
+  for (std::size_t i = 0; i < report.files.size(); ++i) {
+    if (!repairs.before[i]) continue;
+    const CheckedFile& file = report.files[i];
+    diff += unified_diff(file.path, bytes_of(file, *repairs.before[i]), bytes_of(file, *file.facts.text), style);
+    ++files;
+  }
+  print_errors(report.errors);
+  if (0 < files) {
+    fmt::print(stderr, "would repair {} in {}\n", counted(repairs.count, "finding"), counted(files, "file"));
+  }
+  const bool is_written =
+      options.output_file.empty() ? print(stdout, diff) : write_file(options.output_file, diff);
+  if (!is_written) {
+    print_errors({{options.output_file.empty() ? "standard output" : options.output_file, system_message(errno)}});
+    return could_not_run;
+  }
+  return files == 0 || options.exits_zero ? clean : found_something;
+}
+
+int print_report(const CheckOptions& options, const Report& report, std::size_t repaired) {
+  // The repaired text of standard input has standard output for itself.
+  const bool is_stdout_taken = options.reads_standard_input && options.fix_mode == FixMode::write;
+  std::FILE* const stream = is_stdout_taken ? stderr : stdout;
+  const TextStyle style = options.output_file.empty() ? style_of(::fileno(stream), options.color)
+                                                      : style_of_file(options.color);
+  std::string output = reporter_of(options)(report, style);
+  if (options.format != OutputFormat::json) {
+    if (0 < repaired) output += fmt::format("{} repaired\n", counted(repaired, "finding"));
+    output += summary(report, style);
+    print_errors(report.errors);
+    if (report.files.empty() && report.errors.empty()) fmt::print(stderr, "warning: no Python files here\n");
+  }
+  const bool is_written = options.output_file.empty() ? print(stream, output) : write_file(options.output_file, output);
+  if (!is_written) {
+    print_errors({{options.output_file.empty() ? "standard output" : options.output_file, system_message(errno)}});
+    return could_not_run;
+  }
+  return finding_count(report) == 0 || options.exits_zero ? clean : found_something;
+}
+
+}  // namespace
+
+int check(const CheckOptions& options) {
+  Workers workers(options.threads == 0 ? hardware_threads() : options.threads);
+  Progress progress;
+  Report report = examine(options, workers, progress);
+  analysis::ProjectIndex project = join_modules(report);
+  find_all_problems(report, project, options.rules, workers, progress);
+
+  Repairs repairs;
+  const std::size_t errors_before = report.errors.size();
+  if (options.fix_mode != FixMode::none) {
+    repairs = make_repairs(report, project, options.rules, options.fixes, workers, progress);
+  }
+  const bool nothing_ran = report.files.empty() && !report.errors.empty();
+  if (options.fix_mode == FixMode::diff) {
+    progress.clear();
+    const int code = print_diff(options, report, repairs);
+    return nothing_ran ? could_not_run : code;
+  }
+  if (options.fix_mode == FixMode::write) write_repairs(options, report, repairs);
+  const bool some_not_written = errors_before < report.errors.size();
+  if (shows_fixes(options) || options.fix_mode == FixMode::write) {
+    find_all_fixes(report, project, options.rules, workers, progress);
+  }
+  progress.clear();
+  const int code = print_report(options, report, repairs.count);
+  return nothing_ran || some_not_written ? could_not_run : code;
+}
+
+}  // namespace server

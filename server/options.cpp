@@ -1,0 +1,184 @@
+#include "server/options.h"
+
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <cctype>
+#include <map>
+#include <memory>
+
+#include "server/rule_names.h"
+
+namespace server {
+namespace {
+
+constexpr const char* version_text = "threadlint " THREADLINT_VERSION "\n";
+
+const std::map<std::string, ColorChoice> color_choices{
+    {"auto", ColorChoice::automatic}, {"always", ColorChoice::always}, {"never", ColorChoice::never}};
+const std::map<std::string, OutputFormat> output_formats{
+    {"full", OutputFormat::full}, {"concise", OutputFormat::concise}, {"json", OutputFormat::json}};
+const std::map<std::string, Stage> stages{{"tree", Stage::tree},
+                                          {"symbols", Stage::symbols},
+                                          {"accesses", Stage::accesses},
+                                          {"effects", Stage::effects}};
+
+/// What the options of all commands are read into.
+struct Values {
+  ServerOptions server;
+  CheckOptions check;
+  RuleSelection rules;
+  ExplainOptions explain;
+  RulesOptions list;
+  ShowOptions show;
+  bool fix = false;
+  bool diff = false;
+  bool stdio = false;     // accepted because clients say it; there is no other way to talk
+  bool isolated = false;  // accepted because scripts say it
+};
+
+/// One of the words of a table.
+template <class Value>
+CLI::Option* add_choice(CLI::App& command, const std::string& name, Value& value,
+                        const std::map<std::string, Value>& words, const std::string& help) {
+  std::string list;
+  for (const auto& [word, meaning] : words) list += (list.empty() ? "" : "|") + word;
+  return command
+      .add_option_function<std::string>(name, [&value, &words](const std::string& word) { value = words.at(word); }, help)
+      ->check(CLI::IsMember(words))
+      ->option_text(list);
+}
+
+void add_color(CLI::App& command, ColorChoice& color) {
+  add_choice(command, "--color", color, color_choices, "When to colour the output (default: on a terminal)");
+}
+
+void describe_server(CLI::App& command, Values& values) {
+  command.add_flag("--stdio", values.stdio, "Talk over standard input and output, as the server always does");
+  command.add_option("--clientProcessId", values.server.client_process_id, "End when the process with this id does")
+      ->option_text("ID");
+  command.add_option("--log-level", values.server.log_level, "What to log (default: warning)")
+      ->check(CLI::IsMember({"trace", "debug", "info", "warning", "error", "off"}))
+      ->option_text("trace|debug|info|warning|error|off");
+  command.add_option("--log-file", values.server.log_file, "Where to log (default: standard error)")->option_text("FILE");
+}
+
+CLI::Option* add_rules(CLI::App& command, const std::string& name, std::vector<std::string>& rules,
+                       const std::string& help) {
+  return command.add_option(name, rules, help)->delimiter(',')->expected(1)->option_text("RULE,...")->group("Rules")
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+}
+
+void describe_check(CLI::App& command, Values& values) {
+  CheckOptions& check = values.check;
+  command.add_option("paths", check.paths, "Files and folders to check; - for standard input (default: .)")
+      ->option_text("[PATH...]");
+  command.add_option("--stdin-filename", check.stdin_filename, "The name of the file that comes on standard input")
+      ->option_text("FILE");
+  command.add_option("-j,--threads", check.threads, "Threads to use (default: as many as the machine has)")
+      ->check(CLI::Range(1U, 1024U))
+      ->option_text("N");
+  command.add_flag("--isolated", values.isolated, "Do not look for settings files");
+  command.add_flag("--exit-zero", check.exits_zero, "Exit with 0 even when something was found");
+
+  add_choice(command, "--output-format", check.format, output_formats, "How to print findings (default: full)")
+      ->envname("THREADLINT_OUTPUT_FORMAT")
+      ->group("Output");
+  command.add_option("-o,--output-file", check.output_file, "Where to print them (default: standard output)")
+      ->option_text("FILE")
+      ->group("Output");
+  command.add_flag("--statistics", check.shows_statistics, "Print how often each rule reports instead")->group("Output");
+  add_color(command, check.color);
+  command.get_option("--color")->group("Output");
+
+  command.add_flag("--fix", values.fix, "Make the repairs that are safe")->group("Repair");
+  command.add_flag("--diff", values.diff, "Print what --fix would change")->group("Repair");
+  command
+      .add_flag_callback(
+          "--unsafe-fixes", [&check] { check.fixes = analysis::Applicability::review; },
+          "Include repairs that may change what the program does")
+      ->group("Repair");
+
+  add_rules(command, "--select", values.rules.select, "Run these rules only; ALL is every rule");
+  add_rules(command, "--extend-select", values.rules.extend, "Run these rules too");
+  add_rules(command, "--ignore", values.rules.ignore, "Do not run these rules");
+  command.add_flag("--preview", values.rules.preview, "Run rules that are in preview, too")->group("Rules");
+}
+
+void describe_show(CLI::App& command, Values& values) {
+  add_choice(command, "stage", values.show.stage, stages, "Which result to show")->required();
+  command.add_option("file", values.show.file, "The file to analyse; - for standard input")
+      ->required()
+      ->option_text("FILE");
+}
+
+void describe_rules(CLI::App& command, Values& values) {
+  RulesFormat& format = values.list.format;
+  command.add_flag_callback(
+      "--markdown", [&format] { format = RulesFormat::markdown; }, "Print the rule reference");
+  command.add_flag_callback("--json", [&format] { format = RulesFormat::json; }, "Print all that is known as JSON");
+  add_color(command, values.list.color);
+}
+
+tl::unexpected<Usage> wrong(std::string message) {
+  if (!message.empty()) message[0] = static_cast<char>(std::tolower(static_cast<unsigned char>(message[0])));
+  return tl::unexpected(Usage{"error: " + message + "\nFor more information, try `threadlint --help`.\n", 2});
+}
+
+tl::expected<Command, Usage> check_command(Values& values) {
+  CheckOptions& check = values.check;
+  if (std::ranges::find(check.paths, "-") != check.paths.end()) {
+    if (check.paths.size() != 1) return wrong("`-` cannot be combined with other paths");
+    check.reads_standard_input = true;
+  }
+  if (values.fix && values.diff) return wrong("--fix and --diff exclude each other");
+  if (values.fix) check.fix_mode = FixMode::write;
+  if (values.diff) check.fix_mode = FixMode::diff;
+  auto rules = settings_of(values.rules);
+  if (!rules) return wrong(rules.error());
+  check.rules = *std::move(rules);
+  return check;
+}
+
+}  // namespace
+
+tl::expected<Command, Usage> parse_command_line(int count, const char* const* arguments) {
+  Values values;
+  CLI::App app("Finds thread-safety bugs in Python, shows the interleaving that breaks the code, and repairs it.", "threadlint");
+  app.require_subcommand(1);
+  app.set_version_flag("--version", version_text);
+  CLI::App& server = *app.add_subcommand("server", "Run the language server");
+  CLI::App& check = *app.add_subcommand("check", "Check files and folders");
+  CLI::App& explain = *app.add_subcommand("explain", "Explain a rule");
+  CLI::App& rules = *app.add_subcommand("rules", "List the rules");
+  CLI::App& show = *app.add_subcommand("show", "Show what a stage of the analysis makes of a file");
+  app.add_subcommand("version", "Print the version");
+  describe_server(server, values);
+  describe_check(check, values);
+  explain.add_option("rule", values.explain.rule, "The name of the rule")->required()->option_text("RULE");
+  add_color(explain, values.explain.color);
+  describe_rules(rules, values);
+  describe_show(show, values);
+
+  try {
+    app.parse(count, arguments);
+  } catch (const CLI::CallForVersion&) {
+    return tl::unexpected(Usage{version_text, 0});
+  } catch (const CLI::CallForHelp&) {
+    return tl::unexpected(Usage{app.help(), 0});
+  } catch (const CLI::ParseError& error) {
+    if (count < 2) return tl::unexpected(Usage{app.help(), 2});
+    const std::string_view word = arguments[1];
+    if (!word.starts_with('-') && app.get_subcommands().empty()) return wrong(fmt::format("there is no command `{}`", word));
+    return wrong(error.what());
+  }
+  if (server.parsed()) return values.server;
+  if (check.parsed()) return check_command(values);
+  if (explain.parsed()) return values.explain;
+  if (rules.parsed()) return values.list;
+  if (show.parsed()) return values.show;
+  return tl::unexpected(Usage{version_text, 0});
+}
+
+}  // namespace server

@@ -1,0 +1,261 @@
+#include "server/workspace/file_finder.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstdlib>
+#include <iterator>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string_view>
+#include <tuple>
+#include <utility>
+
+#include "server/workspace/git_library.h"
+#include "server/workspace/ignore_rules.h"
+
+namespace server {
+namespace {
+
+/// Folders that hold no code of the project: version control, caches, and packages that others wrote.
+constexpr auto foreign_folders = std::to_array<std::string_view>(
+    {".direnv", ".eggs", ".git", ".hg", ".mypy_cache", ".nox", ".pytest_cache", ".ruff_cache", ".svn", ".tox", ".venv",
+     "__pycache__", "__pypackages__", "node_modules", "site-packages"});
+
+/// The file that marks a virtual environment, whatever the name of its folder.
+constexpr std::string_view environment_mark = "pyvenv.cfg";
+
+using FolderId = std::pair<dev_t, ino_t>;
+
+struct Folder {
+  std::string path;                 // as the user spelled it; empty: the current one
+  std::optional<std::size_t> tree;  // whose ignore rules hold; nothing: none do
+  std::string inside;               // path within that tree, empty or ending in a slash
+  bool is_given = false;            // the user named it, so it is searched whatever it is
+};
+
+/// What was read of one folder, without what is ignored.
+struct Listing {
+  FolderId id;
+  std::vector<std::string> folders;
+  std::vector<std::pair<std::string, std::uint64_t>> files;
+  std::vector<std::string> links;
+  bool is_repository = false;
+  bool is_environment = false;
+  int error = 0;
+};
+
+struct CloseFolder {
+  void operator()(DIR* stream) const { ::closedir(stream); }
+};
+
+bool is_python(std::string_view name) { return name.ends_with(".py") || name.ends_with(".pyw"); }
+
+std::string joined(const std::string& folder, const std::string& name) {
+  if (folder.empty()) return name;
+  return folder.ends_with('/') ? folder + name : folder + '/' + name;
+}
+
+const char* openable(const std::string& path) { return path.empty() ? "." : path.c_str(); }
+
+/// Absolute and without links; empty when there is no such path.
+std::string real_path(const std::string& path) {
+  const std::unique_ptr<char, decltype(&std::free)> real(::realpath(openable(path), nullptr), std::free);
+  return real ? std::string(real.get()) : std::string();
+}
+
+bool is_at_or_above(std::string_view folder, std::string_view path) {
+  return folder == "/" || folder == path || (path.starts_with(folder) && path[folder.size()] == '/');
+}
+
+mode_t type_of(int folder, const dirent& entry, struct stat& status) {
+  if (entry.d_type == DT_DIR) return S_IFDIR;
+  if (entry.d_type == DT_LNK) return S_IFLNK;
+  if (entry.d_type != DT_REG && entry.d_type != DT_UNKNOWN) return 0;
+  if (entry.d_type == DT_REG && !is_python(entry.d_name)) return 0;
+  return ::fstatat(folder, entry.d_name, &status, AT_SYMLINK_NOFOLLOW) == 0 ? status.st_mode & S_IFMT : 0;
+}
+
+Listing read_folder(const Folder& folder, const IgnoreRules* rules) {
+  Listing listing;
+  const std::unique_ptr<DIR, CloseFolder> stream(::opendir(openable(folder.path)));
+  struct stat status {};
+  if (!stream || ::fstat(::dirfd(stream.get()), &status) != 0) {
+    listing.error = errno;
+    return listing;
+  }
+  listing.id = {status.st_dev, status.st_ino};
+  const auto is_ignored = [&](const std::string& path) { return rules != nullptr && rules->is_ignored(path); };
+
+  while (const dirent* entry = ::readdir(stream.get())) {
+    const std::string name = entry->d_name;
+    if (name == "." || name == "..") continue;
+    if (name == ".git") listing.is_repository = true;
+    if (name == environment_mark) listing.is_environment = true;
+    if (std::ranges::binary_search(foreign_folders, std::string_view(name))) continue;
+    const mode_t type = type_of(::dirfd(stream.get()), *entry, status);
+    if (type == S_IFDIR && !is_ignored(folder.inside + name + '/')) listing.folders.push_back(name);
+    if (type == S_IFLNK && !is_ignored(folder.inside + name)) listing.links.push_back(name);
+    if (type == S_IFREG && is_python(name) && !is_ignored(folder.inside + name)) {
+      listing.files.emplace_back(name, static_cast<std::uint64_t>(status.st_size));
+    }
+  }
+  return listing;
+}
+
+/// The state of one search. Folders are read in parallel, one depth after the other; what was read is joined by one
+/// thread and in order, so that the result does not depend on which thread was quicker.
+class Search {
+ public:
+  explicit Search(Workers& workers) : workers_(workers), rules_(workers.count()) {}
+
+  void add(const std::string& path) {
+    struct stat status {};
+    if (::stat(path.c_str(), &status) != 0) {
+      found_.errors.push_back({path, system_message(errno)});
+    } else if (S_ISDIR(status.st_mode)) {
+      given_.push_back(real_path(path));
+      folders_.push_back(given_folder(path));
+    } else {
+      add_linked_file(path, status);
+    }
+  }
+
+  FoundFiles run() {
+    while (!folders_.empty() || !links_.empty()) {
+      read_folders();
+      // Real paths first: a link to a folder or file that was found already adds nothing.
+      if (folders_.empty()) follow_links();
+    }
+    std::ranges::sort(found_.files);
+    std::ranges::sort(found_.errors);
+    found_.errors.erase(std::ranges::unique(found_.errors).begin(), found_.errors.end());
+    return std::move(found_);
+  }
+
+ private:
+  std::size_t tree_at(const std::string& root) {
+    const auto known = std::ranges::find(trees_, root);
+    if (known != trees_.end()) return static_cast<std::size_t>(known - trees_.begin());
+    trees_.push_back(root);
+    for (auto& of_worker : rules_) of_worker.emplace_back();
+    return trees_.size() - 1;
+  }
+
+  const IgnoreRules* rules_of(std::size_t tree, unsigned worker) {
+    std::unique_ptr<IgnoreRules>& rules = rules_[worker][tree];
+    if (!rules) rules = std::make_unique<IgnoreRules>(trees_[tree]);
+    return rules.get();
+  }
+
+  Folder given_folder(const std::string& path) {
+    Folder folder = placed(path);
+    folder.is_given = true;
+    // Who names a folder that is ignored wants it checked.
+    if (!folder.inside.empty() && rules_of(*folder.tree, 0)->is_ignored(folder.inside)) folder.tree.reset();
+    return folder;
+  }
+
+  /// `path` with the tree that it is in.
+  Folder placed(const std::string& path) {
+    Folder folder{.path = path, .tree = {}, .inside = {}};
+    while (1 < folder.path.size() && folder.path.ends_with('/')) folder.path.pop_back();
+    if (folder.path == ".") folder.path.clear();
+    const std::string real = real_path(path);
+    const std::string top = working_tree_of(real);
+    const bool is_in_tree = !top.empty() && is_at_or_above(top, real);
+    folder.tree = tree_at(is_in_tree ? top : real);
+    if (is_in_tree && top != real) folder.inside = real.substr(top == "/" ? 1 : top.size() + 1) + '/';
+    return folder;
+  }
+
+  void read_folders() {
+    const std::vector<Folder> folders = std::exchange(folders_, {});
+    std::vector<Listing> listings(folders.size());
+    for_each_index(workers_, folders.size(), [&](std::size_t i, unsigned worker) {
+      const Folder& folder = folders[i];
+      listings[i] = read_folder(folder, folder.tree ? rules_of(*folder.tree, worker) : nullptr);
+    });
+    for (std::size_t i = 0; i < folders.size(); ++i) join(folders[i], listings[i]);
+  }
+
+  void join(const Folder& folder, const Listing& listing) {
+    if (listing.error != 0) {
+      found_.errors.push_back({folder.path.empty() ? "." : folder.path, system_message(listing.error)});
+      return;
+    }
+    if (listing.is_environment && !folder.is_given) return;
+    if (listing.is_repository && !folder.inside.empty() && folder.tree) {
+      // A repository within another: its own rules hold.
+      Folder again = folder;
+      again.tree = tree_at(real_path(folder.path));
+      again.inside.clear();
+      folders_.push_back(std::move(again));
+      return;
+    }
+    if (!visited_.insert(listing.id).second) return;
+
+    for (const std::string& name : listing.folders) {
+      folders_.push_back({.path = joined(folder.path, name), .tree = folder.tree, .inside = folder.inside + name + '/'});
+    }
+    for (const std::string& name : listing.links) links_.push_back(joined(folder.path, name));
+    for (const auto& [name, size] : listing.files) {
+      if (!files_.emplace(listing.id, name).second) continue;
+      found_.files.push_back({joined(folder.path, name), size});
+    }
+  }
+
+  void follow_links() {
+    for (const std::string& link : std::exchange(links_, {})) {
+      struct stat status {};
+      if (::stat(link.c_str(), &status) != 0) {
+        if (is_python(link)) found_.errors.push_back({link, system_message(errno)});
+      } else if (S_ISDIR(status.st_mode)) {
+        const std::string target = real_path(link);
+        const bool leads_up = std::ranges::any_of(given_, [&](const auto& path) { return is_at_or_above(target, path); });
+        if (!leads_up && !visited_.contains({status.st_dev, status.st_ino})) folders_.push_back(placed(link));
+      } else if (S_ISREG(status.st_mode) && is_python(link)) {
+        add_linked_file(link, status);
+      }
+    }
+  }
+
+  /// Adds a file whose path may hold links, unless its real path was found.
+  void add_linked_file(const std::string& path, const struct stat& status) {
+    const std::string real = real_path(path);
+    const std::size_t slash = real.rfind('/');
+    struct stat folder {};
+    // What has no real path, as the pipe behind `/dev/fd/63`, is found in one way only.
+    if (slash != std::string::npos && ::stat(real.substr(0, slash + 1).c_str(), &folder) == 0) {
+      if (!files_.emplace(FolderId{folder.st_dev, folder.st_ino}, real.substr(slash + 1)).second) return;
+    }
+    found_.files.push_back({path, S_ISREG(status.st_mode) ? static_cast<std::uint64_t>(status.st_size) : 0});
+  }
+
+  Workers& workers_;
+  GitLibrary git_;
+  std::vector<std::string> trees_;                              // absolute roots
+  std::vector<std::vector<std::unique_ptr<IgnoreRules>>> rules_;  // by worker and tree; made when needed
+  std::vector<std::string> given_;                              // absolute paths of the given folders
+  std::vector<Folder> folders_;                                 // to read next
+  std::vector<std::string> links_;                              // to follow when all folders are read
+  std::set<FolderId> visited_;
+  std::set<std::pair<FolderId, std::string>> files_;            // folder and name
+  FoundFiles found_;
+};
+
+}  // namespace
+
+FoundFiles find_python_files(const std::vector<std::string>& paths, Workers& workers) {
+  Search search(workers);
+  for (const std::string& path : paths) search.add(path);
+  return search.run();
+}
+
+}  // namespace server
