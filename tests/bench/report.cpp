@@ -52,7 +52,7 @@ std::string as_text(const ProjectReport& report) {
       report.files, report.lines, megabytes(static_cast<double>(report.bytes)), report.runs, report.files_checked,
       report.findings, report.unreadable, report.read);
   if (report.files_checked + report.unreadable < report.files) {
-    text += "  `check` did not look at all files: its ratios below mean nothing\n";
+    return text + "  `check` did not look at all files: its times would mean nothing\n";
   }
   for (const ProjectTimes& times : report.times) {
     text += fmt::format(
