@@ -135,7 +135,7 @@ struct PackageOwner {
 };
 
 const std::vector<PackageOwner> packages{
-    {"tree_sitter/", {"analysis/syntax/"}},
+    {"tree_sitter/", {"analysis/syntax/", "tests/bench/"}},
     {"xxhash", {"analysis/"}},
     {"nlohmann/",
      {"protocol/", "server/check/", "server/handlers/", "server/convert/", "server/dispatcher", "server/rules_command",

@@ -47,7 +47,7 @@ RuleSettings read_options(const std::string& text) {
 
 }  // namespace
 
-bool is_module(const Block& block) { return block.language == "python" && !has_tag(block, "fixed"); }
+bool is_module(const Block& block) { return block.language == "python" && block.tags.empty(); }
 
 RuleCase read_case(const Section& section) {
   RuleCase result;

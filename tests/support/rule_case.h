@@ -43,7 +43,7 @@ struct SeenModule {
 /// By path, modules without findings included.
 using SeenModules = std::map<std::string, SeenModule>;
 
-/// Whether the block is a module of the case; `fixed` blocks are not.
+/// Whether the block is a module of the case: Python without tags.
 [[nodiscard]] bool is_module(const Block& block);
 
 /// A failure of the running test says which options are not understood.

@@ -1,0 +1,89 @@
+#include "tests/bench/editor.h"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+namespace bench {
+namespace {
+
+using nlohmann::json;
+
+constexpr const char* uri = "file:///bench/module.py";
+
+json parsed(const std::string& body) { return json::parse(body, nullptr, /*allow_exceptions=*/false); }
+
+/// UTF-8 columns: bytes since the line began.
+json position(const std::string& text, std::size_t offset) {
+  const auto end = text.begin() + static_cast<std::ptrdiff_t>(offset);
+  const std::size_t line_begin = offset == 0 ? 0 : text.rfind('\n', offset - 1) + 1;
+  return {{"line", std::count(text.begin(), end, '\n')}, {"character", offset - line_begin}};
+}
+
+}  // namespace
+
+Editor::Editor(std::string text) : text_(std::move(text)), server_({THREADLINT_BINARY, "server"}) {
+  send({{"id", 1},
+        {"method", "initialize"},
+        {"params",
+         {{"processId", nullptr},
+          {"rootUri", nullptr},
+          {"capabilities", {{"general", {{"positionEncodings", {"utf-8"}}}}}},
+          {"initializationOptions", {{"debounceMs", 0}}}}}});
+  if (!wait_for_response(1)) return;
+  send({{"method", "initialized"}, {"params", json::object()}});
+  send({{"method", "textDocument/didOpen"},
+        {"params",
+         {{"textDocument", {{"uri", uri}, {"languageId", "python"}, {"version", version_}, {"text", text_}}}}}});
+  (void)wait_for_diagnostics();
+}
+
+std::optional<double> Editor::replace(std::size_t offset, std::size_t length, const std::string& replacement) {
+  ++version_;
+  const json range{{"start", position(text_, offset)}, {"end", position(text_, offset + length)}};
+  const json message{{"method", "textDocument/didChange"},
+                     {"params",
+                      {{"textDocument", {{"uri", uri}, {"version", version_}}},
+                       {"contentChanges", json::array({{{"range", range}, {"text", replacement}}})}}}};
+  text_.replace(offset, length, replacement);
+  send(message);
+  return wait_for_diagnostics();
+}
+
+void Editor::send(const json& message) {
+  json whole = message;
+  whole["jsonrpc"] = "2.0";
+  sent_ = Clock::now();
+  server_.write(protocol::frame(whole.dump()));
+}
+
+std::optional<std::string> Editor::receive() {
+  while (true) {
+    if (auto body = decoder_.next()) {
+      if (body->has_value()) return **body;
+      continue;
+    }
+    const std::string bytes = server_.read();
+    if (bytes.empty()) return std::nullopt;
+    decoder_.feed(bytes);
+  }
+}
+
+bool Editor::wait_for_response(int id) {
+  while (const auto body = receive()) {
+    const json message = parsed(*body);
+    if (message.value("id", json()) == id) return message.contains("result");
+  }
+  return false;
+}
+
+std::optional<double> Editor::wait_for_diagnostics() {
+  while (const auto body = receive()) {
+    const double elapsed = milliseconds_since(sent_);  // before the message is read: that is the bench's own work
+    const json message = parsed(*body);
+    if (message.value("method", "") != "textDocument/publishDiagnostics") continue;
+    if (message["params"].value("version", 0) == version_) return elapsed;
+  }
+  return std::nullopt;
+}
+
+}  // namespace bench

@@ -1,0 +1,21 @@
+// How long a keystroke takes until its diagnostics are back at the client, beside a bare parse of the same file.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace bench {
+
+struct KeystrokeReport {
+  std::size_t lines = 0;
+  std::size_t bytes = 0;
+  double parse = 0;                // bare tree-sitter, fresh; median in milliseconds
+  std::vector<double> word_edits;  // milliseconds each: a letter typed into a word, anywhere in the text
+  std::vector<double> typing;      // milliseconds each: the letters of a new function with a docstring
+};
+
+/// Drives `threadlint server` as a child, debounce off. Nothing when the server ends or answers nonsense.
+[[nodiscard]] std::optional<KeystrokeReport> measure_keystrokes(const std::string& text, std::size_t count);
+
+}  // namespace bench

@@ -1,0 +1,67 @@
+// Measures threadlint beside bare tree-sitter: `./dev bench`. Reports; never fails because something is slow.
+#include <benchmark/benchmark.h>
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <csignal>
+#include <fstream>
+#include <nlohmann/json.hpp>
+
+#include "tests/bench/report.h"
+
+namespace {
+
+struct Options {
+  std::string json_file;  // empty: none
+  std::size_t runs = 5;
+  std::size_t keystrokes = 200;
+  std::vector<std::string> only;  // empty: all
+};
+
+bool is_wanted(const Options& options, const std::string& what) {
+  return options.only.empty() || std::ranges::find(options.only, what) != options.only.end();
+}
+
+int fail(const char* reason) {
+  fmt::print(stderr, "threadlint_bench: {}\n", reason);
+  return 2;
+}
+
+int measure(const Options& options) {
+  const bench::Corpus corpus = bench::find_standard_library();
+  if (corpus.files.empty()) return fail("there is no standard library: put a python3 on PATH");
+  nlohmann::json report{{"version", 1}, {"corpus", corpus.folder.string()}};
+  fmt::print("corpus: {}\n", corpus.folder.string());
+  if (is_wanted(options, "project")) {
+    const bench::ProjectReport project = bench::measure_project(corpus, options.runs);
+    fmt::print("{}", bench::as_text(project));
+    report["project"] = bench::as_json(project);
+  }
+  if (is_wanted(options, "keystrokes")) {
+    const auto keystrokes = bench::measure_keystrokes(bench::concatenated(corpus, 10'000), options.keystrokes);
+    if (!keystrokes) return fail("the server ended while it was measured");
+    fmt::print("{}", bench::as_text(*keystrokes));
+    report["keystrokes"] = bench::as_json(*keystrokes);
+  }
+  if (!options.json_file.empty()) std::ofstream(options.json_file) << report.dump(2) << '\n';
+  std::fflush(stdout);
+  if (is_wanted(options, "parts")) benchmark::RunSpecifiedBenchmarks();
+  return 0;
+}
+
+}  // namespace
+
+int main(int count, char** arguments) {
+  std::signal(SIGPIPE, SIG_IGN);  // a server that ends is reported
+  benchmark::Initialize(&count, arguments);
+  Options options;
+  CLI::App app("Measures threadlint beside bare tree-sitter", "threadlint_bench");
+  app.add_option("--json", options.json_file, "Write the figures to this file as well");
+  app.add_option("--runs", options.runs, "Runs of the whole project (default: 5)")->check(CLI::Range(1, 1000));
+  app.add_option("--keystrokes", options.keystrokes, "Keystrokes of each kind (default: 200)")
+      ->check(CLI::Range(1, 370));
+  app.add_option("--only", options.only, "What to measure: project, keystrokes, parts")
+      ->check(CLI::IsMember({"project", "keystrokes", "parts"}));
+  CLI11_PARSE(app, count, arguments);
+  return measure(options);
+}

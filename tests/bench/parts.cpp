@@ -1,0 +1,75 @@
+// The inner parts, one by one, on one file of 10,000 lines.
+#include <benchmark/benchmark.h>
+
+#include "analysis/analyze.h"
+#include "analysis/concurrency/model.h"
+#include "analysis/semantics/lowering.h"
+#include "tests/bench/corpus.h"
+
+namespace {
+
+using analysis::make_source_text;
+using analysis::ModuleFacts;
+using Text = std::shared_ptr<const analysis::SourceText>;
+
+const std::string& bytes() {
+  static const std::string text = bench::concatenated(bench::find_standard_library(), 10'000);
+  return text;
+}
+
+/// The file, and the file with one more letter in a name in its middle.
+std::pair<Text, Text> before_and_after() {
+  std::string after = bytes();
+  after.insert(after.find("\ndef ", after.size() / 2) + 6, "q");
+  return {make_source_text(bytes()), make_source_text(after)};
+}
+
+void parse_fresh(benchmark::State& state) {
+  const Text text = make_source_text(bytes());
+  for (auto _ : state) benchmark::DoNotOptimize(analysis::parse(text));
+}
+
+void parse_after_a_letter(benchmark::State& state) {
+  const auto [before, after] = before_and_after();
+  const auto tree = analysis::parse(before);
+  for (auto _ : state) benchmark::DoNotOptimize(analysis::parse(after, tree.get()));
+}
+
+void lower_fresh(benchmark::State& state) {
+  const auto tree = analysis::parse(make_source_text(bytes()));
+  for (auto _ : state) benchmark::DoNotOptimize(analysis::lower(*tree));
+}
+
+void lower_after_a_letter(benchmark::State& state) {
+  const auto [before, after] = before_and_after();
+  const auto tree = analysis::parse(before);
+  const auto next_tree = analysis::parse(after, tree.get());
+  const auto statements = analysis::lower(*tree);
+  for (auto _ : state) benchmark::DoNotOptimize(analysis::lower(*next_tree, statements));
+}
+
+void link(benchmark::State& state) {
+  const ModuleFacts module = analysis::examine_module("module", make_source_text(bytes()));
+  for (auto _ : state) benchmark::DoNotOptimize(analysis::build_model(module.statements));
+}
+
+void examine_after_a_letter(benchmark::State& state) {
+  const auto [before, after] = before_and_after();
+  const ModuleFacts module = analysis::examine_module("module", before);
+  for (auto _ : state) benchmark::DoNotOptimize(analysis::examine_module("module", after, &module));
+}
+
+void find_problems(benchmark::State& state) {
+  const ModuleFacts module = analysis::examine_module("module", make_source_text(bytes()));
+  for (auto _ : state) benchmark::DoNotOptimize(analysis::find_problems(module, {}, {}));
+}
+
+BENCHMARK(parse_fresh)->Unit(benchmark::kMillisecond);
+BENCHMARK(parse_after_a_letter)->Unit(benchmark::kMillisecond);
+BENCHMARK(lower_fresh)->Unit(benchmark::kMillisecond);
+BENCHMARK(lower_after_a_letter)->Unit(benchmark::kMillisecond);
+BENCHMARK(link)->Unit(benchmark::kMillisecond);
+BENCHMARK(examine_after_a_letter)->Unit(benchmark::kMillisecond);
+BENCHMARK(find_problems)->Unit(benchmark::kMillisecond);
+
+}  // namespace

@@ -1,0 +1,110 @@
+#include "tests/bench/report.h"
+
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+
+#include "tests/bench/statistics.h"
+
+namespace bench {
+namespace {
+
+using nlohmann::json;
+
+// What the figures shall not exceed, as multiples of the bare parse.
+constexpr double check_limit = 2.0;
+constexpr double word_edit_p50_limit = 0.5;
+constexpr double word_edit_p99_limit = 1.5;
+
+std::string verdict(double value, double limit) {
+  return fmt::format("{:.2f} x parse (limit {:.1f}) {}", value, limit, value <= limit ? "PASS" : "FAIL");
+}
+
+double megabytes(double bytes) { return bytes / 1e6; }
+
+std::string latencies(const char* what, const std::vector<double>& samples, double parse) {
+  std::string text = fmt::format("  {} ({}):\n", what, samples.size());
+  for (const auto& [name, share] : {std::pair("p50", 0.5), {"p90", 0.9}, {"p99", 0.99}, {"max", 1.0}}) {
+    const double value = quantile(samples, share);
+    text += fmt::format("    {} {:8.2f} ms  {:5.2f} x parse\n", name, value, value / parse);
+  }
+  return text;
+}
+
+json quantiles(const std::vector<double>& samples, double parse) {
+  json result{{"count", samples.size()}};
+  for (const auto& [name, share] : {std::pair("p50", 0.5), {"p90", 0.9}, {"p99", 0.99}, {"max", 1.0}}) {
+    const double value = quantile(samples, share);
+    result[name] = {{"ms", value}, {"ratio", value / parse}};
+  }
+  return result;
+}
+
+json held(double value, double limit) { return {{"value", value}, {"limit", limit}, {"passes", value <= limit}}; }
+
+}  // namespace
+
+std::string as_text(const ProjectReport& report) {
+  std::string text = fmt::format(
+      "whole project: {} files, {} lines, {:.1f} MB; medians of {} runs, parse and check in turn\n"
+      "  check: {} files, {} findings, {} unreadable files\n"
+      "  read: {:.0f} ms (1 thread, page cache)\n",
+      report.files, report.lines, megabytes(static_cast<double>(report.bytes)), report.runs, report.files_checked,
+      report.findings, report.unreadable, report.read);
+  if (report.files_checked + report.unreadable < report.files) {
+    return text + "  `check` did not look at all files: its times would mean nothing\n";
+  }
+  for (const ProjectTimes& times : report.times) {
+    text += fmt::format(
+        "  {} thread{}: parse {:.0f} ms, check {:.0f} ms (user {:.0f} ms), peak memory {:.0f} MB\n"
+        "    check / parse: {}\n",
+        times.threads, times.threads == 1 ? "" : "s", times.parse, times.check, times.check_user,
+        megabytes(times.peak_bytes), verdict(times.ratio, check_limit));
+  }
+  return text;
+}
+
+std::string as_text(const KeystrokeReport& report) {
+  return fmt::format(
+      "keystrokes: {} lines, {:.0f} KB; didChange to publishDiagnostics, no debounce\n"
+      "  bare parse of the file: {:.2f} ms\n{}{}"
+      "  edits inside words, p50: {}\n  edits inside words, p99: {}\n",
+      report.lines, static_cast<double>(report.bytes) / 1e3, report.parse,
+      latencies("edits inside words", report.word_edits, report.parse),
+      latencies("typing a function with a docstring", report.typing, report.parse),
+      verdict(quantile(report.word_edits, 0.5) / report.parse, word_edit_p50_limit),
+      verdict(quantile(report.word_edits, 0.99) / report.parse, word_edit_p99_limit));
+}
+
+json as_json(const ProjectReport& report) {
+  json times = json::array();
+  for (const ProjectTimes& it : report.times) {
+    times.push_back({{"threads", it.threads},
+                     {"parse", it.parse},
+                     {"check", it.check},
+                     {"check_user", it.check_user},
+                     {"peak_memory", it.peak_bytes},
+                     {"ratio", held(it.ratio, check_limit)}});
+  }
+  return {{"files", report.files},
+          {"files_checked", report.files_checked},
+          {"unreadable", report.unreadable},
+          {"findings", report.findings},
+          {"lines", report.lines},
+          {"bytes", report.bytes},
+          {"read", report.read},
+          {"runs", report.runs},
+          {"times", times}};
+}
+
+json as_json(const KeystrokeReport& report) {
+  return {{"lines", report.lines},
+          {"bytes", report.bytes},
+          {"parse", report.parse},
+          {"word_edits", quantiles(report.word_edits, report.parse)},
+          {"typing", quantiles(report.typing, report.parse)},
+          {"word_edits_p50", held(quantile(report.word_edits, 0.5) / report.parse, word_edit_p50_limit)},
+          {"word_edits_p99", held(quantile(report.word_edits, 0.99) / report.parse, word_edit_p99_limit)}};
+}
+
+}  // namespace bench

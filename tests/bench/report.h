@@ -1,0 +1,19 @@
+// The figures for people and for programs, with the limits that they are held against.
+#pragma once
+
+#include <nlohmann/json_fwd.hpp>
+#include <string>
+
+#include "tests/bench/keystroke.h"
+#include "tests/bench/project.h"
+
+namespace bench {
+
+[[nodiscard]] std::string as_text(const ProjectReport& report);
+[[nodiscard]] std::string as_text(const KeystrokeReport& report);
+
+/// Times in milliseconds, memory in bytes.
+[[nodiscard]] nlohmann::json as_json(const ProjectReport& report);
+[[nodiscard]] nlohmann::json as_json(const KeystrokeReport& report);
+
+}  // namespace bench
