@@ -9,8 +9,11 @@ namespace {
 
 bool is_letter(char letter) { return ('a' <= letter && letter <= 'z') || ('A' <= letter && letter <= 'Z'); }
 
-/// Whether `path` begins with a drive: `c:`.
-bool has_drive(std::string_view path) { return 2 <= path.size() && is_letter(path[0]) && path[1] == ':'; }
+/// Whether `path` begins with a drive: `c:/`. (`a:b` is a name that a file may have.)
+bool has_drive(std::string_view path) {
+  return 2 <= path.size() && is_letter(path[0]) && path[1] == ':' &&
+         (path.size() == 2 || path[2] == '/' || path[2] == '\\');
+}
 
 int hex_digit(char digit) {
   if ('0' <= digit && digit <= '9') return digit - '0';
