@@ -82,7 +82,7 @@ void describe_check(CLI::App& command, Values& values) {
   command.add_flag("--isolated", values.isolated, "Do not look for settings files");
   command.add_flag("--exit-zero", check.exits_zero, "Exit with 0 even when something was found");
 
-  add_choice(command, "--output-format", check.format, output_formats, "How to print findings (default: full)")
+  add_choice(command, "--output-format,--format", check.format, output_formats, "How to print findings (default: full)")
       ->envname("THREADLINT_OUTPUT_FORMAT")
       ->group("Output");
   command.add_option("-o,--output-file", check.output_file, "Where to print them (default: standard output)")

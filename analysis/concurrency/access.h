@@ -52,6 +52,7 @@ struct Access {
   std::uint32_t depth = 0;       // segments from the cell to what is accessed: 0 is the binding or the object itself
   Mutation mutation = Mutation::none;
   Name method;                   // of mutate and call_on
+  bool is_stepwise = false;      // of mutate: a call that runs Python code between its additions: `extend(f(x) for …)`
   const ir::Value* value = nullptr;  // of rebind, item_write and attribute_write
   FunctionId function;
   TextRange range;               // absolute; the statement for writes, the expression otherwise

@@ -44,11 +44,20 @@ void Tracer::add_access(const Frame& frame, AccessKind kind, const Located& at, 
   trace_.accesses.push_back(std::move(access));
 }
 
+LocalBinding alias_of(const Located& at) {
+  LocalBinding alias;
+  alias.kind = LocalBinding::Kind::cell;
+  alias.cell = at.cell;
+  alias.key = at.key;
+  alias.depth = at.depth;
+  return alias;
+}
+
 void Tracer::publish(std::uint32_t object, const Located& at) {
   for (Frame& frame : frames_) {
     for (auto& [name, binding] : frame.locals) {
       if (binding.kind != LocalBinding::Kind::fresh || binding.object != object) continue;
-      binding = {.kind = LocalBinding::Kind::cell, .cell = at.cell, .key = at.key, .depth = at.depth, .object = 0};
+      binding = alias_of(at);
     }
   }
 }
@@ -77,14 +86,45 @@ void Tracer::bind(Frame& frame, const ir::Op& op) {
     const std::uint32_t count = place.segment_count;
     const bool is_item = 0 < count && facts(frame).segments[place.first_segment + count - 1].kind == Segment::Kind::item;
     const AccessKind kind = at->depth == 0 ? AccessKind::rebind : is_item ? AccessKind::item_write : AccessKind::attribute_write;
+    const ContextId before = context_;
+    if (value != nullptr && value->kind == ir::ValueKind::either && at->depth == 0) assign_unless_set(frame, *value, *at);
     add_access(frame, kind, *at, op.range, value, at->depth == 0 ? Mutation::none : Mutation::add);
+    context_ = before;
+    add_holder_access(frame, place, op);
     if (holds.kind == LocalBinding::Kind::fresh) {
       publish(holds.object, *at);
-      holds = {.kind = LocalBinding::Kind::cell, .cell = at->cell, .key = at->key, .depth = at->depth, .object = 0};
+      holds = alias_of(*at);
     }
   }
   frame.last_value = op.value;
   frame.last_binding = holds;
+}
+
+void Tracer::assign_unless_set(const Frame& frame, const ir::Value& value, const Located& at) {
+  // `X = X or make()` is `if not X: X = make()`.
+  if (!value.place) return;
+  const auto first = locate(frame, value.place);
+  if (!first || first->cell != at.cell || first->depth != at.depth) return;
+  Guard guard;
+  guard.part = {at.cell, {}};
+  guard.test = symbol(frame).absolute(facts(frame).places[value.place.index].range);
+  guard.function = frame.function;
+  guard.outside = context_;
+  context_ = add_context(Context::Kind::branch, context_, ++visits_, false, nullptr);
+  guard.region = context_;
+  guard.block = symbol(frame).absolute(value.range);
+  guard.first_access = trace_.accesses.size();
+  guard.locks = locks_;
+  trace_.guards.push_back(std::move(guard));
+}
+
+void Tracer::add_holder_access(const Frame& frame, const ir::Place& place, const ir::Op& op) {
+  // `X.path = p`, where X is a global that holds an object of this module: it changes what is in X, too.
+  if (place.segment_count == 0 || !place.root) return;
+  const Name root = tables_.symbols.name(symbol(frame), place.root);
+  if (look_up(tables_.symbols, frame.function, root).owner || !tables_.cells.class_of_global(root)) return;
+  const Located holder{tables_.cells.intern({CellKind::global, {}, {}, root}), {}, place.segment_count};
+  add_access(frame, AccessKind::attribute_write, holder, op.range, nullptr, Mutation::add);
 }
 
 void Tracer::augment(Frame& frame, const ir::Op& op) {
@@ -144,14 +184,18 @@ bool Tracer::call_on_cell(Frame& frame, const ir::Op& op, const ir::Call& call) 
   const Mutation mutation = mutation_by(method);
   Located target = *at;
   const bool is_of_object = mutation != Mutation::none;
-  if (is_of_object && (method == "setdefault" || method == "pop") && 0 < call.argument_count && target.depth == 0) {
-    const ir::Value& key = facts(frame).values[facts(frame).arguments[call.first_argument].value.index];
-    if (key.kind == ir::ValueKind::place && facts(frame).places[key.place.index].segment_count == 0) {
-      target.key = tables_.symbols.name(symbol(frame), facts(frame).places[key.place.index].root);
-    }
+  const ir::Value* argument =
+      call.argument_count == 0 ? nullptr : &facts(frame).values[facts(frame).arguments[call.first_argument].value.index];
+  const bool is_by_key = method == "setdefault" || method == "pop" || method == "add" || method == "discard";
+  if (is_of_object && is_by_key && argument != nullptr && argument->kind == ir::ValueKind::place && target.depth == 0) {
+    const ir::Place& key = facts(frame).places[argument->place.index];
+    if (key.segment_count == 0) target.key = tables_.symbols.name(symbol(frame), key.root);
+    if (target.key && is_thread_key(frame, target.key)) return true;
   }
   add_access(frame, is_of_object ? AccessKind::mutate : AccessKind::call_on, target, op.range, nullptr, mutation,
              tables_.symbols.name(symbol(frame), last.name));
+  trace_.accesses.back().is_stepwise = mutation == Mutation::extend && argument != nullptr &&
+                                       argument->kind == ir::ValueKind::other && argument->is_comprehension;
   return is_of_object;
 }
 
@@ -192,7 +236,13 @@ void Tracer::call(Frame& frame, const ir::Op& op) {
 
 void Tracer::follow(Frame& frame, const ir::Op& op, const CallSite& site) {
   const FunctionFacts& known = tables_.functions[site.callee.index];
-  if (known.reads.empty() && known.writes.empty()) return;
+  const ir::Call& call = *site.call;
+  bool passes_cell = false;
+  for (std::uint32_t i = 0; i < call.argument_count; ++i) {
+    const LocalBinding passed = evaluate(frame, facts(frame).arguments[call.first_argument + i].value);
+    passes_cell = passes_cell || passed.kind == LocalBinding::Kind::cell;
+  }
+  if (known.reads.empty() && known.writes.empty() && !passes_cell) return;
   if (deepest_call < frames_.size()) return;
   const bool is_running = std::ranges::find(frames_, site.callee, &Frame::function) != frames_.end();
   if (is_running) return;  // recursion brings nothing that is not there already
@@ -205,7 +255,6 @@ void Tracer::follow(Frame& frame, const ir::Op& op, const CallSite& site) {
   inner.locks_outside = locks_;
   inner.is_receiver_private = site.constructed || (frame.is_receiver_private && callee.receiver == Receiver::instance);
 
-  const ir::Call& call = *site.call;
   const std::vector<ir::Parameter>& parameters = callee.code->parameters;
   std::uint32_t position = callee.receiver == Receiver::none ? 0 : 1;
   // `Class.method(obj)` passes the receiver itself.

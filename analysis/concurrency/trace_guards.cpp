@@ -42,7 +42,7 @@ void Tracer::add_guards(const Frame& frame, const ir::Op& op, ContextId outside,
       // `k in X` asks for an element of what the place names.
       if (at->depth != 0) continue;
       guard.part = {at->cell, test.key ? tables_.symbols.name(symbol(frame), test.key) : Name{}};
-      if (!guard.part.key) continue;
+      if (!guard.part.key || is_thread_key(frame, guard.part.key)) continue;
     } else {
       if (1 < at->depth || (at->depth == 1 && !at->key)) continue;
       guard.part = {at->cell, at->depth == 1 ? at->key : Name{}};

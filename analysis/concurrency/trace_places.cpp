@@ -35,6 +35,12 @@ const LocalBinding* Tracer::local(const Frame& frame, const Variable& variable) 
   return entry == holder->locals.end() ? nullptr : &entry->second;
 }
 
+bool Tracer::is_thread_key(const Frame& frame, Name key) const {
+  if (identifies_thread(tables_.symbols.names.text(key))) return true;
+  const LocalBinding* known = local(frame, look_up(tables_.symbols, frame.function, key));
+  return known != nullptr && known->kind == LocalBinding::Kind::thread_id;
+}
+
 std::optional<Located> Tracer::locate(const Frame& frame, const ir::Place& place, std::uint32_t without_last) {
   const std::uint32_t count = place.segment_count - without_last;
   const Resolution at = resolve(tables_.symbols, tables_.cells, frame.function, place);
@@ -42,8 +48,17 @@ std::optional<Located> Tracer::locate(const Frame& frame, const ir::Place& place
   std::uint32_t consumed = at.consumed;
   if (at.kind == Resolution::Kind::variable) {
     const LocalBinding* binding = local(frame, at.variable);
-    if (binding == nullptr || binding->kind != LocalBinding::Kind::cell) return {};
-    located = {binding->cell, binding->key, binding->depth};
+    if (binding == nullptr) return {};
+    if (binding->kind == LocalBinding::Kind::receiver) {
+      if (count == 0 || segment(facts(frame), place, 0).kind != Segment::Kind::attribute) return {};
+      const Name name = tables_.symbols.name(symbol(frame), segment(facts(frame), place, 0).name);
+      located.cell = tables_.cells.attribute(binding->class_id, name, binding->is_instance);
+      consumed = 1;
+    } else if (binding->kind == LocalBinding::Kind::cell) {
+      located = {binding->cell, binding->key, binding->depth};
+    } else {
+      return {};
+    }
   } else if (at.kind == Resolution::Kind::cell) {
     if (count < consumed) return {};
     located.cell = at.cell;
@@ -55,6 +70,7 @@ std::optional<Located> Tracer::locate(const Frame& frame, const ir::Place& place
     const Segment& step = segment(facts(frame), place, consumed);
     if (located.depth == 0 && step.kind == Segment::Kind::item && step.name) {
       located.key = tables_.symbols.name(symbol(frame), step.name);
+      if (is_thread_key(frame, located.key)) return {};
     }
     ++located.depth;
   }
@@ -67,7 +83,7 @@ LocalBinding Tracer::evaluate(const Frame& frame, ir::ValueId id) {
   LocalBinding result;
   const auto alias = [&](const std::optional<Located>& at) {
     if (!at) return;
-    result = {.kind = LocalBinding::Kind::cell, .cell = at->cell, .key = at->key, .depth = at->depth, .object = 0};
+    result = alias_of(*at);
   };
   switch (value.kind) {
     case ir::ValueKind::none:
@@ -76,9 +92,18 @@ LocalBinding Tracer::evaluate(const Frame& frame, ir::ValueId id) {
     case ir::ValueKind::place: {
       const ir::Place& place = facts(frame).places[value.place.index];
       alias(locate(frame, place));
-      if (result.kind != LocalBinding::Kind::unknown || place.segment_count != 0 || !place.root) break;
-      const LocalBinding* known =
-          local(frame, look_up(tables_.symbols, frame.function, tables_.symbols.name(symbol(frame), place.root)));
+      if (result.kind != LocalBinding::Kind::unknown || 1 < place.segment_count || !place.root) break;
+      const Variable variable = look_up(tables_.symbols, frame.function, tables_.symbols.name(symbol(frame), place.root));
+      const ReceiverOf receiver = receiver_of(tables_.symbols, variable);
+      if (receiver.class_id) {
+        const bool is_class = place.segment_count == 1 && last_name(frame, place) == "__class__";
+        if (place.segment_count == 1 && !is_class) break;
+        result.kind = LocalBinding::Kind::receiver;
+        result.class_id = receiver.class_id;
+        result.is_instance = !is_class && receiver.receiver == Receiver::instance;
+        break;
+      }
+      const LocalBinding* known = place.segment_count == 0 ? local(frame, variable) : nullptr;
       if (known != nullptr) result = *known;
       break;
     }
@@ -86,6 +111,10 @@ LocalBinding Tracer::evaluate(const Frame& frame, ir::ValueId id) {
       const ir::Call& call = facts(frame).calls[value.call.index];
       const ir::Place& callee = facts(frame).places[call.callee.index];
       const std::string_view method = last_name(frame, callee);
+      if (identifies_thread(method)) {
+        result.kind = LocalBinding::Kind::thread_id;
+        break;
+      }
       if (0 < callee.segment_count && (method == "get" || method == "setdefault" || method == "pop")) {
         std::optional<Located> at = locate(frame, callee, 1);
         if (at && 0 < call.argument_count && at->depth == 0) {

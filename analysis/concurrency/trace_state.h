@@ -11,11 +11,13 @@ namespace analysis {
 
 /// What a local variable holds, as far as it matters.
 struct LocalBinding {
-  enum class Kind : std::uint8_t { unknown, cell, fresh, none, not_none } kind = Kind::unknown;
+  enum class Kind : std::uint8_t { unknown, cell, fresh, none, not_none, receiver, thread_id } kind = Kind::unknown;
   CellId cell;              // of kind cell: an alias of the object in it, or of a part of that
   Name key;
   std::uint32_t depth = 0;
   std::uint32_t object = 0; // of kind fresh: which new object
+  ClassId class_id{};       // of kind receiver: `me = self`, `cls = type(self)`
+  bool is_instance = false;
 };
 
 /// A place as seen from the cells: which one, and how deep below.
@@ -24,6 +26,8 @@ struct Located {
   Name key;
   std::uint32_t depth = 0;
 };
+
+[[nodiscard]] LocalBinding alias_of(const Located& at);
 
 struct Block {
   enum class Phase : std::uint8_t { body, handler, otherwise, finally };
@@ -91,6 +95,8 @@ class Tracer {
   void remove(Frame& frame, const ir::Op& op);
   void call(Frame& frame, const ir::Op& op);
   bool call_on_cell(Frame& frame, const ir::Op& op, const ir::Call& call);
+  void assign_unless_set(const Frame& frame, const ir::Value& value, const Located& at);
+  void add_holder_access(const Frame& frame, const ir::Place& place, const ir::Op& op);
   void follow(Frame& frame, const ir::Op& op, const CallSite& site);
   void note_value_use(const Frame& frame, ir::PlaceId place, const ir::Call* passed_to);
   void add_access(const Frame& frame, AccessKind kind, const Located& at, TextRange range, const ir::Value* value = nullptr,
@@ -102,6 +108,8 @@ class Tracer {
   [[nodiscard]] std::optional<Located> locate(const Frame& frame, ir::PlaceId place) {
     return locate(frame, facts(frame).places[place.index]);
   }
+  /// Whether an element under that key belongs to the running thread alone.
+  [[nodiscard]] bool is_thread_key(const Frame& frame, Name key) const;
   [[nodiscard]] const LocalBinding* local(const Frame& frame, const Variable& variable) const;
   [[nodiscard]] LocalBinding evaluate(const Frame& frame, ir::ValueId value);
   [[nodiscard]] std::optional<LockId> lock_of(const Frame& frame, const ir::Place& place, std::uint32_t without_last = 0);

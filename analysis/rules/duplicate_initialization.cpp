@@ -29,6 +29,33 @@ bool is_constant(const ir::Value& value) {
   }
 }
 
+/// A display of constants, or a module: made twice it is the same again.
+bool is_repeatable(const FunctionSymbol& function, const ir::Value& value) {
+  if (is_constant(value)) return true;
+  if (imports(maker_of(*function.facts, value))) return true;
+  if (value.kind != ir::ValueKind::tuple || value.is_comprehension) return false;
+  return std::ranges::none_of(function.code->ops, [&](const ir::Op& op) {
+    return (op.kind == ir::OpKind::read || op.kind == ir::OpKind::call) && value.range.contains(op.range);
+  });
+}
+
+/// An empty container to which others add: what was put into the first is lost with it.
+bool is_empty_container(const FunctionSymbol& function, const ir::Value& value) {
+  const bool is_display = value.kind == ir::ValueKind::list || value.kind == ir::ValueKind::dict || value.kind == ir::ValueKind::set;
+  if (is_display) return value.is_empty && !value.is_comprehension;
+  return container_made_by(maker_of(*function.facts, value)) != ContainerType::none &&
+         function.facts->calls[value.call.index].argument_count == 0;
+}
+
+bool is_changed_later(const RuleContext& context, CellId cell) {
+  return std::ranges::any_of(context.model.bodies, [&](const Trace& body) {
+    if (context.model.function(body.root).code->kind != ir::FunctionKind::function) return false;
+    return std::ranges::any_of(body.accesses, [&](const Access& access) {
+      return access.cell == cell && is_write(access.kind) && access.kind != AccessKind::rebind && access.kind != AccessKind::unbind;
+    });
+  });
+}
+
 /// What in the region is worth more than a hint when it is done twice: the call that makes the value, or, before a flag is
 /// set, a call with effects. Empty when nothing is.
 std::string effect_of(const RuleContext& context, const Initialization& initialization) {
@@ -57,7 +84,9 @@ void check(const RuleContext& context, std::vector<Finding>& findings) {
     const CellPart& part = initialization.guard->part;
     const Access& publish = *initialization.publish;
     // Caches by key are check-then-set-cache's; growing a container is another thing than making it.
-    if (part.key || !binds_part(publish, part) || publish.value == nullptr || is_constant(*publish.value)) continue;
+    if (part.key || !binds_part(publish, part) || publish.value == nullptr) continue;
+    const FunctionSymbol& maker = context.model.function(publish.function);
+    if (is_repeatable(maker, *publish.value)) continue;
     if (!intersection(publish.locks, initialization.guard->locks).empty() || !publish.locks.empty()) continue;
     const std::string symbol = symbol_of(context, part.cell);
     const bool is_known = std::ranges::any_of(findings, [&](const Finding& other) {
@@ -66,13 +95,17 @@ void check(const RuleContext& context, std::vector<Finding>& findings) {
     if (is_known) continue;
     const std::string effect = effect_of(context, initialization);
     if (effect.empty() && publish.value->kind == ir::ValueKind::boolean) continue;  // a flag, and nothing that shows
-    const SeverityScale scale = effect.empty() ? SeverityScale{Severity::hint, Severity::hint, Severity::hint}
-                                               : SeverityScale{Severity::warning, Severity::information, Severity::hint};
+    const bool loses_content = is_empty_container(maker, *publish.value) && is_changed_later(context, part.cell);
+    const SeverityScale scale = effect.empty() && !loses_content
+                                    ? SeverityScale{Severity::hint, Severity::hint, Severity::hint}
+                                    : SeverityScale{Severity::warning, Severity::information, Severity::hint};
     Weight weight = weigh(context, part.cell, scale);
     if (!weight.is_reported) continue;
     std::string message = fmt::format("`{}` may be created twice: two threads can both pass {}", part_name(context.model, part),
                                       quoted(context, initialization.guard->test));
-    message += effect.empty() ? ", which costs no more than the work" : fmt::format(", and `{}` would run twice", effect);
+    message += loses_content    ? ", and what was put into the first is lost"
+               : effect.empty() ? ", which costs no more than the work"
+                                : fmt::format(", and `{}` would run twice", effect);
     findings.push_back({.rule = &duplicate_initialization,
                         .severity = weight.severity,
                         .effect = Effect::duplicate_work,

@@ -17,6 +17,9 @@ bool is_plain_flag(const Access& publish) {
   return publish.value != nullptr && (publish.value->kind == ir::ValueKind::boolean || publish.value->kind == ir::ValueKind::number);
 }
 
+/// `done.add(key)`: the key's presence is the flag.
+bool is_mark(const Access& publish) { return publish.kind == AccessKind::mutate && publish.key; }
+
 bool is_read(const Access& access) { return !is_write(access.kind) && access.kind != AccessKind::test; }
 
 /// A read of the cell that a thread can reach which found the flag set.
@@ -74,8 +77,8 @@ void check(const RuleContext& context, std::vector<Finding>& findings) {
   for (const Initialization& initialization : context.initializations) {
     const CellPart& part = initialization.guard->part;
     const Access* publish = initialization.publish;
-    if (publish == nullptr || part.key || !binds_part(*publish, part) || is_published_early(initialization)) continue;
-    const bool is_flag = is_plain_flag(*publish);
+    if (publish == nullptr || !binds_part(*publish, part) || is_published_early(initialization)) continue;
+    const bool is_flag = is_plain_flag(*publish) || is_mark(*publish);
     const std::string_view name = context.model.symbols.names.text(context.model.cells.cell(part.cell).name);
     if (is_flag && !is_ready_name(name)) continue;
     const LateWrite late = find_late_write(context, initialization, is_flag);
@@ -86,7 +89,8 @@ void check(const RuleContext& context, std::vector<Finding>& findings) {
     });
     if (is_known) continue;
     Weight weight = weigh(context, part.cell,
-                          {.certain = Severity::warning, .likely = Severity::information, .possible = Severity::hint});
+                          part.key ? SeverityScale{Severity::error, Severity::information, Severity::hint}
+                                   : SeverityScale{Severity::warning, Severity::information, Severity::hint});
     if (!weight.is_reported) continue;
     const std::string other = part_name(context.model, {late.write->cell, {}});
     const std::uint32_t row = context.text.row(late.write->range.begin);

@@ -112,7 +112,8 @@ Initialization examine(const ConcurrencyModel& model, const Trace& trace, const 
   }
   if (result.publish == nullptr) return result;
   const bool is_growth = !binds_part(*result.publish, guard.part);
-  result.is_filled_in_loop = is_growth && loop_within(trace, result.publish->context, guard.region);
+  result.is_filled_in_loop =
+      is_growth && (result.publish->is_stepwise || loop_within(trace, result.publish->context, guard.region));
   result.write_locks = common_locks(result);
   result.observer = find_observer(model, result);
   return result;
@@ -129,7 +130,10 @@ std::uint32_t depth_below(const Access& access, const CellPart& part) {
 }
 
 bool binds_part(const Access& access, const CellPart& part) {
-  if (part.key) return access.kind == AccessKind::item_write && access.depth == 1;
+  if (part.key) {
+    const bool is_mark = access.kind == AccessKind::mutate && access.depth == 0 && access.mutation == Mutation::add;
+    return is_mark || (access.kind == AccessKind::item_write && access.depth == 1);
+  }
   return access.kind == AccessKind::rebind && access.depth == 0;
 }
 

@@ -116,6 +116,17 @@ bool makes_thread_local(std::string_view callee) {
   return is_one_of(callee, makers);
 }
 
+bool identifies_thread(std::string_view callee) {
+  static constexpr std::array words{"get_ident"sv, "current_thread"sv, "currentThread"sv, "get_native_id"sv,
+                                    "_get_ident"sv, "getcurrent"sv, "current_task"sv};
+  return is_one_of(callee, words);
+}
+
+bool imports(std::string_view callee) {
+  static constexpr std::array words{"__import__"sv, "import_module"sv, "import_string"sv};
+  return is_one_of(callee, words);
+}
+
 // reference/accuracy.md §5, "Thread entry points".
 bool starts_thread(std::string_view callee) {
   static constexpr std::array starters{"Thread"sv, "Timer"sv, "start_new_thread"sv, "submit"sv, "to_thread"sv,

@@ -34,6 +34,9 @@ enum class ContainerType : unsigned char { none, list, dict, set, tuple };
 [[nodiscard]] bool makes_synchronised(std::string_view callee);
 [[nodiscard]] bool makes_thread_local(std::string_view callee);
 
+/// Calls that tell threads apart: `get_ident`, `current_thread`. What is kept under their result belongs to one thread.
+[[nodiscard]] bool identifies_thread(std::string_view callee);
+
 /// Calls whose argument runs on another thread: `Thread`, `submit`, `start_new_thread` …
 [[nodiscard]] bool starts_thread(std::string_view callee);
 [[nodiscard]] bool is_thread_class(std::string_view base);
@@ -49,6 +52,8 @@ enum class ContainerType : unsigned char { none, list, dict, set, tuple };
 
 /// Whether two results of that call are not as good as one: connections, pools, threads, files (identity-bearing makers).
 [[nodiscard]] bool makes_resource(std::string_view callee);
+/// Calls that bring a module: a second call brings the same one.
+[[nodiscard]] bool imports(std::string_view callee);
 /// Whether the call changes more than its result: `register_all`, `install`, `start`.
 [[nodiscard]] bool has_effects(std::string_view callee);
 /// Whether a method of that name completes an object after it was made: `connect`, `load`, `set_up`.

@@ -28,8 +28,19 @@ void lower_expression_statement(State& state, NodeIndex node) {
 }
 
 void lower_return(State& state, NodeIndex node) {
+  const NodeIndex operand = state.operand(node, 0);
+  const Kind kind = state.kind(operand);
+  if (kind == Kind::comparison_operator || kind == Kind::not_operator) {
+    // A predicate: callers that branch on it want to know what it asks.
+    const std::size_t mark = state.tests.size();
+    const ir::ValueId value = state.add(lower_condition(state, operand));
+    ir::Op& op = state.emit(OpKind::return_, state.range(node));
+    op.value = value;
+    state.take_tests(mark, op);
+    return;
+  }
   ir::ValueId value;
-  if (const NodeIndex operand = state.operand(node, 0)) value = state.add(lower_expression(state, operand));
+  if (operand != 0) value = state.add(lower_expression(state, operand));
   state.emit(OpKind::return_, state.range(node)).value = value;
 }
 
