@@ -29,7 +29,7 @@ bool count_plain(const State& state, NodeIndex node, std::size_t& count) {
   return true;
 }
 
-void bind_place(State& state, NodeIndex target, ir::ValueId value, TextRange range) {
+[[gnu::noinline]] void bind_place(State& state, NodeIndex target, ir::ValueId value, TextRange range) {
   if (const ir::PlaceId place = lower_place(state, target)) state.emit_bind(place, value, range);
 }
 
@@ -42,7 +42,7 @@ struct RightSide {
   std::size_t element_count = 0;
 };
 
-RightSide lower_right_side(State& state, NodeIndex node) {
+[[gnu::noinline]] RightSide lower_right_side(State& state, NodeIndex node) {
   RightSide side;
   node = without_parentheses(state, node);
   side.first_element = state.values.size();
@@ -60,7 +60,7 @@ RightSide lower_right_side(State& state, NodeIndex node) {
   return side;
 }
 
-void bind_from_right_side(State& state, NodeIndex target, RightSide& side, TextRange range) {
+[[gnu::noinline]] void bind_from_right_side(State& state, NodeIndex target, RightSide& side, TextRange range) {
   target = without_parentheses(state, target);
   std::size_t count = 0;
   const bool is_sequence = is_sequence_target(state.kind(target));

@@ -18,7 +18,7 @@ void lower_else(State& state, NodeIndex clause) {
 }
 
 /// The condition of an `if`, `elif` or `while`, then its block of kind `kind`.
-void open_conditional(State& state, NodeIndex node, OpKind kind) {
+[[gnu::noinline]] void open_conditional(State& state, NodeIndex node, OpKind kind) {
   const NodeIndex condition = state.operand(node, 0);
   const NodeIndex block = state.child_of_kind(node, Kind::block);
   const std::size_t mark = state.tests.size();
@@ -33,7 +33,7 @@ void open_conditional(State& state, NodeIndex node, OpKind kind) {
 }
 
 /// Adds the types of an `except` clause, without evaluating them. Names are as in `StatementFacts::exceptions`.
-void add_exceptions(State& state, NodeIndex node) {
+[[gnu::noinline]] void add_exceptions(State& state, NodeIndex node) {
   node = without_parentheses(state, node);
   switch (state.kind(node)) {
     case Kind::identifier:
@@ -65,7 +65,7 @@ bool is_python2_target(const State& state, NodeIndex value) {
   return std::ranges::none_of(state.slice(value), [](char c) { return 'A' <= c && c <= 'Z'; });
 }
 
-void lower_handler(State& state, NodeIndex clause) {
+[[gnu::noinline]] void lower_handler(State& state, NodeIndex clause) {
   const NodeIndex block = state.child_of_kind(clause, Kind::block);
   NodeIndex target = 0;
   const auto first_exception = static_cast<std::uint32_t>(state.facts.exceptions.size());
@@ -89,7 +89,7 @@ void lower_handler(State& state, NodeIndex clause) {
   lower_block(state, block);
 }
 
-void lower_with_item(State& state, NodeIndex item, TextRange body, bool is_async_with) {
+[[gnu::noinline]] void lower_with_item(State& state, NodeIndex item, TextRange body, bool is_async_with) {
   NodeIndex manager = without_parentheses(state, state.operand(item, 0));
   NodeIndex target = 0;
   if (state.kind(manager) == Kind::as_pattern) {

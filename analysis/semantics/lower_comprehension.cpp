@@ -8,7 +8,7 @@ using ir::OpKind;
 using ir::ValueKind;
 
 /// Renames what the target binds; names in front of a `.` or `[` are not bound by it.
-void rename_targets(State& state, NodeIndex target) {
+[[gnu::noinline]] void rename_targets(State& state, NodeIndex target) {
   const std::size_t mark = state.nodes.size();
   state.nodes.push_back(target);
   while (mark < state.nodes.size()) {
@@ -45,7 +45,7 @@ ir::Value kind_of_result(const State& state, NodeIndex node) {
 }
 
 /// The iterables of a clause: Python 2 allows several, which make a tuple.
-ir::Value lower_iterables(State& state, NodeIndex clause) {
+[[gnu::noinline]] ir::Value lower_iterables(State& state, NodeIndex clause) {
   const NodeIndex first = state.operand(clause, 1);
   if (first == 0) return {.range = state.range(clause)};
   ir::Value value = lower_expression(state, first);
@@ -56,7 +56,7 @@ ir::Value lower_iterables(State& state, NodeIndex clause) {
   return value;
 }
 
-void open_loop(State& state, NodeIndex clause, const ir::Value& iterated, NodeIndex body) {
+[[gnu::noinline]] void open_loop(State& state, NodeIndex clause, const ir::Value& iterated, NodeIndex body) {
   const bool is_await = state.slice(clause).starts_with("async");
   const ir::ValueId value = state.add(iterated);
   ir::Op& op = state.emit(OpKind::iterate, iterated.range);
@@ -68,7 +68,7 @@ void open_loop(State& state, NodeIndex clause, const ir::Value& iterated, NodeIn
   }
 }
 
-void open_filter(State& state, NodeIndex clause, NodeIndex body) {
+[[gnu::noinline]] void open_filter(State& state, NodeIndex clause, NodeIndex body) {
   const NodeIndex condition = state.operand(clause, 0);
   const std::size_t mark = state.tests.size();
   lower_condition(state, condition);

@@ -22,7 +22,8 @@ bool is_or(const State& state, NodeIndex node) {
 }
 
 /// Opens the branch in which the next operand runs. `a or b` is `a if a else b`: b runs in the `otherwise`.
-void open_operand(State& state, bool runs_when_false, TextRange before, std::size_t first_test, NodeIndex operand) {
+[[gnu::noinline]] void open_operand(State& state, bool runs_when_false, TextRange before, std::size_t first_test,
+                                    NodeIndex operand) {
   const TextRange block = state.range(operand);
   const std::size_t end = state.tests.size();
   ir::Op& branch = state.open(OpKind::branch, before, runs_when_false ? TextRange{before.end, before.end} : block);
@@ -31,7 +32,7 @@ void open_operand(State& state, bool runs_when_false, TextRange before, std::siz
   if (runs_when_false) state.next_part(OpKind::otherwise, block, block).is_expression = true;
 }
 
-Value lower_boolean(State& state, NodeIndex node) {
+[[gnu::noinline]] Value lower_boolean(State& state, NodeIndex node) {
   const std::size_t mark = state.nodes.size();
   const bool runs_when_false = is_or(state, node);
   NodeIndex operand = node;
@@ -60,7 +61,7 @@ Value lower_boolean(State& state, NodeIndex node) {
   return value;
 }
 
-Value lower_comparison(State& state, NodeIndex node, TextRange leaf) {
+[[gnu::noinline]] Value lower_comparison(State& state, NodeIndex node, TextRange leaf) {
   const std::size_t first_op = state.scope().ops.size();
   NodeIndex operands[2] = {};
   Value values[2];

@@ -7,7 +7,7 @@ namespace {
 using ir::OpKind;
 
 /// A decorator is evaluated before the definition; its place is the callee's for `@f(…)`.
-void lower_decorators(State& state, NodeIndex decorated, std::vector<ir::PlaceId>& places) {
+[[gnu::noinline]] void lower_decorators(State& state, NodeIndex decorated, std::vector<ir::PlaceId>& places) {
   for (NodeIndex child = state.node(decorated).first_child; child != 0; child = state.node(child).next) {
     if (state.kind(child) != Kind::decorator) continue;
     const NodeIndex expression = state.operand(child, 0);
@@ -71,7 +71,7 @@ void hide_renamings(State& state, const std::vector<ir::Parameter>& parameters) 
   }
 }
 
-void bind_tuple_parameters(State& state, NodeIndex list) {
+[[gnu::noinline]] void bind_tuple_parameters(State& state, NodeIndex list) {
   if (list == 0) return;
   for (NodeIndex child = state.node(list).first_child; child != 0; child = state.node(child).next) {
     const NodeIndex name = shape_of(state, child).name;
@@ -86,7 +86,7 @@ struct Definition {
   ir::ClassIndex class_index;
 };
 
-void define(State& state, Definition definition, NodeIndex node, NodeIndex name) {
+[[gnu::noinline]] void define(State& state, Definition definition, NodeIndex node, NodeIndex name) {
   ir::Op& op = state.emit(OpKind::define, state.range(node));
   op.function = definition.function;
   op.class_index = definition.class_index;

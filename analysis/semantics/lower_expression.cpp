@@ -29,7 +29,7 @@ bool is_zero(std::string_view number) {
   return true;
 }
 
-void lower_interpolations(State& state, NodeIndex node) {
+[[gnu::noinline]] void lower_interpolations(State& state, NodeIndex node) {
   for (NodeIndex part = state.node(node).first_child; part != 0; part = state.node(part).next) {
     if (state.kind(part) == Kind::interpolation || state.kind(part) == Kind::format_expression) {
       if (const Descent descent(state); descent) lower_interpolations(state, part);
@@ -41,7 +41,7 @@ void lower_interpolations(State& state, NodeIndex node) {
   }
 }
 
-Value lower_string(State& state, NodeIndex node) {
+[[gnu::noinline]] Value lower_string(State& state, NodeIndex node) {
   const std::string_view literal = state.slice(node);
   // Python 2's `x` in backticks calls repr.
   if (literal.starts_with('`')) return {.range = state.range(node)};
@@ -51,7 +51,7 @@ Value lower_string(State& state, NodeIndex node) {
   return {.kind = ValueKind::string, .is_empty = is_empty_string(literal), .range = state.range(node)};
 }
 
-Value lower_concatenated_string(State& state, NodeIndex node) {
+[[gnu::noinline]] Value lower_concatenated_string(State& state, NodeIndex node) {
   bool is_empty = true;
   for (NodeIndex part = state.node(node).first_child; part != 0; part = state.node(part).next) {
     if (state.kind(part) == Kind::string && !lower_string(state, part).is_empty) is_empty = false;
@@ -59,7 +59,7 @@ Value lower_concatenated_string(State& state, NodeIndex node) {
   return {.kind = ValueKind::string, .is_empty = is_empty, .range = state.range(node)};
 }
 
-Value lower_display(State& state, NodeIndex node, ValueKind kind) {
+[[gnu::noinline]] Value lower_display(State& state, NodeIndex node, ValueKind kind) {
   const std::size_t mark = state.values.size();
   lower_elements(state, node);
   const bool is_empty = state.node(node).first_child == 0;
@@ -68,7 +68,7 @@ Value lower_display(State& state, NodeIndex node, ValueKind kind) {
 }
 
 /// `a + b + c + …` nests to the left, thousands deep where long strings are put together: a loop.
-Value lower_binary(State& state, NodeIndex node) {
+[[gnu::noinline]] Value lower_binary(State& state, NodeIndex node) {
   const std::size_t mark = state.nodes.size();
   NodeIndex left = node;
   while (state.kind(left) == Kind::binary_operator) {
@@ -85,7 +85,7 @@ Value lower_binary(State& state, NodeIndex node) {
 }
 
 /// `-x`, `not x` and any number of these in a row. A negative number is still a number.
-Value lower_prefixed(State& state, NodeIndex node) {
+[[gnu::noinline]] Value lower_prefixed(State& state, NodeIndex node) {
   NodeIndex inner = node;
   bool is_not = false;
   while (state.kind(inner) == Kind::unary_operator || state.kind(inner) == Kind::not_operator ||
@@ -101,7 +101,7 @@ Value lower_prefixed(State& state, NodeIndex node) {
   return value;
 }
 
-Value lower_splat(State& state, NodeIndex node) {
+[[gnu::noinline]] Value lower_splat(State& state, NodeIndex node) {
   const NodeIndex operand = state.operand(node, 0);
   if (operand == 0) return {.range = state.range(node)};
   const Value value = lower_expression(state, operand);
@@ -110,7 +110,7 @@ Value lower_splat(State& state, NodeIndex node) {
   return element_of(value);
 }
 
-Value lower_await(State& state, NodeIndex node) {
+[[gnu::noinline]] Value lower_await(State& state, NodeIndex node) {
   Value value;
   if (const NodeIndex operand = state.operand(node, 0)) value = lower_expression(state, operand);
   const ir::ValueId awaited = state.add(value);
@@ -120,7 +120,7 @@ Value lower_await(State& state, NodeIndex node) {
   return value;
 }
 
-Value lower_yield(State& state, NodeIndex node) {
+[[gnu::noinline]] Value lower_yield(State& state, NodeIndex node) {
   state.facts.functions[state.scope().function.index].is_generator = true;
   const NodeIndex first = state.node(node).first_child;
   const bool is_delegating = first != 0 && !state.node(first).is_named;
@@ -134,7 +134,7 @@ Value lower_yield(State& state, NodeIndex node) {
 }
 
 /// `name := value`, whose value is that of the right side.
-Value lower_named(State& state, NodeIndex node) {
+[[gnu::noinline]] Value lower_named(State& state, NodeIndex node) {
   const NodeIndex name = state.operand(node, 0);
   const NodeIndex right = state.operand(node, 1);
   if (name == 0 || right == 0) return {.range = state.range(node)};
@@ -144,7 +144,7 @@ Value lower_named(State& state, NodeIndex node) {
   return value;
 }
 
-Value lower_children(State& state, NodeIndex node) {
+[[gnu::noinline]] Value lower_children(State& state, NodeIndex node) {
   for (NodeIndex child = state.node(node).first_child; child != 0; child = state.node(child).next) {
     evaluate(state, child);
   }

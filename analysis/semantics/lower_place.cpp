@@ -16,7 +16,7 @@ bool is_link(Kind kind) {
          kind == Kind::parenthesized_expression;
 }
 
-void follow_attribute(State& state, Chain& chain, NodeIndex link) {
+[[gnu::noinline]] void follow_attribute(State& state, Chain& chain, NodeIndex link) {
   make_place(chain);
   const NodeIndex name = state.operand(link, 1);
   if (state.kind(name) == Kind::identifier) {
@@ -29,7 +29,7 @@ bool ends_in_dict(const State& state, const Chain& chain) {
          state.names.text(state.segments.back().name) == "__dict__";
 }
 
-void follow_subscript(State& state, Chain& chain, NodeIndex link) {
+[[gnu::noinline]] void follow_subscript(State& state, Chain& chain, NodeIndex link) {
   make_place(chain);
   const NodeIndex key = state.operand(link, 1);
   const std::string_view attribute = identifier_in_string(state.slice(key));
@@ -46,7 +46,7 @@ void follow_subscript(State& state, Chain& chain, NodeIndex link) {
   state.segments.push_back({Segment::Kind::item, name});
 }
 
-void push_argument(State& state, NodeIndex node) {
+[[gnu::noinline]] void push_argument(State& state, NodeIndex node) {
   ir::Argument argument;
   Value value;
   switch (state.kind(node)) {
@@ -122,8 +122,6 @@ Chain follow(State& state, NodeIndex node) {
   chain.mark = state.segments.size();
   chain.range = state.range(node);
   chain.value.range = chain.range;
-  const Descent descent(state);
-  if (!descent) return chain;
   const std::size_t first_link = state.nodes.size();
   NodeIndex base = node;
   for (; is_link(state.kind(base)); base = state.operand(base, 0)) state.nodes.push_back(base);

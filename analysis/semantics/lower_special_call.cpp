@@ -17,7 +17,7 @@ struct Arguments {
 };
 
 /// The arguments if there are at most three, all positional.
-bool plain_arguments(const State& state, NodeIndex link, Arguments& arguments) {
+[[gnu::noinline]] bool plain_arguments(const State& state, NodeIndex link, Arguments& arguments) {
   const NodeIndex list = state.operand(link, 1);
   if (state.kind(list) != Kind::argument_list) return false;
   for (NodeIndex child = state.node(list).first_child; child != 0; child = state.node(child).next) {
@@ -35,7 +35,7 @@ void push_attribute(State& state, std::string_view name) {
 }
 
 /// The chain behind an argument, as a place.
-Chain follow_argument(State& state, NodeIndex node, TextRange range) {
+[[gnu::noinline]] Chain follow_argument(State& state, NodeIndex node, TextRange range) {
   Chain chain = follow(state, node);
   make_place(chain);
   chain.range = range;
@@ -51,7 +51,7 @@ std::string_view next_key(const State& state, std::size_t first_link) {
 }
 
 /// `type(x)` is the place `x.__class__`.
-bool follow_type(State& state, Chain& chain, NodeIndex link, const Arguments& arguments) {
+[[gnu::noinline]] bool follow_type(State& state, Chain& chain, NodeIndex link, const Arguments& arguments) {
   if (arguments.count != 1) return false;
   const Kind kind = state.kind(arguments.nodes[0]);
   if (kind != Kind::identifier && kind != Kind::attribute && kind != Kind::subscript && kind != Kind::call)
@@ -61,7 +61,7 @@ bool follow_type(State& state, Chain& chain, NodeIndex link, const Arguments& ar
   return true;
 }
 
-bool follow_getattr(State& state, Chain& chain, NodeIndex link, const Arguments& arguments) {
+[[gnu::noinline]] bool follow_getattr(State& state, Chain& chain, NodeIndex link, const Arguments& arguments) {
   const std::string_view name = identifier_in_string(state.slice(arguments.nodes[1]));
   if (arguments.count < 2 || name.empty()) return false;
   chain = follow_argument(state, arguments.nodes[0], state.range(link));
@@ -71,7 +71,8 @@ bool follow_getattr(State& state, Chain& chain, NodeIndex link, const Arguments&
 }
 
 /// `setattr(x, "a", v)` binds, `delattr(x, "a")` removes; both give None.
-bool follow_change(State& state, Chain& chain, NodeIndex link, const Arguments& arguments, OpKind change) {
+[[gnu::noinline]] bool follow_change(State& state, Chain& chain, NodeIndex link, const Arguments& arguments,
+                                     OpKind change) {
   const std::string_view name = identifier_in_string(state.slice(arguments.nodes[1]));
   if (arguments.count != (change == OpKind::bind ? 3U : 2U) || name.empty()) return false;
   const TextRange range = state.range(link);
@@ -88,7 +89,7 @@ bool follow_change(State& state, Chain& chain, NodeIndex link, const Arguments& 
 }
 
 /// `vars(x)["a"]` is `x.a`.
-bool follow_vars(State& state, Chain& chain, const Arguments& arguments, std::size_t first_link) {
+[[gnu::noinline]] bool follow_vars(State& state, Chain& chain, const Arguments& arguments, std::size_t first_link) {
   const std::string_view key = next_key(state, first_link);
   if (arguments.count != 1 || key.empty()) return false;
   const NodeIndex subscript = state.nodes.back();
@@ -98,14 +99,14 @@ bool follow_vars(State& state, Chain& chain, const Arguments& arguments, std::si
   return true;
 }
 
-void become_global(State& state, Chain& chain, std::string_view name, TextRange range) {
+[[gnu::noinline]] void become_global(State& state, Chain& chain, std::string_view name, TextRange range) {
   chain.root = state.names.intern(name);
   chain.is_global_lookup = true;
   chain.range = range;
 }
 
 /// `globals()["X"]` and `globals().get("X")` are the global `X`.
-bool follow_globals(State& state, Chain& chain, const Arguments& arguments, std::size_t first_link) {
+[[gnu::noinline]] bool follow_globals(State& state, Chain& chain, const Arguments& arguments, std::size_t first_link) {
   if (arguments.count != 0) return false;
   if (const std::string_view key = next_key(state, first_link); !key.empty()) {
     const NodeIndex subscript = state.nodes.back();
@@ -128,7 +129,7 @@ bool follow_globals(State& state, Chain& chain, const Arguments& arguments, std:
 }
 
 /// `super()` and `super(C, self)` are the place `self.super`, self being the first parameter or what is given.
-bool follow_super(State& state, Chain& chain, NodeIndex link, const Arguments& arguments) {
+[[gnu::noinline]] bool follow_super(State& state, Chain& chain, NodeIndex link, const Arguments& arguments) {
   ir::NameId receiver;
   if (arguments.count == 0) receiver = state.scope().first_parameter;
   if (arguments.count == 2 && state.kind(arguments.nodes[1]) == Kind::identifier) {
@@ -151,7 +152,8 @@ bool follow_special_call(State& state, Chain& chain, NodeIndex link, std::size_t
   const bool is_special = name == "type" || name == "vars" || name == "super" || name == "getattr" ||
                           name == "setattr" || name == "delattr" || name == "globals";
   Arguments arguments;
-  if (!is_special || !plain_arguments(state, link, arguments)) return false;
+  const Descent descent(state);
+  if (!is_special || !descent || !plain_arguments(state, link, arguments)) return false;
   if (name == "type") return follow_type(state, chain, link, arguments);
   if (name == "getattr") return follow_getattr(state, chain, link, arguments);
   if (name == "setattr") return follow_change(state, chain, link, arguments, OpKind::bind);

@@ -6,13 +6,13 @@ namespace {
 
 using ir::OpKind;
 
-void evaluate_children(State& state, NodeIndex node) {
+[[gnu::noinline]] void evaluate_children(State& state, NodeIndex node) {
   for (NodeIndex child = state.node(node).first_child; child != 0; child = state.node(child).next) {
     evaluate(state, child);
   }
 }
 
-void lower_expression_statement(State& state, NodeIndex node) {
+[[gnu::noinline]] void lower_expression_statement(State& state, NodeIndex node) {
   for (NodeIndex child = state.node(node).first_child; child != 0; child = state.node(child).next) {
     switch (state.kind(child)) {
       case Kind::assignment:
@@ -27,7 +27,7 @@ void lower_expression_statement(State& state, NodeIndex node) {
   }
 }
 
-void lower_return(State& state, NodeIndex node) {
+[[gnu::noinline]] void lower_return(State& state, NodeIndex node) {
   const NodeIndex operand = state.operand(node, 0);
   const Kind kind = state.kind(operand);
   if (kind == Kind::comparison_operator || kind == Kind::not_operator) {
@@ -45,7 +45,7 @@ void lower_return(State& state, NodeIndex node) {
 }
 
 /// `raise E`, `raise E from cause` and Python 2's `raise E, argument, traceback`: the value is the first.
-void lower_raise(State& state, NodeIndex node) {
+[[gnu::noinline]] void lower_raise(State& state, NodeIndex node) {
   ir::ValueId value;
   const NodeIndex first = state.operand(node, 0);
   if (state.kind(first) == Kind::expression_list) {
@@ -60,7 +60,8 @@ void lower_raise(State& state, NodeIndex node) {
   state.emit(OpKind::raise, state.range(node)).value = value;
 }
 
-void lower_scope_declaration(State& state, NodeIndex node, std::vector<ir::NameId> ir::Function::*list) {
+[[gnu::noinline]] void lower_scope_declaration(State& state, NodeIndex node,
+                                               std::vector<ir::NameId> ir::Function::*list) {
   for (NodeIndex child = state.node(node).first_child; child != 0; child = state.node(child).next) {
     if (state.kind(child) != Kind::identifier) continue;
     const ir::NameId name = state.names.intern(state.slice(child));
@@ -69,7 +70,7 @@ void lower_scope_declaration(State& state, NodeIndex node, std::vector<ir::NameI
 }
 
 /// `type Alias[T] = …`: the right side is evaluated only when somebody asks for it.
-void lower_type_alias(State& state, NodeIndex node) {
+[[gnu::noinline]] void lower_type_alias(State& state, NodeIndex node) {
   const NodeIndex left = state.node(node).first_child;
   const std::string_view text = state.slice(left);
   const std::string_view name = text.substr(0, text.find_first_of("[ \t\r\n\\"));

@@ -218,8 +218,8 @@ bool add_constant_test(State& state, const Subject& subject, Comparison comparis
   return true;
 }
 
-bool add_constant_tests(State& state, const Evaluated& tested, Comparison comparison, const Evaluated& constant,
-                        TextRange leaf) {
+[[gnu::noinline]] bool add_constant_tests(State& state, const Evaluated& tested, Comparison comparison,
+                                          const Evaluated& constant, TextRange leaf) {
   bool is_done = false;
   if (const ir::PlaceId name = named_place(state, tested.node)) {
     is_done = add_constant_test(state, {Subject::Kind::place, name}, comparison, constant.value, leaf);
@@ -252,7 +252,8 @@ ir::PlaceId read_named_in(State& state, std::string_view name, const Value& cont
   return read_attribute(state, object, 0, name);
 }
 
-bool add_membership_test(State& state, const Value& key, const Value& container, bool unset_when_true, TextRange leaf) {
+[[gnu::noinline]] bool add_membership_test(State& state, const Value& key, const Value& container, bool unset_when_true,
+                                           TextRange leaf) {
   if (const std::string_view name = identifier_in_string(state.slice(key.range));
       !name.empty() && key.kind == ValueKind::string) {
     if (const ir::PlaceId place = read_named_in(state, name, container)) {
@@ -273,7 +274,7 @@ bool add_membership_test(State& state, const Value& key, const Value& container,
 }
 
 /// Calls that ask about their argument or receiver.
-bool add_call_test(State& state, const Value& value, TextRange leaf) {
+[[gnu::noinline]] bool add_call_test(State& state, const Value& value, TextRange leaf) {
   const ir::Call call = call_of(state, value);
   const std::string_view function = function_name(state, call);
   const ir::PlaceId object = first_place(state, call);
