@@ -239,7 +239,7 @@ struct Directive {
 
 /// What one top-level statement says. Immutable once made; shared between versions of a module.
 struct StatementFacts {
-  std::uint64_t key = 0;  // XXH3 of the text, mixed with has_error and with whether the statement is first on its line
+  std::uint64_t key = 0;  // XXH3 of the text, mixed with whether it has errors, lies in one, and begins its line
   bool has_error = false;
   bool mentions_threads = false;  // a docstring or comment anywhere in it does
   std::uint32_t size = 0;

@@ -80,8 +80,8 @@ bool begins_line(std::string_view text, std::uint32_t offset) {
   return true;
 }
 
-std::uint64_t key_of(std::string_view text, bool has_error, bool begins_its_line) {
-  const XXH64_hash_t seed = (has_error ? 1U : 0U) | (begins_its_line ? 2U : 0U);
+std::uint64_t key_of(std::string_view text, bool is_broken, bool is_in_error, bool begins_its_line) {
+  const XXH64_hash_t seed = (is_broken ? 1U : 0U) | (is_in_error ? 2U : 0U) | (begins_its_line ? 4U : 0U);
   return XXH3_64bits_withSeed(text.data(), text.size(), seed);
 }
 
@@ -156,13 +156,14 @@ std::vector<ir::PlacedStatement> lower(const SyntaxTree& tree, const std::vector
   for (const auto& [node, is_in_error] : top_level(tree)) {
     if (stop.stop_requested()) return {};
     const TextRange range = node.range();
-    const bool has_error = is_in_error || node.has_error();
+    const bool is_broken = node.has_error();
     const bool begins_its_line = begins_line(text, range.begin);
-    const std::uint64_t key = key_of(text.substr(range.begin, range.size()), has_error, begins_its_line);
-    const auto same = known.find(key);
+    const std::uint64_t key = key_of(text.substr(range.begin, range.size()), is_broken, is_in_error, begins_its_line);
+    // How the parser recovers from an error depends on what stands around it: the same broken text may give other trees.
+    const auto same = is_broken ? known.end() : known.find(key);
     const bool is_known = same != known.end() && (*same->second)->size == range.size();
     statements.push_back(
-        {range.begin, is_known ? *same->second : lower_one(state, node, text, key, has_error, begins_its_line)});
+        {range.begin, is_known ? *same->second : lower_one(state, node, text, key, is_in_error || is_broken, begins_its_line)});
   }
   return statements;
 }

@@ -1,4 +1,5 @@
 // Runs the specification pages of the rules: each heading of tests/rules/*.md is a test.
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -27,9 +28,31 @@ std::vector<Mark> marks_of(const SeenModule& module) {
   return marks;
 }
 
+std::string as_text(const SeenModules& modules) {
+  std::string text;
+  for (const auto& [path, module] : modules) {
+    text += path + '\n';
+    for (const auto& [mark, steps] : module.findings) {
+      text += fmt::format("  {}:{}-{} {}[{}]: {}", mark.row, mark.column, mark.end_column, mark.severity, mark.rule,
+                          mark.message);
+      for (const Place& step : steps) text += fmt::format(" @{}:{}", step.row, step.column);
+      text += '\n';
+    }
+    text += module.fixed ? "  fixed:\n" + *module.fixed : "  no fix\n";
+  }
+  return text;
+}
+
+void expect_same(const SeenModules& facade, const SeenModules& other, std::string_view name) {
+  EXPECT_TRUE(facade == other) << name << " says something else than the façade (- façade, + " << name << "):\n"
+                               << line_difference(as_text(facade), as_text(other));
+}
+
 void check_section(const Page& page, const Section& section) {
   const RuleCase rule_case = read_case(section);
-  const SeenModules seen = seen_by_facade(rule_case);
+  const TemporaryFolder folder;
+  write_modules(rule_case, folder);
+  const SeenModules seen = seen_by_facade(rule_case, folder);
   for (const Block& block : section.blocks) {
     if (is_module(block)) {
       expect_block(page, section, block, with_marks(block.text, marks_of(seen.at(block.path))), "the analysis");
@@ -39,6 +62,9 @@ void check_section(const Page& page, const Section& section) {
       expect_block(page, section, block, module->second.fixed.value_or("(there is no fix)\n"), "the fixed module");
     }
   }
+  if (rule_case.has_options) return;  // the program takes them from settings files, which are another subject
+  expect_same(seen, seen_by_check(rule_case, folder), "`threadlint check`");
+  expect_same(seen, seen_by_editor(rule_case, folder), "the language server");
 }
 
 class SectionTest : public testing::Test {

@@ -1,11 +1,9 @@
 #include "tests/support/rule_case.h"
 
 #include <gtest/gtest.h>
-#include <stdlib.h>
 
 #include <algorithm>
 #include <array>
-#include <fstream>
 #include <nlohmann/json.hpp>
 
 namespace tests {
@@ -57,6 +55,7 @@ RuleCase read_case(const Section& section) {
       EXPECT_TRUE(is_new) << "two blocks of \"" << section.heading << "\" are named `" << block.path << "`";
     } else if (block.language == "json" && has_tag(block, "options")) {
       result.settings = read_options(block.text);
+      result.has_options = true;
     }
   }
   return result;
@@ -75,15 +74,8 @@ Mark mark_of(const analysis::SourceText& text, analysis::TextRange range, std::s
           .message = std::string(message)};
 }
 
-std::filesystem::path write_modules(const RuleCase& rule_case) {
-  std::string folder = testing::TempDir() + "threadlint-XXXXXX";
-  if (::mkdtemp(folder.data()) == nullptr) ADD_FAILURE() << "cannot make a folder like " << folder;
-  for (const auto& [path, text] : rule_case.modules) {
-    const std::filesystem::path file = std::filesystem::path(folder) / path;
-    std::filesystem::create_directories(file.parent_path());
-    std::ofstream(file, std::ios::binary) << text;
-  }
-  return folder;
+void write_modules(const RuleCase& rule_case, const TemporaryFolder& folder) {
+  for (const auto& [path, text] : rule_case.modules) folder.write(path, text);
 }
 
 }  // namespace tests

@@ -1,7 +1,6 @@
 // A section of a rule's page as a case: modules, settings, and what each driver of the analysis says about them.
 #pragma once
 
-#include <filesystem>
 #include <map>
 #include <optional>
 #include <string>
@@ -11,6 +10,7 @@
 #include "analysis/text/source_text.h"
 #include "tests/support/markdown_page.h"
 #include "tests/support/markers.h"
+#include "tests/support/temporary_folder.h"
 
 namespace tests {
 
@@ -18,6 +18,7 @@ namespace tests {
 struct RuleCase {
   std::map<std::string, std::string> modules;  // path → text without marks
   analysis::RuleSettings settings;             // from a "```json options" block
+  bool has_options = false;                    // there is such a block
 };
 
 /// Row and column, as in `Mark`.
@@ -38,6 +39,7 @@ struct SeenModule {
   // The text after the first fix that can be applied: of the first finding in the text that has one, the preferred fix
   // or else the first.
   std::optional<std::string> fixed;
+  friend bool operator==(const SeenModule&, const SeenModule&) = default;
 };
 
 /// By path, modules without findings included.
@@ -53,10 +55,16 @@ using SeenModules = std::map<std::string, SeenModule>;
 [[nodiscard]] Mark mark_of(const analysis::SourceText& text, analysis::TextRange range, std::string_view severity,
                            std::string_view rule, std::string_view message);
 
-/// Writes the modules into a new folder, which is the caller's to remove.
-[[nodiscard]] std::filesystem::path write_modules(const RuleCase& rule_case);
+/// Writes the modules, which are named after the folders that they lie in.
+void write_modules(const RuleCase& rule_case, const TemporaryFolder& folder);
 
-// The three ways to the same findings.
-[[nodiscard]] SeenModules seen_by_facade(const RuleCase& rule_case);
+// The three ways to the same findings. The modules are in `folder`. The latter two know no options.
+
+/// The façade of the analysis, in this process.
+[[nodiscard]] SeenModules seen_by_facade(const RuleCase& rule_case, const TemporaryFolder& folder);
+/// The program's `check`, its output read as JSON.
+[[nodiscard]] SeenModules seen_by_check(const RuleCase& rule_case, const TemporaryFolder& folder);
+/// A language server, the texts typed in pieces.
+[[nodiscard]] SeenModules seen_by_editor(const RuleCase& rule_case, const TemporaryFolder& folder);
 
 }  // namespace tests

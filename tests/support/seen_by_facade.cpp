@@ -1,4 +1,4 @@
-// The first way: the façade of the analysis, in this process.
+// The first way to the findings of a case.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -60,8 +60,7 @@ SeenModule seen_in(const ModuleFacts& module, const ProjectIndex& project, const
 
 }  // namespace
 
-SeenModules seen_by_facade(const RuleCase& rule_case) {
-  const std::filesystem::path folder = write_modules(rule_case);  // modules are named after the folders on the disk
+SeenModules seen_by_facade(const RuleCase& rule_case, const TemporaryFolder& folder) {
   std::map<std::string, ModuleFacts> modules;
   std::vector<std::shared_ptr<const analysis::ModuleSummary>> summaries;
   for (const auto& [path, text] : rule_case.modules) {
@@ -74,7 +73,6 @@ SeenModules seen_by_facade(const RuleCase& rule_case) {
   const ProjectIndex project(summaries);
   SeenModules seen;
   for (const auto& [path, module] : modules) seen[path] = seen_in(module, project, rule_case.settings);
-  std::filesystem::remove_all(folder);
   return seen;
 }
 

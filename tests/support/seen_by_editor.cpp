@@ -1,0 +1,64 @@
+// The third way to the findings of a case.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "protocol/uri.h"
+#include "tests/support/rule_case.h"
+#include "tests/support/scripted_client.h"
+
+namespace tests {
+namespace {
+
+/// The action that is meant by `SeenModule::fixed` among those for one diagnostic.
+std::optional<Json> first_fix(ScriptedClient& client, const std::string& uri, const SeenDiagnostic& diagnostic) {
+  std::optional<Json> first;
+  for (const Json& action : client.code_actions(uri, diagnostic.range)) {
+    const bool is_for_it = action.at("diagnostics").at(0).at("data") == diagnostic.json.at("data");
+    if (!is_for_it || action.contains("disabled")) continue;
+    if (action.value("isPreferred", false)) return action;
+    if (!first) first = action;
+  }
+  return first;
+}
+
+SeenModule seen_in(ScriptedClient& client, const std::string& uri) {
+  SeenModule seen;
+  const analysis::SourceText text(client.text(uri));
+  const std::vector<SeenDiagnostic> diagnostics = client.diagnostics(uri);
+  std::optional<Json> fix;
+  for (const SeenDiagnostic& diagnostic : diagnostics) {
+    SeenFinding& entry = seen.findings.emplace_back();
+    entry.mark = mark_of(text, diagnostic.range, diagnostic.severity, diagnostic.rule, diagnostic.message);
+    for (const analysis::TextRange step : diagnostic.steps) {
+      const auto place = text.locate(step.begin, analysis::ColumnUnit::utf32);
+      entry.steps.push_back({place.line + 1u, place.column + 1u});
+    }
+    if (!fix) fix = first_fix(client, uri, diagnostic);
+  }
+  if (fix) {
+    client.apply(*fix);
+    seen.fixed = client.text(uri);
+  }
+  std::ranges::sort(seen.findings);
+  return seen;
+}
+
+}  // namespace
+
+SeenModules seen_by_editor(const RuleCase& rule_case, const TemporaryFolder& folder) {
+  ScriptedClient client;
+  client.initialize();
+  const auto uri_of = [&](const std::string& path) { return protocol::uri_of_path(folder / path); };
+  for (const auto& [path, text] : rule_case.modules) {
+    client.open(uri_of(path), text.substr(0, text.find('\n', text.size() / 2)));
+    client.type(uri_of(path), text);
+  }
+  client.wait_idle();
+  SeenModules seen;
+  for (const auto& [path, text] : rule_case.modules) seen[path] = seen_in(client, uri_of(path));
+  EXPECT_EQ(client.quit(), 0);
+  return seen;
+}
+
+}  // namespace tests
