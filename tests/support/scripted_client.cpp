@@ -48,6 +48,8 @@ Json modern_capabilities() {
                      "isPreferredSupport": true, "disabledSupport": true, "dataSupport": true}}})");
 }
 
+int error_code(const Json& answer) { return answer.contains("error") ? answer["error"]["code"].get<int>() : 0; }
+
 ScriptedClient::ScriptedClient(server::ServeOptions options) : server_(without_pause(std::move(options))) {}
 
 void ScriptedClient::send_bytes(std::string_view bytes) { server_.write(bytes); }

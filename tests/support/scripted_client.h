@@ -20,6 +20,9 @@ using protocol::Json;
 /// What a modern editor announces: all that we make use of, and UTF-16.
 [[nodiscard]] Json modern_capabilities();
 
+/// Of an answer; 0 if it is no error.
+[[nodiscard]] int error_code(const Json& answer);
+
 /// A diagnostic in terms of the client's text.
 struct SeenDiagnostic {
   analysis::TextRange range;
