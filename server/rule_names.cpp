@@ -43,16 +43,20 @@ std::string_view nearest_rule(std::string_view name) {
   return nearest;
 }
 
-tl::expected<Names, std::string> names_of(const std::vector<std::string>& list) {
+/// The names in the list, or what is wrong with one of them.
+tl::expected<Names, std::string> names_of(const std::vector<std::string>& list, const RuleSelection& selection) {
   Names names;
   for (const std::string& name : list) {
     if (name == "ALL") {
       for (const analysis::Rule* rule : analysis::all_rules()) names.emplace(rule->info.name);
-    } else if (analysis::find_rule(name) != nullptr) {
-      names.insert(name);
-    } else {
-      return tl::unexpected<std::string>(unknown_rule(name));
+      continue;
     }
+    const analysis::Rule* rule = analysis::find_rule(name);
+    if (rule == nullptr) return tl::unexpected<std::string>(unknown_rule(name));
+    if (rule->info.is_preview && !selection.preview) {
+      return tl::unexpected<std::string>(fmt::format("rule `{}` is in preview; it runs with `--preview` only", name));
+    }
+    names.insert(name);
   }
   return names;
 }
@@ -68,9 +72,9 @@ std::string unknown_rule(std::string_view name) {
 tl::expected<analysis::RuleSettings, std::string> settings_of(const RuleSelection& selection) {
   analysis::RuleSettings settings;
   settings.preview = selection.preview;
-  const auto selected = names_of(selection.select);
-  const auto extended = names_of(selection.extend);
-  const auto ignored = names_of(selection.ignore);
+  const auto selected = names_of(selection.select, selection);
+  const auto extended = names_of(selection.extend, selection);
+  const auto ignored = names_of(selection.ignore, RuleSelection{.select = {}, .extend = {}, .ignore = {}, .preview = true});
   for (const auto* names : {&selected, &extended, &ignored}) {
     if (!*names) return tl::unexpected<std::string>(names->error());
   }
