@@ -3,6 +3,7 @@
 
 #include "analysis/rules/build_then_assign_plan.h"
 #include "analysis/rules/function_body.h"
+#include "analysis/rules/use_kind.h"
 
 namespace analysis::build {
 namespace {
@@ -53,7 +54,11 @@ std::string other_spelling(const Plan& plan, const CellPlan& cell, Index node) {
   if (tree.kind(node) != Kind::attribute || spelling.find('.') == std::string::npos) return {};
   const Index attribute = tree.child(node, Field::attribute);
   if (attribute == FlatTree::none || tree.text(attribute) != last_name(spelling)) return {};
+  if (tree.text(node) == spelling) return {};  // in an inner scope, where `self` is another one
   if (std::ranges::any_of(cell.uses, [&](const CellUse& use) { return use.node == node; })) return {};
+  const UseKind kind = use_at(tree, node).kind;
+  if (plan.last < node && !tree.contains(plan.last, node) && (kind == UseKind::read || kind == UseKind::escape))
+    return {};
   const std::string_view object = tree.text(node + 1);
   const std::string self(first_parameter(tree, plan.function));
   const Index owner = tree.enclosing(plan.function, Kind::class_definition);
@@ -204,6 +209,10 @@ std::string objection(const Plan& plan, const CellPlan& cell) {
   for (const Index statement : statements) {
     for (Index at = statement; at < tree.end(statement); ++at) {
       if (std::string reason = named_by_text(tree, at, cell.given->cell); !reason.empty()) return reason;
+    }
+  }
+  for (const Index statement : plan.statements) {
+    for (Index at = statement; at < tree.end(statement); ++at) {
       if (std::string reason = other_spelling(plan, cell, at); !reason.empty()) return reason;
     }
   }

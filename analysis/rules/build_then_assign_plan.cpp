@@ -10,8 +10,6 @@
 namespace analysis::build {
 namespace {
 
-bool is_change(UseKind kind) { return kind != UseKind::read && kind != UseKind::foreign; }
-
 /// The outermost statements that lie in `region`; docstring and leading `global` are left out.
 std::vector<Index> statements_in(const FlatTree& tree, Index function, TextRange region) {
   std::vector<Index> statements;
@@ -29,63 +27,6 @@ std::vector<Index> statements_in(const FlatTree& tree, Index function, TextRange
 Index statement_of(const std::vector<Index>& statements, const FlatTree& tree, Index node) {
   const auto found = std::ranges::find_if(statements, [&](Index s) { return tree.contains(s, node); });
   return found == statements.end() ? FlatTree::none : *found;
-}
-
-/// Changes of the cell's object under other names that the function gave to it.
-std::string add_alias_changes(const Plan& plan, CellPlan& cell) {
-  struct Alias {
-    std::string name;
-    Index since;
-  };
-  std::vector<Alias> aliases;
-  const auto add = [&](const CellUse& use) {
-    for (const std::string& name : use.aliases) {
-      if (std::ranges::find(aliases, name, &Alias::name) == aliases.end()) aliases.push_back({name, use.node});
-    }
-  };
-  for (const CellUse& use : cell.uses) {
-    if (is_inside(plan.tree, plan.statements, use.node)) add(use);
-  }
-  for (std::size_t at = 0; at < aliases.size(); ++at) {
-    const Alias alias = aliases[at];
-    for (const CellUse& use : uses_of(plan.tree, plan.function, alias.name)) {
-      if (use.node <= alias.since || !is_inside(plan.tree, plan.statements, use.node)) continue;
-      add(use);
-      if (!is_change(use.kind) || use.kind == UseKind::bind) continue;
-      if (return_around(plan, use.node) == FlatTree::none) {
-        cell.changes.push_back(use.node);
-      } else if (use.kind == UseKind::change) {
-        return quoted(alias.name) + ", a part of " + quoted(cell.given->cell) + ", is changed by a `return`";
-      }
-    }
-  }
-  return {};
-}
-
-/// Whether handing the object to code that cannot be seen counts as filling it.
-enum class Escapes : std::uint8_t { are_changes, are_reads };
-
-std::string collect_changes(const Plan& plan, CellPlan& cell, Escapes escapes) {
-  for (const CellUse& use : cell.uses) {
-    if (!is_inside(plan.tree, plan.statements, use.node)) continue;
-    if (use.kind == UseKind::foreign)
-      return quoted(cell.given->cell) + " is deleted, or bound by something else than an assignment";
-    if (!is_change(use.kind) || (use.kind == UseKind::escape && escapes == Escapes::are_reads)) continue;
-    if (return_around(plan, use.node) == FlatTree::none) {
-      cell.changes.push_back(use.node);
-    } else if (use.kind == UseKind::change) {
-      return quoted(cell.given->cell) + " is changed by a `return`";
-    }
-  }
-  if (std::string refusal = add_alias_changes(plan, cell); !refusal.empty()) return refusal;
-  for (const HelperFill& fill : cell.given->helpers) {
-    const Index call = plan.tree.find(fill.call, Kind::call);
-    if (call == FlatTree::none || !is_inside(plan.tree, plan.statements, call)) continue;
-    if (return_around(plan, call) != FlatTree::none) return quoted(cell.given->cell) + " is filled by a `return`";
-    cell.changes.push_back(call);
-  }
-  std::ranges::sort(cell.changes);
-  return {};
 }
 
 bool is_bind(const CellPlan& cell, Index node) {
@@ -110,30 +51,6 @@ void decide_start(const Plan& plan, CellPlan& cell) {
   }
   cell.start = has_bind && !changes_old_value ? Start::bind : Start::init;
   if (cell.start == Start::bind) cell.changes = std::move(changes);
-}
-
-/// `d = X` before the region, and `d` filled in it: then `d` is the local.
-void use_alias_from_before(const Plan& plan, CellPlan& cell) {
-  for (const CellUse& use : cell.uses) {
-    const bool is_before = use.node < plan.statements.front();
-    if (!is_before || use.is_element || use.kind != UseKind::read || use.aliases.size() != 1) continue;
-    const std::vector<CellUse> uses = uses_of(plan.tree, plan.function, use.aliases[0]);
-    const auto binds = std::ranges::count_if(
-        uses, [](const CellUse& u) { return u.kind == UseKind::bind || u.kind == UseKind::foreign; });
-    if (binds != 1) continue;
-    for (const CellUse& other : uses) {
-      const bool is_fill = other.kind == UseKind::change || other.kind == UseKind::augment;
-      if (is_fill && is_inside(plan.tree, plan.statements, other.node) &&
-          return_around(plan, other.node) == FlatTree::none) {
-        cell.changes.push_back(other.node);
-      }
-    }
-    if (cell.changes.empty()) continue;
-    cell.start = Start::init;
-    cell.local = use.aliases[0];
-    cell.is_own_local = true;
-    return;
-  }
 }
 
 /// Goes down into `with` and `if` as long as everything happens in one block of theirs.

@@ -44,6 +44,15 @@ struct Plan {
 
 [[nodiscard]] Plan make_plan(const FlatTree& tree, const std::vector<LazyInitialization>& cells);
 
+/// Whether handing the object to code that cannot be seen counts as filling it.
+enum class Escapes : std::uint8_t { are_changes, are_reads };
+
+/// Fills in `changes`; the answer says why there can be no rewrite, and is empty otherwise.
+[[nodiscard]] std::string collect_changes(const Plan& plan, CellPlan& cell, Escapes escapes);
+
+/// `d = X` before the region, and `d` filled in it: makes `d` the local. Leaves `changes` empty when it is not so.
+void use_alias_from_before(const Plan& plan, CellPlan& cell);
+
 /// The flow of the name that stands for the cell.
 [[nodiscard]] BindingFlow flow_of(const Plan& plan, const CellPlan& cell);
 

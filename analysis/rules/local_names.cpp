@@ -48,7 +48,8 @@ std::string unused_name(const FlatTree& tree, const std::vector<FlatTree::Index>
   used.insert(taken.begin(), taken.end());
   for (const FlatTree::Index function : functions) {
     for (FlatTree::Index at = function; at < tree.end(function); ++at) {
-      if (tree.kind(at) == Kind::identifier) used.insert(tree.text(at));
+      const bool is_attribute = tree.is_field(at, Field::attribute) && tree.kind(tree.parent(at)) == Kind::attribute;
+      if (tree.kind(at) == Kind::identifier && !is_attribute) used.insert(tree.text(at));
     }
   }
   std::string name(wanted);

@@ -1,4 +1,4 @@
-#include "tests/analysis/rewrite_fixture.h"
+#include "tests/support/rewrite_fixture.h"
 
 #include <algorithm>
 #include <stdexcept>
