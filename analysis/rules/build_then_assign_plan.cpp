@@ -46,7 +46,8 @@ void decide_start(const Plan& plan, CellPlan& cell) {
     const bool is_bound = is_bind(cell, node);
     const bool is_old = !is_bound && bound_at(plan, cell, flow, node) == Bound::never;
     has_bind = has_bind || is_bound;
-    changes_old_value = changes_old_value || (is_old && use != cell.uses.end() && use->kind != UseKind::escape);
+    const bool is_escape = use != cell.uses.end() && use->kind == UseKind::escape;
+    changes_old_value = changes_old_value || (is_old && !is_escape);
     if (!is_old) changes.push_back(node);
   }
   cell.start = has_bind && !changes_old_value ? Start::bind : Start::init;
