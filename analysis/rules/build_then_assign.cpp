@@ -7,6 +7,7 @@
 #include "analysis/rules/helper_parameter.h"
 #include "analysis/rules/local_names.h"
 #include "analysis/rules/python_layout.h"
+#include "analysis/rules/region_edits.h"
 
 namespace analysis {
 namespace {
@@ -19,20 +20,6 @@ using build::Start;
 
 std::string assignment_of(const CellPlan& cell) {
   return (cell.given->owner.empty() ? cell.given->cell : cell.given->owner) + " = " + cell.value;
-}
-
-/// The assignments of several cells as one insertion, joined by `separator`.
-std::string joined(const std::vector<std::string>& lines, std::string_view separator) {
-  std::string result;
-  for (const std::string& line : lines) {
-    if (!result.empty()) result += separator;
-    result += line;
-  }
-  return result;
-}
-
-std::string line_break_at(const SourceText& text, std::uint32_t offset) {
-  return std::string(line_ending_at(text, offset)).append(indentation_at(text, offset));
 }
 
 /// Gives the uses of the cell to the local.
@@ -72,31 +59,6 @@ bool may_follow_change(const Plan& plan, const CellPlan& cell, Index exit) {
   });
 }
 
-/// Puts `lines` before a `return`, `break` or `continue`; false when there is no room.
-bool insert_before_exit(const FlatTree& tree, Index function, Index exit, const std::vector<std::string>& lines,
-                        std::vector<TextEdit>& edits) {
-  const SourceText& text = tree.source();
-  const std::uint32_t begin = tree.range(exit).begin;
-  if (is_first_on_line(text, begin)) {
-    edits.push_back(line_before(text, begin, joined(lines, line_break_at(text, begin))));
-    return true;
-  }
-  const Index block = tree.parent(exit);
-  if (tree.children(block).front() != exit) {
-    edits.push_back({{begin, begin}, joined(lines, "; ") + "; "});
-    return true;
-  }
-  // `if done: return`: the suite gets lines of its own.
-  const Index header = tree.parent(block);
-  const std::uint32_t header_begin = tree.range(header).begin;
-  std::uint32_t colon = begin;
-  while (0 < colon && text.bytes()[colon - 1] != ':') --colon;
-  if (!is_first_on_line(text, header_begin) || tree.children(block).size() != 1) return false;
-  const std::string line_break = line_break_at(text, header_begin) + indentation_step_of(tree, function);
-  edits.push_back({{colon, begin}, line_break + joined(lines, line_break) + line_break});
-  return true;
-}
-
 std::string insert_exits(const Plan& plan, std::vector<TextEdit>& edits) {
   for (const Index exit : exits_of(plan.tree, build::rewritten_statements(plan))) {
     std::vector<std::string> lines;
@@ -105,44 +67,29 @@ std::string insert_exits(const Plan& plan, std::vector<TextEdit>& edits) {
           cell.first <= exit && build::bound_at(plan, cell, build::flow_of(plan, cell), exit) == Bound::always;
       if (is_bound && may_follow_change(plan, cell, exit)) lines.push_back(assignment_of(cell));
     }
-    if (!lines.empty() && !insert_before_exit(plan.tree, plan.function, exit, lines, edits)) {
-      return "there is no room before " + quoted(plan.tree.text(exit));
-    }
+    if (lines.empty()) continue;
+    const auto edit = lines_before_exit(plan.tree, plan.function, exit, lines);
+    if (!edit) return "there is no room before " + quoted(plan.tree.text(exit));
+    edits.push_back(*edit);
   }
   return {};
-}
-
-/// Whether the line on which the statement begins belongs to the statement's block.
-bool is_line_of_block(const FlatTree& tree, Index statement) {
-  const SourceText& text = tree.source();
-  const std::vector<Index> neighbours = tree.children(tree.parent(statement));
-  return std::ranges::any_of(neighbours, [&](Index neighbour) {
-    const std::uint32_t begin = tree.range(neighbour).begin;
-    return text.row(begin) == text.row(tree.range(statement).begin) && is_first_on_line(text, begin);
-  });
 }
 
 std::string insert_end(const Plan& plan, std::vector<TextEdit>& edits) {
   const FlatTree& tree = plan.tree;
   if (plan.last_assigns || !build::flow_of(plan, plan.cells.front()).completes(plan.last)) return {};
-  const SourceText& text = tree.source();
-  const TextRange last = tree.range(plan.last);
-  if (!is_last_on_line(text, last.end) || !is_line_of_block(tree, plan.last)) return "several statements share a line";
   std::vector<std::string> lines;
   for (const CellPlan& cell : plan.cells) {
     std::string line = assignment_of(cell);
     if (cell.start == Start::moved) {
-      // The comment behind the line moves with it.
-      const TextRange from = tree.range(cell.first);
-      const std::uint32_t row_end = text.lines().line_range(text.bytes(), text.lines().line_of(from.end)).end;
-      line += text.slice({from.end, row_end});
-      edits.push_back({full_line_at(text, from.begin), ""});
+      line += rest_of_line(tree, cell.first);
+      edits.push_back({full_line_at(tree.source(), tree.range(cell.first).begin), ""});
     }
     lines.push_back(line);
   }
-  const bool is_last = tree.children(tree.parent(plan.last)).back() == plan.last;
-  edits.push_back(line_after(text, last, is_last ? PlaceInBlock::last : PlaceInBlock::middle,
-                             joined(lines, line_break_at(text, last.begin))));
+  const auto end = lines_after_statement(tree, plan.last, lines);
+  if (!end) return "several statements share a line";
+  edits.push_back(*end);
   return {};
 }
 

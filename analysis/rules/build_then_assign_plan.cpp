@@ -6,6 +6,7 @@
 #include "analysis/rules/function_body.h"
 #include "analysis/rules/local_names.h"
 #include "analysis/rules/python_layout.h"
+#include "analysis/rules/region_edits.h"
 
 namespace analysis::build {
 namespace {
@@ -169,11 +170,7 @@ void use_local_of_first_statement(const Plan& plan, CellPlan& cell) {
     return is_relevant && (use.kind == UseKind::bind || use.kind == UseKind::foreign || use.kind == UseKind::augment);
   });
   if (rebinds != (is_moved ? 0 : 1)) return;
-  const SourceText& text = tree.source();
-  const bool is_alone =
-      is_first_on_line(text, tree.range(cell.first).begin) && is_last_on_line(text, tree.range(cell.first).end);
-  const bool is_one_line = text.row(tree.range(cell.first).begin) == text.row(tree.range(cell.first).end);
-  if (is_moved && (!is_alone || !is_one_line || cell.first == plan.last)) return;
+  if (is_moved && (!has_own_line(tree, cell.first) || cell.first == plan.last)) return;
   if (is_moved) cell.start = Start::moved;
   cell.local = name;
   cell.is_own_local = true;

@@ -18,12 +18,6 @@ Index function_named(const FlatTree& tree, std::string_view name) {
   throw std::invalid_argument("no function " + std::string(name));
 }
 
-TextRange range_of(std::string_view text, std::string_view piece) {
-  const std::size_t begin = text.find(piece);
-  if (begin == std::string_view::npos) throw std::invalid_argument("no text " + std::string(piece));
-  return {static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(begin + piece.size())};
-}
-
 /// The first block after `offset` that belongs to the innermost `if`, `elif` or `except` around it.
 Index guarded_block(const FlatTree& tree, std::uint32_t offset) {
   Index found = FlatTree::none;
@@ -101,6 +95,12 @@ int errors_in(const FlatTree& tree) {
 }
 
 }  // namespace
+
+TextRange range_of(std::string_view text, std::string_view piece) {
+  const std::size_t begin = text.find(piece);
+  if (begin == std::string_view::npos) throw std::invalid_argument("no text " + std::string(piece));
+  return {static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(begin + piece.size())};
+}
 
 std::string result_of(const SyntaxTree& tree, const Rewrite& rewrite) {
   if (!rewrite.refusal.empty()) return "refused: " + rewrite.refusal;

@@ -32,6 +32,9 @@ struct Setting {
 [[nodiscard]] std::string rewritten(std::string_view text, const Setting& cell);
 [[nodiscard]] std::string rewritten_together(std::string_view text, const std::vector<Setting>& cells);
 
+/// The first occurrence of `piece`.
+[[nodiscard]] TextRange range_of(std::string_view text, std::string_view piece);
+
 /// Applies edits to a text as `rewritten` does.
 [[nodiscard]] std::string result_of(const SyntaxTree& tree, const Rewrite& rewrite);
 
