@@ -59,6 +59,27 @@ void propagate_locks(const SymbolTable& symbols, std::vector<FunctionFacts>& fun
   }
 }
 
+void find_constructors(const SymbolTable& symbols, std::vector<FunctionFacts>& functions) {
+  for (std::uint32_t i = 0; i < functions.size(); ++i) {
+    const FunctionSymbol& function = symbols.functions[i];
+    functions[i].is_construction = is_private_phase(symbols.text(function, function.code->name));
+  }
+  bool is_changed = true;
+  while (is_changed) {
+    is_changed = false;
+    for (std::uint32_t i = 0; i < functions.size(); ++i) {
+      FunctionFacts& function = functions[i];
+      const FunctionSymbol& symbol = symbols.functions[i];
+      if (function.is_construction || function.callers.empty() || function.is_address_taken) continue;
+      if (symbol.receiver != Receiver::instance || !is_private(symbols, symbol)) continue;
+      function.is_construction = std::ranges::all_of(function.callers, [&](FunctionId caller) {
+        return functions[caller.index].is_construction && symbols.function(caller).receiver == Receiver::instance;
+      });
+      is_changed = is_changed || function.is_construction;
+    }
+  }
+}
+
 void summarise_effects(const std::vector<Trace>& bodies, std::vector<FunctionFacts>& functions) {
   for (std::size_t i = 0; i < functions.size(); ++i) {
     FunctionFacts& function = functions[i];

@@ -24,6 +24,7 @@ struct FunctionFacts {
   std::vector<FunctionId> callers;
   bool is_address_taken = false; // it is used as a value: who calls it is unknown
   bool is_thread_entry = false;  // it is handed to something that starts a thread
+  bool is_construction = false;  // runs only while its receiver is being made, which nobody else has yet
   LockSet entry_locks;           // held whenever it is called
   LockSet yield_locks;           // held where it yields: what a context manager holds for its user
   std::vector<CellId> reads;     // sorted; by itself and through calls
@@ -31,6 +32,9 @@ struct FunctionFacts {
   std::vector<CellId> tests;
   std::vector<CellId> own_accesses;  // sorted; by itself only
 };
+
+/// Fills `is_construction`: methods that make objects, and private helpers that only these call.
+void find_constructors(const SymbolTable& symbols, std::vector<FunctionFacts>& functions);
 
 /// Fills `callers` and `entry_locks` of all functions from their `calls`. A private function that is never used as a value
 /// holds what all its callers hold.

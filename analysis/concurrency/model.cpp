@@ -59,6 +59,7 @@ std::unique_ptr<const ConcurrencyModel> build_model(const std::vector<ir::Placed
     for (Access& access : model->bodies[i].accesses) access.locks = united(access.locks, entry);
     for (Guard& guard : model->bodies[i].guards) guard.locks = united(guard.locks, entry);
   }
+  find_constructors(model->symbols, model->functions);
   summarise_effects(model->bodies, model->functions);
   for (std::uint32_t i = 0; i < count && !stop.stop_requested(); ++i) {
     if (model->symbols.functions[i].code->kind != ir::FunctionKind::function) continue;

@@ -85,14 +85,20 @@ std::vector<ClassId> family_of(const ConcurrencyModel& model, ClassId id) {
   return family;
 }
 
-void add_thread_evidence(const ConcurrencyModel& model, ClassId id, ClassEvidence& evidence) {
+bool touches(const ConcurrencyModel& model, FunctionId function, CellId cell) {
+  const FunctionFacts& facts = model.functions[function.index];
+  return std::ranges::binary_search(facts.reads, cell) || std::ranges::binary_search(facts.writes, cell);
+}
+
+/// What the thread runs must touch the cell: a method that copies bytes on a thread says nothing about other attributes.
+void add_thread_evidence(const ConcurrencyModel& model, ClassId id, CellId cell, ClassEvidence& evidence) {
   const ClassSymbol& symbol = model.symbols.class_of(id);
   if (std::ranges::any_of(symbol.base_names, [](const std::string& base) { return is_thread_class(base); })) {
     evidence.strong.push_back("`" + symbol.name + "` is a thread");
     return;
   }
   for (const FunctionId method : symbol.methods) {
-    if (!model.functions[method.index].is_thread_entry) continue;
+    if (!model.functions[method.index].is_thread_entry || !touches(model, method, cell)) continue;
     evidence.strong.push_back("`" + model.function(method).qualified_name + "` is handed to a thread");
     return;
   }
@@ -152,11 +158,11 @@ void add_holder_evidence(const ConcurrencyModel& model, ClassId id, ClassEvidenc
   }
 }
 
-ClassEvidence evidence_for(const ConcurrencyModel& model, ClassId id) {
+ClassEvidence evidence_for(const ConcurrencyModel& model, CellId cell) {
   ClassEvidence evidence;
-  for (const ClassId member : family_of(model, id)) {
+  for (const ClassId member : family_of(model, model.cells.cell(cell).owner)) {
     const ClassSymbol& symbol = model.symbols.class_of(member);
-    add_thread_evidence(model, member, evidence);
+    add_thread_evidence(model, member, cell, evidence);
     add_lock_evidence(model, member, evidence);
     add_singleton_evidence(model, member, evidence);
     add_holder_evidence(model, member, evidence);
@@ -215,8 +221,21 @@ std::string_view maker_of(const ConcurrencyModel& model, const CellTable::Bindin
   return maker_of(facts, facts.values[binding.op->value.index]);
 }
 
+static bool is_thread_local_class(const ConcurrencyModel& model, ClassId id);
+
 bool is_thread_local(const ConcurrencyModel& model, CellId cell) {
+  if (const ClassId owner = model.cells.cell(cell).owner; owner && is_thread_local_class(model, owner)) return true;
   return std::ranges::any_of(bindings_of(model, cell), [&](const auto& binding) { return makes_thread_local(maker_of(model, binding)); });
+}
+
+static bool is_thread_local_class(const ConcurrencyModel& model, ClassId id) {
+  std::vector<ClassId> open{id};
+  for (std::size_t i = 0; i < open.size() && i < model.symbols.classes.size(); ++i) {
+    const ClassSymbol& symbol = model.symbols.class_of(open[i]);
+    if (std::ranges::any_of(symbol.base_names, [](const std::string& base) { return makes_thread_local(base); })) return true;
+    open.insert(open.end(), symbol.bases.begin(), symbol.bases.end());
+  }
+  return false;
 }
 
 bool is_synchronised(const ConcurrencyModel& model, CellId cell) {
@@ -270,7 +289,7 @@ Sharing sharing_of(const ConcurrencyModel& model, CellId id) {
     }
     return {2, true, std::move(evidence)};
   }
-  ClassEvidence evidence = evidence_for(model, cell.owner);
+  ClassEvidence evidence = evidence_for(model, id);
   if (is_locked_somewhere(model, id)) {
     evidence.strong.push_back("`" + model.name_of(id) + "` is locked elsewhere");
     evidence.is_certain = true;

@@ -28,9 +28,9 @@ Tracer::Tracer(TraceTables& tables, FunctionId root, FollowCalls follow) : table
   Frame frame;
   frame.function = root;
   frame.outside = context_;
-  const ir::Function& code = *tables_.symbols.function(root).code;
+  const FunctionSymbol& function = tables_.symbols.function(root);
   frame.is_receiver_private =
-      is_private_phase(tables_.symbols.text(tables_.symbols.function(root), code.name));
+      tables_.functions[root.index].is_construction || is_private_phase(tables_.symbols.text(function, function.code->name));
   frames_.push_back(std::move(frame));
 }
 
@@ -101,12 +101,14 @@ void Tracer::step(Frame& frame, const ir::Op& op) {
         }
       }
       frame.is_left = true;
+      frame.is_raised = false;
       break;
     }
     case OpKind::raise:
     case OpKind::break_:
     case OpKind::continue_:
       frame.is_left = true;
+      frame.is_raised = op.kind == OpKind::raise;
       break;
     case OpKind::branch:
       enter_branch(frame, op);
@@ -114,7 +116,7 @@ void Tracer::step(Frame& frame, const ir::Op& op) {
     case OpKind::loop:
       enter_block(frame, op);
       context_ = add_context(Context::Kind::loop, context_, visits_, true, &op);
-      add_guards(frame, op, frame.blocks.back().outside, context_, true, op.block);
+      // No guards: `while not ready` waits for others, it does not initialise for them.
       break;
     case OpKind::try_:
       enter_block(frame, op);
@@ -194,6 +196,7 @@ void Tracer::close_phase(Frame& frame, Block& block, Block::Phase next) {
   switch (block.phase) {
     case Block::Phase::body:
       block.is_body_left = frame.is_left;
+      block.is_body_raised = frame.is_left && frame.is_raised;
       break;
     case Block::Phase::handler:
       block.are_others_left = block.are_others_left && frame.is_left;
@@ -276,6 +279,8 @@ void Tracer::leave_branch(Frame& frame, const Block& block) {
   // What follows in this block runs on one side only, as if it stood in an else.
   if (block.is_body_left) locks_ = block.locks;
   context_ = add_context(Context::Kind::branch, block.outside, block.visit, !block.is_body_left, block.op);
+  // `if X: raise` lets nobody go on with what it finds set.
+  if (block.is_body_raised) return;
   add_guards(frame, *block.op, block.outside, context_, !block.is_body_left, block.op->block, true);
 }
 

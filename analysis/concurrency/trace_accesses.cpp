@@ -218,14 +218,13 @@ void Tracer::call(Frame& frame, const ir::Op& op) {
     }
   }
   if (call_on_cell(frame, op, call)) return;
-  CallSite site = resolve_call(frame, call);
-  if (!site.callee) {
-    const bool takes = is_about_lock(name, "acquire");
-    const bool gives = is_about_lock(name, "release");
-    if (takes) locks_.insert(tables_.locks.intern("acquire…release"));
-    if (gives) locks_.erase(tables_.locks.intern("acquire…release"));
-    if (!site.constructed) return;
-  }
+  const bool takes = is_about_lock(name, "acquire");
+  const bool gives = is_about_lock(name, "release");
+  if (takes) locks_.insert(tables_.locks.intern("the module's lock"));
+  if (gives) locks_.erase(tables_.locks.intern("the module's lock"));
+  if (takes || gives) return;
+  const CallSite site = resolve_call(frame, call);
+  if (!site.callee && !site.constructed) return;
   if (follow_ == FollowCalls::no) {
     FunctionFacts& caller = tables_.functions[frame.function.index];
     caller.calls.push_back(site);

@@ -38,6 +38,7 @@ struct Block {
   std::uint32_t body_begin = 0;     // index of the first op of the body
   Phase phase = Phase::body;
   bool is_body_left = false;        // the body (of try: with its else) ends in return, raise, break or continue
+  bool is_body_raised = false;      // … in raise
   bool are_others_left = true;      // all handlers, or the else side, end so
   bool has_others = false;          // there is a handler or an else side
   bool is_finally_left = false;
@@ -52,6 +53,7 @@ struct Frame {
   ContextId outside;
   LockSet locks_outside;
   bool is_left = false;           // return, raise, break or continue was seen in this block
+  bool is_raised = false;         // the last of these was raise
   bool is_receiver_private = false;  // the receiver was made by the caller: nobody else sees it
   std::vector<Block> blocks;
   std::vector<std::pair<Name, LocalBinding>> locals;

@@ -31,17 +31,24 @@ bool is_asked_again(const Initialization& initialization, LockId lock) {
   });
 }
 
+bool is_constant(const Access& publish) {
+  if (publish.value == nullptr) return false;
+  const ir::ValueKind kind = publish.value->kind;
+  return kind == ir::ValueKind::none || kind == ir::ValueKind::boolean || kind == ir::ValueKind::number || kind == ir::ValueKind::string;
+}
+
 void check(const RuleContext& context, std::vector<Finding>& findings) {
   for (const Initialization& initialization : context.initializations) {
     if (initialization.publish == nullptr || is_published_early(initialization)) continue;
     const Access& publish = *initialization.publish;
-    if (!binds_part(publish, initialization.guard->part)) continue;
+    if (!binds_part(publish, initialization.guard->part) || is_constant(publish)) continue;
     const auto held = publish.locks.locks();
     const auto lock = std::ranges::find_if(held, [&](LockId each) { return is_unchecked(initialization, each); });
     if (lock == held.end() || is_asked_again(initialization, *lock)) continue;
     const CellPart& part = initialization.guard->part;
-    Weight weight = weigh(context, part.cell,
-                          {.certain = Severity::warning, .likely = Severity::warning, .possible = Severity::information});
+    // An element of a cache is made again at worst; a cell's object may be in use already.
+    const Severity most = part.key ? Severity::information : Severity::warning;
+    Weight weight = weigh(context, part.cell, {.certain = most, .likely = most, .possible = Severity::information});
     if (!weight.is_reported) continue;
     std::vector<Step> steps = steps_of_duplicate_work(context, initialization);
     steps[1].text += " and waits for `" + context.model.locks.name(*lock) + "`";

@@ -25,7 +25,8 @@ bool is_read(const Access& access) { return !is_write(access.kind) && access.kin
 /// A read of the cell that a thread can reach which found the flag set.
 const Access* find_reader(const RuleContext& context, const Initialization& initialization, CellId cell, bool anywhere) {
   const Trace& trace = *initialization.trace;
-  for (const Access& access : trace.accesses) {
+  for (std::size_t i = first_after_test(initialization); i < trace.accesses.size(); ++i) {
+    const Access& access = trace.accesses[i];
     if (access.cell != cell || !is_read(access) || is_within(trace, access.context, initialization.guard->region)) continue;
     return &access;
   }

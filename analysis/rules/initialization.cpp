@@ -50,7 +50,8 @@ bool publishes(const ConcurrencyModel& model, const Access& access, const Guard&
 /// Whether the published value can be completed by calling its methods: an object that a call made, and no container.
 bool is_made_object(const ConcurrencyModel& model, const Access& publish) {
   if (publish.value == nullptr || publish.value->kind != ir::ValueKind::call) return false;
-  return container_made_by(maker_of(*model.function(publish.function).facts, *publish.value)) == ContainerType::none;
+  const std::string_view maker = maker_of(*model.function(publish.function).facts, *publish.value);
+  return container_made_by(maker) == ContainerType::none && !makes_synchronised(maker);
 }
 
 /// `X = tuple(X)`: the new value is made of the published one.
@@ -61,6 +62,14 @@ bool is_made_of_itself(const Trace& trace, const Access& rebind) {
   });
 }
 
+/// `del X`, and for a part with a key `del X[key]` and `X.pop(key)`: the end of what was published, not its completion.
+bool unbinds_part(const Access& access, const CellPart& part) {
+  if (access.kind == AccessKind::unbind) return true;
+  if (!part.key) return false;
+  const bool is_removal = access.kind == AccessKind::mutate && access.depth == 0 && access.mutation == Mutation::remove;
+  return is_removal || (access.kind == AccessKind::item_delete && access.depth == 1);
+}
+
 bool completes(const ConcurrencyModel& model, const Trace& trace, const Access& access, const Access& publish,
                const CellPart& part) {
   if (binds_part(access, part)) return is_made_of_itself(trace, access);
@@ -68,8 +77,7 @@ bool completes(const ConcurrencyModel& model, const Trace& trace, const Access& 
     return depth_below(access, part) == 0 && is_made_object(model, publish) &&
            completes_object(model.symbols.names.text(access.method));
   }
-  if (access.kind == AccessKind::unbind) return false;
-  return is_write(access.kind);
+  return is_write(access.kind) && !unbinds_part(access, part);
 }
 
 LockSet common_locks(const Initialization& initialization) {
@@ -123,6 +131,14 @@ Initialization examine(const ConcurrencyModel& model, const Trace& trace, const 
 
 bool concerns(const Access& access, const CellPart& part) {
   return access.cell == part.cell && (!part.key || access.key == part.key);
+}
+
+std::size_t first_after_test(const Initialization& initialization) {
+  const std::vector<Access>& accesses = initialization.trace->accesses;
+  for (std::size_t i = initialization.guard->first_access; 0 < i--;) {
+    if (initialization.guard->test.contains(accesses[i].range)) return i + 1;
+  }
+  return initialization.guard->first_access;
 }
 
 std::uint32_t depth_below(const Access& access, const CellPart& part) {

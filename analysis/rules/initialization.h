@@ -27,6 +27,9 @@ struct Initialization {
 /// Of the run phase only, one for each guard that has writes in its region.
 [[nodiscard]] std::vector<Initialization> find_initializations(const ConcurrencyModel& model);
 
+/// Index in the trace of the first access that can follow the guard's test.
+[[nodiscard]] std::size_t first_after_test(const Initialization& initialization);
+
 /// Where the last write of an initialization is.
 [[nodiscard]] TextRange last_write(const Initialization& initialization);
 

@@ -62,7 +62,8 @@ const Access* find_use(const RuleContext& context, const Initialization& initial
   const CellPart& part = initialization.guard->part;
   const Trace& trace = *initialization.trace;
   const Access* best = nullptr;
-  for (const Access& access : trace.accesses) {
+  for (std::size_t i = first_after_test(initialization); i < trace.accesses.size(); ++i) {
+    const Access& access = trace.accesses[i];
     if (!is_use(access.kind) || access.cell != part.cell) continue;
     if (part.key && access.key != part.key) continue;
     if (is_within(trace, access.context, initialization.guard->region)) continue;

@@ -24,13 +24,6 @@ std::vector<ContextId> calls_to(const Trace& trace, ContextId context) {
   return calls;
 }
 
-/// The writes that make an initialization too early: the first and all that complete it.
-std::vector<const Access*> decisive_writes(const Initialization& initialization) {
-  std::vector<const Access*> writes{initialization.publish};
-  writes.insert(writes.end(), initialization.completions.begin(), initialization.completions.end());
-  return writes;
-}
-
 /// How many calls deep the code lies that all decisive writes have in common: 0 is the function with the test.
 std::size_t common_depth(const Initialization& initialization) {
   const Trace& trace = *initialization.trace;

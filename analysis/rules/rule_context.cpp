@@ -34,7 +34,7 @@ Weight weigh(const RuleContext& context, CellId cell, SeverityScale scale) {
   weight.evidence = std::move(sharing.evidence);
   weight.severity = sharing.is_certain ? scale.certain : 2 <= sharing.pieces ? scale.likely : scale.possible;
   const bool is_instance = context.model.cells.cell(cell).kind == CellKind::instance_attribute;
-  if (is_instance && is_event_loop_code(context.model)) weight.severity = one_step_down(weight.severity);
+  if (is_instance && (is_event_loop_code(context.model) || is_event_loop_module(context.module_name))) weight.severity = one_step_down(weight.severity);
   if (context.settings.threads == ThreadsProfile::evidence && !is_instance) {
     const bool is_assumed = weight.evidence.find("shared by all threads") != std::string::npos ||
                             weight.evidence.find("for all threads") != std::string::npos;

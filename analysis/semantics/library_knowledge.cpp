@@ -196,6 +196,7 @@ bool completes_object(std::string_view method) {
                                        "parse"sv, "fill"sv, "populate"sv, "append"sv, "insert"sv, "put"sv, "bind"sv,
                                        "build"sv, "prepare"sv, "enable"sv, "install"sv, "attach"sv, "extend"sv,
                                        "read_"sv, "update"sv};
+  if (word.find("callback") != std::string_view::npos || word.find("listener") != std::string_view::npos) return false;
   return word == "add" || word == "read" || is_one_of(word, exact) || begins_with_one_of(word, prefixes);
 }
 
