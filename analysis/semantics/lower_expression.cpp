@@ -122,8 +122,9 @@ bool is_zero(std::string_view number) {
 
 [[gnu::noinline]] Value lower_yield(State& state, NodeIndex node) {
   state.facts.functions[state.scope().function.index].is_generator = true;
-  const NodeIndex first = state.node(node).first_child;
-  const bool is_delegating = first != 0 && !state.node(first).is_named;
+  // The words are `yield` and perhaps `from`.
+  const NodeIndex second = state.node(state.node(node).first_child).next;
+  const bool is_delegating = second != 0 && !state.node(second).is_named;
   ir::ValueId yielded;
   if (const NodeIndex operand = state.operand(node, 0)) {
     yielded = state.add(lower_expression(state, operand));

@@ -17,13 +17,13 @@ struct FlatNode {
   NodeIndex first_child = 0;
   NodeIndex next = 0;  // sibling
   Kind kind = Kind::other;
-  bool is_named = false;    // operators, `yield`'s `from`: not named
+  bool is_named = false;    // operators and the words `yield` and `from` are not
   bool is_missing = false;  // a placeholder made by error recovery: no text, no children
 };
 
 /// Ranges count from the first byte of the subtree's root.
 ///
-/// Left out: punctuation and keywords except operators and the `from` of `yield from`; comments, which have a list of
+/// Left out: punctuation and keywords except operators and those of `yield from`; comments, which have a list of
 /// their own; what is inside types, dotted names and strings, except the interpolations of strings.
 struct FlatTree {
   std::vector<FlatNode> nodes;

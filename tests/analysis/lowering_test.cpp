@@ -1,0 +1,166 @@
+// Top-level statements: keys, reuse, broken and deep text.
+#include "analysis/semantics/lowering.h"
+
+#include <gtest/gtest.h>
+
+#include "tests/analysis/lowered.h"
+
+namespace analysis {
+namespace {
+
+std::vector<ir::PlacedStatement> lowered_again(std::string_view source,
+                                               const std::vector<ir::PlacedStatement>& previous) {
+  return lower(*parse(make_source_text(std::string(source))), previous);
+}
+
+TEST(Lowering, OfNothingIsEmpty) {
+  EXPECT_TRUE(lowered("").empty());
+  EXPECT_TRUE(lowered("\n\n# only a comment\n").empty());
+}
+
+TEST(Lowering, TakesOverStatementsThatOnlyMoved) {
+  const auto before = lowered("x = []\ndef f(a):\n  return a.b\n");
+  const auto after = lowered_again("import os\n\ndef f(a):\n  return a.b\nx = {}\n", before);
+
+  ASSERT_EQ(after.size(), 3U);
+  EXPECT_EQ(after[1].facts, before[1].facts);
+  EXPECT_EQ(after[1].begin, 11U);
+  EXPECT_EQ(dump(*after[2].facts), "module\n  bind x = dict empty\n");
+}
+
+TEST(Lowering, GivesEqualFactsForEqualText) {
+  const auto statements = lowered("x = f(a)\nx = f(a)\n");
+  EXPECT_EQ(statements[0].facts->key, statements[1].facts->key);
+  EXPECT_EQ(dump(*statements[0].facts), dump(*statements[1].facts));
+}
+
+TEST(Lowering, KeysKnowWhetherTheStatementIsFirstOnItsLine) {
+  const auto statements = lowered("x = 1; x = 1\n");
+  EXPECT_NE(statements[0].facts->key, statements[1].facts->key);
+}
+
+TEST(Lowering, GivesNothingWhenStopped) {
+  const auto tree = parse(make_source_text("x = 1\n"));
+  std::stop_source source;
+  source.request_stop();
+  EXPECT_TRUE(lower(*tree, {}, source.get_token()).empty());
+}
+
+TEST(Lowering, SaysMoreThanOneNameOnlyOnce) {
+  const auto statements = lowered("a.b = a.b\n");
+  EXPECT_EQ(statements.front().facts->names, (std::vector<std::string>{"a", "b"}));
+}
+
+TEST(Lowering, GoesOnAroundErrors) {
+  const auto statements = lowered("x = [1, 2\n\n)\n\ndef f(self):\n  self.a = 1\n");
+  ASSERT_FALSE(statements.empty());
+  EXPECT_EQ(dump(*statements.back().facts),
+            "module\n"
+            "  define function #1\n"
+            "  bind f = function #1\n"
+            "function #1 f(self)\n"
+            "  bind self.a = number\n");
+}
+
+TEST(Lowering, MarksWhatDidNotParse) {
+  const auto statements = lowered("def f():\n  x = = 1\n  self.y = 2\n\ny = 3\n");
+  ASSERT_EQ(statements.size(), 2U);
+  EXPECT_TRUE(statements[0].facts->has_error);
+  EXPECT_NE(dump(*statements[0].facts).find("bind self.y = number"), std::string::npos);
+  EXPECT_FALSE(statements[1].facts->has_error);
+}
+
+TEST(Lowering, SurvivesAnyBytes) {
+  for (const std::string_view bytes : {"\xff\xfe\x00",
+                                       "\xEF\xBB\xBFx = 1\n",
+                                       "def",
+                                       "class",
+                                       "if x",
+                                       "x = ",
+                                       "@",
+                                       "f(",
+                                       "\"\"\"",
+                                       "match x:\n case",
+                                       "with",
+                                       "try:",
+                                       "lambda",
+                                       "for x in",
+                                       "del",
+                                       "import",
+                                       "from . import",
+                                       "x[",
+                                       "{**",
+                                       "f'{",
+                                       "async",
+                                       "global",
+                                       "raise",
+                                       "\\",
+                                       ")))",
+                                       "\t\tx\n y"}) {
+    for (const ir::PlacedStatement& statement : lowered(bytes)) {
+      EXPECT_LE(statement.begin + statement.facts->size, bytes.size());
+      EXPECT_FALSE(dump(*statement.facts).empty());
+    }
+  }
+}
+
+std::string repeated(std::string_view text, int count) {
+  std::string result;
+  for (int i = 0; i < count; ++i) result += text;
+  return result;
+}
+
+std::size_t op_count(std::string_view source) {
+  std::size_t count = 0;
+  for (const ir::PlacedStatement& statement : lowered(source)) {
+    for (const ir::Function& function : statement.facts->functions) count += function.ops.size();
+  }
+  return count;
+}
+
+TEST(Lowering, FollowsChainsOfAnyLength) {
+  constexpr int n = 20'000;
+  EXPECT_EQ(op_count("x = a" + repeated(" + a", n)), n + 2U);
+  EXPECT_EQ(op_count("x = a" + repeated(".b()", n)), n + 1U);
+  EXPECT_EQ(op_count("x = a" + repeated("[0]", n)), 2U);
+  EXPECT_EQ(op_count("x = a" + repeated(" and a", n)), 3U * n + 2U);
+  EXPECT_EQ(op_count("x = " + repeated("a if a else ", n) + "a"), 5U * n + 2U);
+  EXPECT_EQ(op_count("if a: b\n" + repeated("elif a: b\n", n)), 5U * n + 4U);
+  EXPECT_EQ(op_count(repeated("x = ", n) + "a"), n + 1U);
+  EXPECT_EQ(op_count("x = " + repeated("-", n) + "a"), 2U);
+  EXPECT_EQ(op_count("x = " + repeated("(", n) + "a" + repeated(")", n)), 2U);
+}
+
+TEST(Lowering, LeavesOutWhatIsNestedTooDeep) {
+  constexpr int n = 10'000;
+  EXPECT_EQ(ops_of("x = " + repeated("[", n) + "a" + repeated("]", n) + "; y"), "bind x = list\n");
+  EXPECT_EQ(op_count("x = " + repeated("[", 150) + "a" + repeated("]", 150)), 2U);
+  EXPECT_LT(op_count("x = " + repeated("f(", n) + "a" + repeated(")", n)), 300U);
+  EXPECT_LT(op_count("x = " + repeated("lambda: ", n) + "a"), 300U);
+  EXPECT_LT(op_count("x = " + repeated("type(", n) + "a" + repeated(")", n)), 300U);
+  EXPECT_EQ(op_count(repeated("(", n) + "a" + repeated(",)", n) + " = b"), 1U);
+}
+
+TEST(Lowering, ClosesEveryBlock) {
+  const auto statements = lowered(
+      "def f():\n  for x in y:\n    while a and b or c:\n      with d as e:\n        try: return 1\n        except E: "
+      "raise\n"
+      "        finally: g = [h for h in i if j]\n");
+  for (const ir::Function& function : statements.front().facts->functions) {
+    int open = 0;
+    for (const ir::Op& op : function.ops) {
+      using enum ir::OpKind;
+      if (op.kind == branch || op.kind == loop || op.kind == try_ || op.kind == with) {
+        ++open;
+        ASSERT_LT(op.end, function.ops.size());
+        EXPECT_EQ(function.ops[op.end].kind, end);
+      }
+      if (op.kind == end) --open;
+      ASSERT_LE(0, open);
+    }
+    EXPECT_EQ(open, 0);
+  }
+}
+
+}  // namespace
+}  // namespace analysis
