@@ -19,10 +19,8 @@ const std::map<std::string, ColorChoice> color_choices{
     {"auto", ColorChoice::automatic}, {"always", ColorChoice::always}, {"never", ColorChoice::never}};
 const std::map<std::string, OutputFormat> output_formats{
     {"full", OutputFormat::full}, {"concise", OutputFormat::concise}, {"json", OutputFormat::json}};
-const std::map<std::string, Stage> stages{{"tree", Stage::tree},
-                                          {"symbols", Stage::symbols},
-                                          {"accesses", Stage::accesses},
-                                          {"effects", Stage::effects}};
+const std::map<std::string, Stage> stages{
+    {"tree", Stage::tree}, {"symbols", Stage::symbols}, {"accesses", Stage::accesses}, {"effects", Stage::effects}};
 
 /// What the options of all commands are read into.
 struct Values {
@@ -45,7 +43,8 @@ CLI::Option* add_choice(CLI::App& command, const std::string& name, Value& value
   std::string list;
   for (const auto& [word, meaning] : words) list += (list.empty() ? "" : "|") + word;
   return command
-      .add_option_function<std::string>(name, [&value, &words](const std::string& word) { value = words.at(word); }, help)
+      .add_option_function<std::string>(
+          name, [&value, &words](const std::string& word) { value = words.at(word); }, help)
       ->check(CLI::IsMember(words))
       ->option_text(list);
 }
@@ -61,12 +60,17 @@ void describe_server(CLI::App& command, Values& values) {
   command.add_option("--log-level", values.server.log_level, "What to log (default: warning)")
       ->check(CLI::IsMember({"trace", "debug", "info", "warning", "error", "off"}))
       ->option_text("trace|debug|info|warning|error|off");
-  command.add_option("--log-file", values.server.log_file, "Where to log (default: standard error)")->option_text("FILE");
+  command.add_option("--log-file", values.server.log_file, "Where to log (default: standard error)")
+      ->option_text("FILE");
 }
 
 CLI::Option* add_rules(CLI::App& command, const std::string& name, std::vector<std::string>& rules,
                        const std::string& help) {
-  return command.add_option(name, rules, help)->delimiter(',')->expected(1)->option_text("RULE,...")->group("Rules")
+  return command.add_option(name, rules, help)
+      ->delimiter(',')
+      ->expected(1)
+      ->option_text("RULE,...")
+      ->group("Rules")
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
 }
 
@@ -88,7 +92,8 @@ void describe_check(CLI::App& command, Values& values) {
   command.add_option("-o,--output-file", check.output_file, "Where to print them (default: standard output)")
       ->option_text("FILE")
       ->group("Output");
-  command.add_flag("--statistics", check.shows_statistics, "Print how often each rule reports instead")->group("Output");
+  command.add_flag("--statistics", check.shows_statistics, "Print how often each rule reports instead")
+      ->group("Output");
   add_color(command, check.color);
   command.get_option("--color")->group("Output");
 
@@ -117,7 +122,8 @@ void describe_rules(CLI::App& command, Values& values) {
   RulesFormat& format = values.list.format;
   command.add_flag_callback(
       "--markdown", [&format] { format = RulesFormat::markdown; }, "Print the rule reference");
-  command.add_flag_callback("--json", [&format] { format = RulesFormat::json; }, "Print all that is known as JSON");
+  command.add_flag_callback(
+      "--json", [&format] { format = RulesFormat::json; }, "Print all that is known as JSON");
   add_color(command, values.list.color);
 }
 
@@ -145,7 +151,8 @@ tl::expected<Command, Usage> check_command(Values& values) {
 
 tl::expected<Command, Usage> parse_command_line(int count, const char* const* arguments) {
   Values values;
-  CLI::App app("Finds thread-safety bugs in Python, shows the interleaving that breaks the code, and repairs it.", "threadlint");
+  CLI::App app("Finds thread-safety bugs in Python, shows the interleaving that breaks the code, and repairs it.",
+               "threadlint");
   app.require_subcommand(1);
   app.set_version_flag("--version", version_text);
   CLI::App& server = *app.add_subcommand("server", "Run the language server");
@@ -170,7 +177,8 @@ tl::expected<Command, Usage> parse_command_line(int count, const char* const* ar
   } catch (const CLI::ParseError& error) {
     if (count < 2) return tl::unexpected(Usage{app.help(), 2});
     const std::string_view word = arguments[1];
-    if (!word.starts_with('-') && app.get_subcommands().empty()) return wrong(fmt::format("there is no command `{}`", word));
+    if (!word.starts_with('-') && app.get_subcommands().empty())
+      return wrong(fmt::format("there is no command `{}`", word));
     return wrong(error.what());
   }
   if (server.parsed()) return values.server;

@@ -74,7 +74,8 @@ tl::expected<analysis::RuleSettings, std::string> settings_of(const RuleSelectio
   settings.preview = selection.preview;
   const auto selected = names_of(selection.select, selection);
   const auto extended = names_of(selection.extend, selection);
-  const auto ignored = names_of(selection.ignore, RuleSelection{.select = {}, .extend = {}, .ignore = {}, .preview = true});
+  const auto ignored =
+      names_of(selection.ignore, RuleSelection{.select = {}, .extend = {}, .ignore = {}, .preview = true});
   for (const auto* names : {&selected, &extended, &ignored}) {
     if (!*names) return tl::unexpected<std::string>(names->error());
   }

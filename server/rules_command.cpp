@@ -78,9 +78,15 @@ std::string rules_as_json() {
 
 int list_rules(const RulesOptions& options) {
   switch (options.format) {
-    case RulesFormat::table: fmt::print("{}", rules_as_table(style_of(STDOUT_FILENO, options.color))); break;
-    case RulesFormat::markdown: fmt::print("{}", rules_as_markdown()); break;
-    case RulesFormat::json: fmt::print("{}", rules_as_json()); break;
+    case RulesFormat::table:
+      fmt::print("{}", rules_as_table(style_of(STDOUT_FILENO, options.color)));
+      break;
+    case RulesFormat::markdown:
+      fmt::print("{}", rules_as_markdown());
+      break;
+    case RulesFormat::json:
+      fmt::print("{}", rules_as_json());
+      break;
   }
   return 0;
 }

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <iterator>
 #include <utility>
@@ -16,6 +17,9 @@
 namespace server {
 namespace {
 
+/// Deeper levels are no further to the right: a tree can be as deep as its file is long.
+constexpr std::size_t indentation_limit = 200;
+
 /// Every named node on a line of its own, indented by its depth, with its place and, if it has no parts, its text.
 std::string show_tree(const analysis::ModuleFacts& module) {
   std::string result;
@@ -27,8 +31,9 @@ std::string show_tree(const analysis::ModuleFacts& module) {
     const analysis::TextRange range = node.range();
     const analysis::LineColumn begin = module.text->locate(range.begin, analysis::ColumnUnit::utf32);
     const analysis::LineColumn end = module.text->locate(range.end, analysis::ColumnUnit::utf32);
-    fmt::format_to(std::back_inserter(result), "{:{}}{}{} {}:{}-{}:{}", "", 2 * depth, node.is_missing() ? "missing " : "",
-                   node.type(), begin.line + 1, begin.column + 1, end.line + 1, end.column + 1);
+    fmt::format_to(std::back_inserter(result), "{:{}}{}{} {}:{}-{}:{}", "", std::min(2 * depth, indentation_limit),
+                   node.is_missing() ? "missing " : "", node.type(), begin.line + 1, begin.column + 1, end.line + 1,
+                   end.column + 1);
     const std::uint32_t children = node.named_child_count();
     if (children == 0) result += " `" + displayable(module.text->slice(range)) + '`';
     result += '\n';
@@ -39,10 +44,14 @@ std::string show_tree(const analysis::ModuleFacts& module) {
 
 std::string shown(const analysis::ModuleFacts& module, Stage stage) {
   switch (stage) {
-    case Stage::tree: return show_tree(module);
-    case Stage::symbols: return analysis::show_symbols(module);
-    case Stage::accesses: return analysis::show_accesses(module);
-    case Stage::effects: return analysis::show_effects(module);
+    case Stage::tree:
+      return show_tree(module);
+    case Stage::symbols:
+      return analysis::show_symbols(module);
+    case Stage::accesses:
+      return analysis::show_accesses(module);
+    case Stage::effects:
+      return analysis::show_effects(module);
   }
   return {};
 }

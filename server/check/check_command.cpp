@@ -28,11 +28,15 @@ Report examine(const CheckOptions& options, Workers& workers, Progress& progress
 }
 
 Reporter reporter_of(const CheckOptions& options) {
-  if (options.shows_statistics) return options.format == OutputFormat::json ? json_statistics_report : statistics_report;
+  if (options.shows_statistics)
+    return options.format == OutputFormat::json ? json_statistics_report : statistics_report;
   switch (options.format) {
-    case OutputFormat::full: return full_report;
-    case OutputFormat::concise: return concise_report;
-    case OutputFormat::json: return json_report;
+    case OutputFormat::full:
+      return full_report;
+    case OutputFormat::concise:
+      return concise_report;
+    case OutputFormat::json:
+      return json_report;
   }
   return full_report;
 }
@@ -80,8 +84,8 @@ void write_repairs(const CheckOptions& options, Report& report, const Repairs& r
 }
 
 int print_diff(const CheckOptions& options, const Report& report, const Repairs& repairs) {
-  const TextStyle style = options.output_file.empty() ? style_of(STDOUT_FILENO, options.color)
-                                                      : style_of_file(options.color);
+  const TextStyle style =
+      options.output_file.empty() ? style_of(STDOUT_FILENO, options.color) : style_of_file(options.color);
   std::string diff;
   std::size_t files = 0;
   for (std::size_t i = 0; i < report.files.size(); ++i) {
@@ -94,8 +98,7 @@ int print_diff(const CheckOptions& options, const Report& report, const Repairs&
   if (0 < files) {
     fmt::print(stderr, "would repair {} in {}\n", counted(repairs.count, "finding"), counted(files, "file"));
   }
-  const bool is_written =
-      options.output_file.empty() ? print(stdout, diff) : write_file(options.output_file, diff);
+  const bool is_written = options.output_file.empty() ? print(stdout, diff) : write_file(options.output_file, diff);
   if (!is_written) {
     print_errors({{options.output_file.empty() ? "standard output" : options.output_file, system_message(errno)}});
     return could_not_run;
@@ -107,8 +110,8 @@ int print_report(const CheckOptions& options, const Report& report, std::size_t 
   // The repaired text of standard input has standard output for itself.
   const bool is_stdout_taken = options.reads_standard_input && options.fix_mode == FixMode::write;
   std::FILE* const stream = is_stdout_taken ? stderr : stdout;
-  const TextStyle style = options.output_file.empty() ? style_of(::fileno(stream), options.color)
-                                                      : style_of_file(options.color);
+  const TextStyle style =
+      options.output_file.empty() ? style_of(::fileno(stream), options.color) : style_of_file(options.color);
   std::string output = reporter_of(options)(report, style);
   if (options.format != OutputFormat::json) {
     if (0 < repaired) output += fmt::format("{} repaired\n", counted(repaired, "finding"));

@@ -20,13 +20,13 @@ struct CheckOptions {
   bool reads_standard_input = false;  // instead of paths
   std::string stdin_filename = "-";   // what standard input is called, and which module it is
   OutputFormat format = OutputFormat::full;
-  std::string output_file;            // empty: standard output
+  std::string output_file;  // empty: standard output
   ColorChoice color = ColorChoice::automatic;
   FixMode fix_mode = FixMode::none;
   analysis::Applicability fixes = analysis::Applicability::safe;  // the boldest that are made
-  bool shows_statistics = false;      // instead of the findings
-  bool exits_zero = false;            // also when there are findings
-  unsigned threads = 0;               // 0: as many as the machine runs at once
+  bool shows_statistics = false;                                  // instead of the findings
+  bool exits_zero = false;                                        // also when there are findings
+  unsigned threads = 0;                                           // 0: as many as the machine runs at once
   analysis::RuleSettings rules;
 };
 

@@ -77,8 +77,8 @@ std::string excerpt(const analysis::SourceText& text, analysis::TextRange range,
     const std::uint32_t start = text.lines().line_range(text.bytes(), line).begin;
     const bool is_marked = line == marked;
     const ShownLine shown =
-        shown_line(line_text(text, line), is_marked ? analysis::TextRange{range.begin - start, range.end - start}
-                                                    : analysis::TextRange{});
+        shown_line(line_text(text, line),
+                   is_marked ? analysis::TextRange{range.begin - start, range.end - start} : analysis::TextRange{});
     result += bar(gutter, style, std::to_string(line + 1));
     if (!shown.text.empty()) result += ' ' + shown.text;
     result += '\n';

@@ -29,8 +29,8 @@ struct ShownLine {
 /// The line of `offset` without indentation.
 [[nodiscard]] std::string shown_statement(const analysis::SourceText& text, std::uint32_t offset);
 
-/// The lines around a range, and carets under it; of a range of several lines under its part of the first one. Every line
-/// begins with its number in `gutter` columns and a bar.
+/// The lines around a range, and carets under it; of a range of several lines under its part of the first one. Every
+/// line begins with its number in `gutter` columns and a bar.
 [[nodiscard]] std::string excerpt(const analysis::SourceText& text, analysis::TextRange range, std::size_t gutter,
                                   const TextStyle& style, Ink ink);
 

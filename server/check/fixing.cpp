@@ -19,8 +19,8 @@ bool is_allowed(const analysis::Fix& fix, analysis::Applicability most) {
 }
 
 /// Makes the repairs of one file and says how many.
-std::size_t repair_file(CheckedFile& file, const analysis::ProjectIndex& project, const analysis::RuleSettings& settings,
-                        analysis::Applicability most) {
+std::size_t repair_file(CheckedFile& file, const analysis::ProjectIndex& project,
+                        const analysis::RuleSettings& settings, analysis::Applicability most) {
   std::set<std::pair<std::uint64_t, std::uint32_t>> hopeless;  // fingerprint and place
   const auto next_text = [&]() -> std::optional<std::string> {
     for (analysis::Finding& finding : file.findings) {

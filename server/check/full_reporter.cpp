@@ -31,16 +31,21 @@ void write(Page& page, fmt::format_string<Parts...> format, Parts&&... parts) {
 
 std::string_view breaks_where(analysis::BreaksOn breaks_on) {
   switch (breaks_on) {
-    case analysis::BreaksOn::never: return {};
-    case analysis::BreaksOn::every_build: return "on every build of Python";
-    case analysis::BreaksOn::free_threaded: return "on free-threaded Python, and on CPython 3.9 and older";
-    case analysis::BreaksOn::await: return "at an `await`";
+    case analysis::BreaksOn::never:
+      return {};
+    case analysis::BreaksOn::every_build:
+      return "on every build of Python";
+    case analysis::BreaksOn::free_threaded:
+      return "on free-threaded Python, and on CPython 3.9 and older";
+    case analysis::BreaksOn::await:
+      return "at an `await`";
   }
   return {};
 }
 
 void write_header(Page& page) {
-  const analysis::LineColumn place = page.file.facts.text->locate(page.finding.range.begin, analysis::ColumnUnit::utf32);
+  const analysis::LineColumn place =
+      page.file.facts.text->locate(page.finding.range.begin, analysis::ColumnUnit::utf32);
   const std::string where = fmt::format("{}:{}:{}:", displayable(page.file.path), place.line + 1, place.column + 1);
   const std::string what = fmt::format("{}[{}]", word(page.finding.severity), page.finding.rule->info.name);
   write(page, "{} {} {}\n", painted(page.style, Ink::bold, where),
@@ -94,8 +99,8 @@ void write_diff(Page& page, const std::vector<DiffHunk>& hunks) {
       const std::string shown = shown_line(content, {}).text;
       const char mark = line.mark == DiffMark::same ? '|' : static_cast<char>(line.mark);
       const std::string sign = painted(page.style, line.mark == DiffMark::same ? Ink::line_number : ink, {&mark, 1});
-      write(page, "{} {}{}{}\n", painted(page.style, Ink::line_number, fmt::format("{:>{}}", line.row, page.gutter)), sign,
-            shown.empty() ? "" : " ", painted(page.style, ink, shown));
+      write(page, "{} {}{}{}\n", painted(page.style, Ink::line_number, fmt::format("{:>{}}", line.row, page.gutter)),
+            sign, shown.empty() ? "" : " ", painted(page.style, ink, shown));
     }
   }
   page.text += bar;
@@ -114,7 +119,7 @@ void write_repair(Page& page, const std::vector<DiffHunk>& hunks) {
     return write_diff(page, hunks);
   }
   for (const analysis::Fix& fix : page.finding.fixes) {
-    write(page, "{} {} is not offered: {}\n", help, displayable(fix.title), displayable(fix.disabled_reason));
+    write(page, "{} cannot {}: {}\n", help, displayable(fix.title), displayable(fix.disabled_reason));
   }
 }
 
@@ -126,9 +131,11 @@ std::vector<DiffHunk> repair_of(const CheckedFile& file, const analysis::Finding
   return repaired ? difference(text, *repaired, /*context=*/1) : std::vector<DiffHunk>();
 }
 
-std::size_t gutter_width(const CheckedFile& file, const analysis::Finding& finding, const std::vector<DiffHunk>& hunks) {
+std::size_t gutter_width(const CheckedFile& file, const analysis::Finding& finding,
+                         const std::vector<DiffHunk>& hunks) {
   constexpr std::uint32_t rows_below = 3;  // an excerpt ends a little after the finding
-  std::size_t last = std::min(file.facts.text->row(finding.range.begin) + rows_below, file.facts.text->lines().line_count());
+  std::size_t last =
+      std::min(file.facts.text->row(finding.range.begin) + rows_below, file.facts.text->lines().line_count());
   if (!hunks.empty()) last = std::max(last, hunks.back().lines.back().row);
   return std::to_string(last).size();
 }

@@ -80,10 +80,8 @@ std::string json_report(const Report& report, const TextStyle& /*style*/) {
   for (const CheckedFile& file : report.files) {
     for (const analysis::Finding& finding : file.findings) findings.push_back(finding_as_json(report, file, finding));
   }
-  const Json document{{"version", 1},
-                      {"files", report.files.size()},
-                      {"errors", std::move(errors)},
-                      {"findings", std::move(findings)}};
+  const Json document{
+      {"version", 1}, {"files", report.files.size()}, {"errors", std::move(errors)}, {"findings", std::move(findings)}};
   // Paths and source text may be no UTF-8.
   return document.dump(/*indent=*/2, ' ', /*ensure_ascii=*/false, Json::error_handler_t::replace) + '\n';
 }

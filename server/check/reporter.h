@@ -15,13 +15,13 @@ namespace server {
 struct CheckedFile {
   std::string path;  // as the user spelled it
   analysis::ModuleFacts facts;
-  bool has_bom = false;  // a byte order mark, which `facts.text` is without, begins the file
+  bool has_bom = false;                     // a byte order mark, which `facts.text` is without, begins the file
   std::vector<analysis::Finding> findings;  // by place, then rule; with their fixes if the output shows them
 };
 
 struct Report {
-  std::vector<CheckedFile> files;  // by path
-  std::vector<FileError> errors;   // by path
+  std::vector<CheckedFile> files;                        // by path
+  std::vector<FileError> errors;                         // by path
   std::unordered_map<std::string, std::size_t> modules;  // index in `files` by module name
 };
 
@@ -44,7 +44,8 @@ using Reporter = std::string (*)(const Report& report, const TextStyle& style);
 
 [[nodiscard]] std::size_t finding_count(const Report& report);
 
-/// The repair that is shown, and that `--fix` makes: of those that can be made the preferred one, else the best. Null: none.
+/// The repair that is shown, and that `--fix` makes: of those that can be made the preferred one, else the best. Null:
+/// none.
 [[nodiscard]] const analysis::Fix* best_fix(const analysis::Finding& finding);
 
 }  // namespace server

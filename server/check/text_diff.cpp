@@ -28,7 +28,8 @@ int add_line(const git_diff_delta* /*file*/, const git_diff_hunk* /*hunk*/, cons
     case GIT_DIFF_LINE_DELETION:
       lines.push_back({DiffMark::removed, static_cast<std::size_t>(line->old_lineno), std::move(text)});
       break;
-    default: break;  // remarks on a missing newline, which shows in the text of the line before
+    default:
+      break;  // remarks on a missing newline, which shows in the text of the line before
   }
   return 0;
 }
@@ -45,8 +46,8 @@ std::vector<DiffHunk> difference(std::string_view before, std::string_view after
   options.flags = GIT_DIFF_FORCE_TEXT | GIT_DIFF_INDENT_HEURISTIC;
   options.context_lines = context;
   std::vector<DiffHunk> hunks;
-  git_diff_buffers(before.data(), before.size(), nullptr, after.data(), after.size(), nullptr, &options, nullptr, nullptr,
-                   begin_hunk, add_line, &hunks);
+  git_diff_buffers(before.data(), before.size(), nullptr, after.data(), after.size(), nullptr, &options, nullptr,
+                   nullptr, begin_hunk, add_line, &hunks);
   return hunks;
 }
 

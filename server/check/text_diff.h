@@ -13,8 +13,8 @@ enum class DiffMark : char { same = ' ', added = '+', removed = '-' };
 
 struct DiffLine {
   DiffMark mark = DiffMark::same;
-  std::size_t row = 0;       // from 1: in the new text, that of a removed line in the old one
-  std::string text;          // with its line ending
+  std::size_t row = 0;  // from 1: in the new text, that of a removed line in the old one
+  std::string text;     // with its line ending
 };
 
 /// Lines that differ, and the lines around them.

@@ -43,10 +43,14 @@ std::string painted(const TextStyle& style, Ink ink, std::string_view text) {
 
 Ink ink_of(analysis::Severity severity) {
   switch (severity) {
-    case analysis::Severity::error: return Ink::error;
-    case analysis::Severity::warning: return Ink::warning;
-    case analysis::Severity::information: return Ink::information;
-    case analysis::Severity::hint: return Ink::hint;
+    case analysis::Severity::error:
+      return Ink::error;
+    case analysis::Severity::warning:
+      return Ink::warning;
+    case analysis::Severity::information:
+      return Ink::information;
+    case analysis::Severity::hint:
+      return Ink::hint;
   }
   return Ink::plain;
 }

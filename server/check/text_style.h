@@ -12,7 +12,19 @@ namespace server {
 enum class ColorChoice : std::uint8_t { automatic, always, never };
 
 enum class Ink : std::uint8_t {
-  plain, bold, dim, error, warning, information, hint, line_number, first_thread, second_thread, help, added, removed,
+  plain,
+  bold,
+  dim,
+  error,
+  warning,
+  information,
+  hint,
+  line_number,
+  first_thread,
+  second_thread,
+  help,
+  added,
+  removed,
 };
 
 /// How text is coloured: with ANSI escapes, or not at all.

@@ -20,12 +20,12 @@ struct Character {
 /// The offset of the first byte that is not UTF-8; `npos` when all is well.
 [[nodiscard]] std::size_t first_invalid(std::string_view text);
 
-/// Columns that a terminal draws the character in: 0, 1 or 2. An approximation by blocks: terminals disagree about emoji
-/// that are joined to one picture, and each of those counts here.
+/// Columns that a terminal draws the character in: 0, 1 or 2. An approximation by blocks: terminals disagree about
+/// emoji that are joined to one picture, and each of those counts here.
 [[nodiscard]] unsigned width_of(char32_t code);
 
-/// `text` as it can be shown on one line of a terminal: control characters by their pictures, bytes that are not UTF-8 and
-/// characters that change the direction of writing by U+FFFD. Source code cannot command the terminal then.
+/// `text` as it can be shown on one line of a terminal: control characters by their pictures, bytes that are not UTF-8
+/// and characters that change the direction of writing by U+FFFD. Source code cannot command the terminal then.
 [[nodiscard]] std::string displayable(std::string_view text);
 
 /// Sum of the widths of the characters of `displayable(text)`.

@@ -202,7 +202,8 @@ class Search {
     if (!visited_.insert(listing.id).second) return;
 
     for (const std::string& name : listing.folders) {
-      folders_.push_back({.path = joined(folder.path, name), .tree = folder.tree, .inside = folder.inside + name + '/'});
+      folders_.push_back(
+          {.path = joined(folder.path, name), .tree = folder.tree, .inside = folder.inside + name + '/'});
     }
     for (const std::string& name : listing.links) links_.push_back(joined(folder.path, name));
     for (const auto& [name, size] : listing.files) {
@@ -218,7 +219,8 @@ class Search {
         if (is_python(link)) found_.errors.push_back({link, system_message(errno)});
       } else if (S_ISDIR(status.st_mode)) {
         const std::string target = real_path(link);
-        const bool leads_up = std::ranges::any_of(given_, [&](const auto& path) { return is_at_or_above(target, path); });
+        const bool leads_up =
+            std::ranges::any_of(given_, [&](const auto& path) { return is_at_or_above(target, path); });
         if (!leads_up && !visited_.contains({status.st_dev, status.st_ino})) folders_.push_back(placed(link));
       } else if (S_ISREG(status.st_mode) && is_python(link)) {
         add_linked_file(link, status);
@@ -240,13 +242,13 @@ class Search {
 
   Workers& workers_;
   GitLibrary git_;
-  std::vector<std::string> trees_;                              // absolute roots
+  std::vector<std::string> trees_;                                // absolute roots
   std::vector<std::vector<std::unique_ptr<IgnoreRules>>> rules_;  // by worker and tree; made when needed
-  std::vector<std::string> given_;                              // absolute paths of the given folders
-  std::vector<Folder> folders_;                                 // to read next
-  std::vector<std::string> links_;                              // to follow when all folders are read
+  std::vector<std::string> given_;                                // absolute paths of the given folders
+  std::vector<Folder> folders_;                                   // to read next
+  std::vector<std::string> links_;                                // to follow when all folders are read
   std::set<FolderId> visited_;
-  std::set<std::pair<FolderId, std::string>> files_;            // folder and name
+  std::set<std::pair<FolderId, std::string>> files_;  // folder and name
   FoundFiles found_;
 };
 

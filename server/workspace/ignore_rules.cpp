@@ -6,7 +6,8 @@
 namespace server {
 namespace {
 
-/// A repository that exists in memory only: folders that came without `.git`, as an archive does, have ignore files too.
+/// A repository that exists in memory only: folders that came without `.git`, as an archive does, have ignore files
+/// too.
 git_repository* repository_around(const std::string& root) {
   git_repository* repository = nullptr;
   if (git_repository_new(&repository) != 0) return nullptr;

@@ -11,7 +11,8 @@ namespace server {
 /// The rules of one working tree. Needs a `GitLibrary`. Not to be used by two threads at once.
 class IgnoreRules {
  public:
-  /// `root` is the absolute path of a folder: the top of a git working tree or, where there is no repository, any folder.
+  /// `root` is the absolute path of a folder: the top of a git working tree or, where there is no repository, any
+  /// folder.
   explicit IgnoreRules(const std::string& root);
 
   /// `path` is relative to the root; that of a folder ends in a slash.

@@ -102,7 +102,8 @@ bool means_utf8(std::string_view encoding) {
 }  // namespace
 
 tl::expected<SourceFile, std::string> decode_source(std::string bytes) {
-  if (bytes.starts_with("\xFF\xFE") || bytes.starts_with("\xFE\xFF")) return Failure("is UTF-16, which Python does not read");
+  if (bytes.starts_with("\xFF\xFE") || bytes.starts_with("\xFE\xFF"))
+    return Failure("is UTF-16, which Python does not read");
   if (bytes.find('\0') != std::string::npos) return Failure("holds NUL bytes, so it is not Python source");
   SourceFile file;
   file.has_bom = bytes.starts_with(utf8_bom);

@@ -8,9 +8,9 @@
 namespace server {
 
 struct SourceFile {
-  std::string text;          // without byte order mark
-  bool has_bom = false;      // UTF-8's; goes back where the text is written
-  std::string complaint;     // what is wrong although the text can be analysed; empty: nothing
+  std::string text;       // without byte order mark
+  bool has_bom = false;   // UTF-8's; goes back where the text is written
+  std::string complaint;  // what is wrong although the text can be analysed; empty: nothing
 };
 
 /// The text in the bytes of a file. Any ASCII-based encoding will do, because names and keywords that matter are ASCII;

@@ -33,14 +33,15 @@ std::string shell_word(std::string_view text) {
 /// What a command prints, and its exit code if that is not 0. Nothing of the developer's own settings reaches it.
 std::string output_of(const TemporaryFolder& folder, std::string_view command) {
   const std::string programs = std::filesystem::path(THREADLINT_BINARY).parent_path().string();
-  const std::string script = "cd " + shell_word(folder / "files") + " && env -i LC_ALL=C HOME=" + shell_word(folder / "home") +
-                             " PATH=" + shell_word(programs + ":" + std::getenv("PATH")) + " sh -c " +
-                             shell_word(command) + " 2>&1";
+  const std::string script =
+      "cd " + shell_word(folder / "files") + " && env -i LC_ALL=C HOME=" + shell_word(folder / "home") +
+      " PATH=" + shell_word(programs + ":" + std::getenv("PATH")) + " sh -c " + shell_word(command) + " 2>&1";
   std::FILE* const pipe = ::popen(script.c_str(), "r");
   if (pipe == nullptr) return "the shell did not start\n";
   std::string output;
   std::array<char, 4096> buffer{};
-  while (const std::size_t count = std::fread(buffer.data(), 1, buffer.size(), pipe)) output.append(buffer.data(), count);
+  while (const std::size_t count = std::fread(buffer.data(), 1, buffer.size(), pipe))
+    output.append(buffer.data(), count);
   const int status = ::pclose(pipe);
   if (!output.empty() && !output.ends_with('\n')) output += '\n';
   if (!WIFEXITED(status)) return output + "killed by signal " + std::to_string(WTERMSIG(status)) + "\n";
