@@ -89,6 +89,7 @@ void Tracer::bind(Frame& frame, const ir::Op& op) {
     const ContextId before = context_;
     if (value != nullptr && value->kind == ir::ValueKind::either && at->depth == 0) assign_unless_set(frame, *value, *at);
     add_access(frame, kind, *at, op.range, value, at->depth == 0 ? Mutation::none : Mutation::add);
+    trace_.accesses.back().is_container = holds.is_container;
     context_ = before;
     add_holder_access(frame, place, op);
     if (holds.kind == LocalBinding::Kind::fresh) {

@@ -130,6 +130,7 @@ LocalBinding Tracer::evaluate(const Frame& frame, ir::ValueId id) {
       }
       result.kind = LocalBinding::Kind::fresh;
       result.object = ++objects_;
+      result.is_container = container_made_by(method) != ContainerType::none;
       break;
     }
     case ir::ValueKind::list:
@@ -137,6 +138,7 @@ LocalBinding Tracer::evaluate(const Frame& frame, ir::ValueId id) {
     case ir::ValueKind::set:
       result.kind = LocalBinding::Kind::fresh;
       result.object = ++objects_;
+      result.is_container = true;
       break;
     case ir::ValueKind::boolean:
     case ir::ValueKind::number:
@@ -144,6 +146,7 @@ LocalBinding Tracer::evaluate(const Frame& frame, ir::ValueId id) {
     case ir::ValueKind::tuple:
     case ir::ValueKind::lambda:
       result.kind = LocalBinding::Kind::not_none;
+      result.is_container = value.kind == ir::ValueKind::tuple;
       break;
     default:
       break;

@@ -16,6 +16,7 @@ struct LocalBinding {
   Name key;
   std::uint32_t depth = 0;
   std::uint32_t object = 0; // of kind fresh: which new object
+  bool is_container = false;  // of kind fresh and not_none: a list, dict, set or tuple
   ClassId class_id{};       // of kind receiver: `me = self`, `cls = type(self)`
   bool is_instance = false;
 };

@@ -71,7 +71,42 @@ void check(const RuleContext& context, std::vector<Finding>& findings) {
 }  // namespace
 
 const Rule double_check_missing{
-    .info = {.name = "double-check-missing", .severity = Severity::warning},
+    .info =
+        {.name = "double-check-missing",
+         .severity = Severity::warning,
+         .is_preview = false,
+         .summary = "after waiting for a lock, a cell is initialised without looking again",
+         .why = "Several threads find the cell unset and queue up for the lock. The first one initialises the "
+         "cell; each of the others, when its turn comes, does it again, although the cell is set by then. "
+         "The work is done once per waiting thread, and each time the value that others already use is "
+         "replaced: connections leak, and what was stored in the first value is lost. The lock only puts "
+         "them in order. It happens on every build of CPython.",
+         .bad = R"py(import threading
+
+_lock = threading.Lock()
+_table = None
+
+def table():
+    global _table
+    if _table is None:
+        with _lock:
+            _table = load("table")
+    return _table
+)py",
+         .good = R"py(import threading
+
+_lock = threading.Lock()
+_table = None
+
+def table():
+    global _table
+    if _table is None:
+        with _lock:
+            if _table is None:
+                _table = load("table")
+    return _table
+)py",
+         .repair = "Repeats the test inside the lock."},
     .check = check,
 };
 

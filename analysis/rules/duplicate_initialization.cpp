@@ -95,7 +95,11 @@ void check(const RuleContext& context, std::vector<Finding>& findings) {
     if (is_known) continue;
     const std::string effect = effect_of(context, initialization);
     if (effect.empty() && publish.value->kind == ir::ValueKind::boolean) continue;  // a flag, and nothing that shows
+    // Building a container and assigning it once is the lock-free form that the repairs of other rules make: making it twice
+    // is the price, and it is tolerated (the Django threading review: lock-free forms first, double work second).
+    const bool is_built_here = publish.is_container;
     const bool loses_content = is_empty_container(maker, *publish.value) && is_changed_later(context, part.cell);
+    if (is_built_here && !loses_content) continue;
     const SeverityScale scale = effect.empty() && !loses_content
                                     ? SeverityScale{Severity::hint, Severity::hint, Severity::hint}
                                     : SeverityScale{Severity::warning, Severity::information, Severity::hint};
@@ -123,7 +127,42 @@ void check(const RuleContext& context, std::vector<Finding>& findings) {
 }  // namespace
 
 const Rule duplicate_initialization{
-    .info = {.name = "duplicate-initialization", .severity = Severity::warning},
+    .info =
+        {.name = "duplicate-initialization",
+         .severity = Severity::warning,
+         .is_preview = false,
+         .summary = "two threads may both make a value that is meant to be made once",
+         .why = "Two threads find the cell unset before either has set it; both make a value, and the second "
+         "replaces the first. Every reader gets a complete value, so for values that are equal this costs "
+         "only time, usually less than a lock would cost every caller: such findings are hints. They are "
+         "warnings when the value that loses matters: a pool or thread that goes on running, a file or "
+         "connection that stays open, an empty container in which the first caller has already stored "
+         "something. Constants and imported modules are not reported.",
+         .bad = R"py(from concurrent.futures import ThreadPoolExecutor
+
+_pool = None
+
+def pool():
+    global _pool
+    if _pool is None:
+        _pool = ThreadPoolExecutor()
+    return _pool
+)py",
+         .good = R"py(import threading
+from concurrent.futures import ThreadPoolExecutor
+
+_lock = threading.Lock()
+_pool = None
+
+def pool():
+    global _pool
+    if _pool is None:
+        with _lock:
+            if _pool is None:
+                _pool = ThreadPoolExecutor()
+    return _pool
+)py",
+         .repair = ""},
     .check = check,
 };
 

@@ -113,7 +113,39 @@ void check(const RuleContext& context, std::vector<Finding>& findings) {
 }  // namespace
 
 const Rule early_ready_flag{
-    .info = {.name = "early-ready-flag", .severity = Severity::warning},
+    .info =
+        {.name = "early-ready-flag",
+         .severity = Severity::error,
+         .is_preview = false,
+         .summary = "a flag says that work is done before it is done",
+         .why = "The flag is set first and the work follows. A thread that tests the flag in between takes the "
+         "work for done: it looks into tables that are still empty, or uses a cell that is still None. The "
+         "flag was often set early on purpose, to keep the function from being entered twice; for that, "
+         "use a second flag or a lock. It happens on every build of CPython.",
+         .bad = R"py(_ready = False
+_tables = {}
+
+def table(name):
+    global _ready
+    if not _ready:
+        _ready = True
+        for each in ("latin", "greek", "cyrillic"):
+            _tables[each] = load(each)
+    return _tables[name]
+)py",
+         .good = R"py(_ready = False
+_tables = {}
+
+def table(name):
+    global _ready
+    if not _ready:
+        for each in ("latin", "greek", "cyrillic"):
+            _tables[each] = load(each)
+        _ready = True
+    return _tables[name]
+)py",
+         .repair = "Moves the assignment of the flag behind the work that it announces. That changes what happens when the "
+         "work raises, or calls the function again, so it is for review."},
     .check = check,
 };
 

@@ -29,7 +29,41 @@ void check(const RuleContext& context, std::vector<Finding>& findings) {
 }  // namespace
 
 const Rule incomplete_initialization{
-    .info = {.name = "incomplete-initialization", .severity = Severity::error},
+    .info =
+        {.name = "incomplete-initialization",
+         .severity = Severity::error,
+         .is_preview = false,
+         .summary = "a shared cell is visible to other threads before it is filled",
+         .why = "One thread finds the cell unset and fills it in several steps. After the first step the test "
+         "that guards the filling finds the cell set, so a second thread skips it and uses what is there "
+         "so far: a list without most of its elements, a dictionary in which its key is missing, an object "
+         "whose attributes come later. The second thread raises KeyError or AttributeError, or silently "
+         "works with less. It happens on every build of CPython, with and without the GIL, because threads "
+         "may be switched between any two steps. Doing the work twice would be harmless; seeing it half "
+         "done is not.",
+         .bad = R"py(_codecs = []
+
+def codecs():
+    if not _codecs:
+        for name in ("latin", "greek", "cyrillic"):
+            _codecs.append(load(name))
+    return _codecs
+)py",
+         .good = R"py(_codecs = []
+
+def codecs():
+    global _codecs
+    if not _codecs:
+        _codecs = tuple(load(name) for name in ("latin", "greek", "cyrillic"))
+    return _codecs
+)py",
+         .repair = "Builds the value under a new local name and assigns it once, where the filling ends: other "
+         "threads find the cell unset or complete. A list that nobody changes afterwards becomes a tuple, "
+         "every other container keeps its type. A missing `global` statement is added; a helper that fills "
+         "the cell gets the new value as an argument, and its other callers go on as before. Not offered "
+         "where that cannot be done without changing what one thread sees, for instance when the cell is "
+         "deleted while it is filled or handed to code that is not in the module; the action then says "
+         "why. The work may still be done twice; where that matters, put a lock around it."},
     .check = check,
 };
 

@@ -8,6 +8,8 @@
 
 #include "analysis/rules/build_then_assign.h"
 #include "analysis/rules/initialization.h"
+#include "analysis/rules/move_flag_last.h"
+#include "analysis/rules/repeat_test.h"
 #include "analysis/rules/rule_context.h"
 #include "analysis/rules/suppression.h"
 
@@ -267,6 +269,70 @@ std::vector<Fix> repair_early_publication(const RuleContext& context, const Synt
   return {fix};
 }
 
+/// The initialization that a finding of another rule speaks of; null when there is none.
+const Initialization* find_reported(const RuleContext& context, const Finding& finding) {
+  const auto found = std::ranges::find_if(context.initializations, [&](const Initialization& initialization) {
+    return initialization.publish != nullptr && initialization.publish->range == finding.range &&
+           symbol_of(context, initialization.guard->part.cell) == finding.symbol;
+  });
+  return found == context.initializations.end() ? nullptr : &*found;
+}
+
+Fix as_fix(std::string title, Rewrite rewrite) {
+  return {.title = std::move(title),
+          .applicability = Applicability::review,
+          .is_preferred = false,
+          .edits = std::move(rewrite.edits),
+          .disabled_reason = std::move(rewrite.refusal)};
+}
+
+std::vector<Fix> repair_early_flag(const RuleContext& context, const SyntaxTree& tree, const Finding& finding) {
+  const Initialization* found = find_reported(context, finding);
+  if (found == nullptr) return {};
+  std::string title = fmt::format("set `{}` when the work is done", part_name(context.model, found->guard->part));
+  const FunctionSymbol& function = context.model.function(found->publish->function);
+  const std::optional<TextRange> region = region_of(tree, *found->guard);
+  if (!region || found->publish->function != found->trace->root) {
+    return {as_fix(std::move(title), {.edits = {}, .refusal = "test and flag stand in different functions"})};
+  }
+  EarlyReadyFlag early;
+  early.flag = spelling(context, found->publish->function, found->guard->part.cell);
+  early.function = function.absolute(function.code->range);
+  early.region = *region;
+  early.assignment = found->publish->range;
+  for (const CallSite& site : context.model.functions[found->publish->function.index].calls) {
+    if (!site.callee || !region->contains(site.range)) continue;
+    const FunctionFacts& callee = context.model.functions[site.callee.index];
+    if (std::ranges::binary_search(callee.reads, found->guard->part.cell)) early.readers.push_back(site.range);
+  }
+  return {as_fix(std::move(title), move_flag_last(tree, early))};
+}
+
+/// The code that runs under a lock around a write: the block of the innermost `with` that holds it.
+TextRange locked_block(const SyntaxTree& tree, TextRange write) {
+  for (Node at = tree.root().smallest_named_at(write); at; at = at.parent()) {
+    if (at.kind() == Kind::with_statement) return at.field(Field::body).range();
+  }
+  return {};
+}
+
+std::vector<Fix> repair_missing_test(const RuleContext& context, const SyntaxTree& tree, const Finding& finding) {
+  const Initialization* found = find_reported(context, finding);
+  if (found == nullptr) return {};
+  const std::string name = part_name(context.model, found->guard->part);
+  const FunctionSymbol& function = context.model.function(found->publish->function);
+  MissingSecondTest missing;
+  missing.cell = spelling(context, found->publish->function, found->guard->part.cell);
+  missing.function = function.absolute(function.code->range);
+  missing.test = found->guard->test;
+  missing.unset_when = found->guard->is_rest_of_block ? UnsetWhen::false_ : UnsetWhen::true_;
+  missing.locked = locked_block(tree, found->publish->range);
+  if (missing.locked.empty() || found->guard->part.key || found->publish->function != found->trace->root) {
+    return {as_fix("test again under the lock", {.edits = {}, .refusal = "the code under the lock is not one block"})};
+  }
+  return {as_fix(fmt::format("ask for `{}` again under the lock", name), repeat_test(tree, missing))};
+}
+
 }  // namespace
 
 std::vector<Fix> repair(const RuleContext& context, const SyntaxTree& tree, const std::vector<ir::PlacedStatement>& statements,
@@ -275,6 +341,8 @@ std::vector<Fix> repair(const RuleContext& context, const SyntaxTree& tree, cons
   if (rule == "incomplete-initialization" || rule == "double-check-early-publish") {
     return repair_early_publication(context, tree, finding);
   }
+  if (rule == "early-ready-flag") return repair_early_flag(context, tree, finding);
+  if (rule == "double-check-missing") return repair_missing_test(context, tree, finding);
   if (rule == "unused-suppression") return {remove_unused_suppression(context.text, statements, finding)};
   return {};
 }
