@@ -60,11 +60,13 @@ bool may_follow_change(const Plan& plan, const CellPlan& cell, Index exit) {
 }
 
 std::string insert_exits(const Plan& plan, std::vector<TextEdit>& edits) {
+  std::vector<BindingFlow> flows;
+  for (const CellPlan& cell : plan.cells) flows.push_back(build::flow_of(plan, cell));
   for (const Index exit : exits_of(plan.tree, build::rewritten_statements(plan))) {
     std::vector<std::string> lines;
-    for (const CellPlan& cell : plan.cells) {
-      const bool is_bound =
-          cell.first <= exit && build::bound_at(plan, cell, build::flow_of(plan, cell), exit) == Bound::always;
+    for (std::size_t at = 0; at < flows.size(); ++at) {
+      const CellPlan& cell = plan.cells[at];
+      const bool is_bound = cell.first <= exit && build::bound_at(plan, cell, flows[at], exit) == Bound::always;
       if (is_bound && may_follow_change(plan, cell, exit)) lines.push_back(assignment_of(cell));
     }
     if (lines.empty()) continue;
@@ -93,21 +95,33 @@ std::string insert_end(const Plan& plan, std::vector<TextEdit>& edits) {
   return {};
 }
 
-std::string insert_start(const Plan& plan, const CellPlan& cell, std::vector<TextEdit>& edits) {
-  const IndexedTree& tree = plan.tree;
-  if (cell.given->is_global && !declares_outer(tree, plan.function, cell.given->cell)) {
-    const auto declaration = lines_at_body_start(tree, plan.function, {"global " + cell.given->cell});
-    if (!declaration) return quoted(name_of(tree, plan.function)) + " is written on one line";
-    edits.push_back(*declaration);
+/// One `global` statement for the cells that need it.
+std::string declare_globals(const Plan& plan, const std::vector<LazyInitialization>& cells,
+                            std::vector<TextEdit>& edits) {
+  std::string names;
+  for (const LazyInitialization& cell : cells) {
+    if (!cell.is_global || declares_outer(plan.tree, plan.function, cell.cell)) continue;
+    names += (names.empty() ? "" : ", ") + cell.cell;
   }
-  if (cell.start != Start::init) return {};
-  const std::uint32_t begin = tree.range(cell.first).begin;
-  if (!is_first_on_line(tree.source(), begin)) return "the guarded code shares a line with its condition";
-  edits.push_back(line_above(tree.source(), begin, cell.local + " = " + cell.initial));
+  if (names.empty()) return {};
+  const auto declaration = lines_at_body_start(plan.tree, plan.function, {"global " + names});
+  if (!declaration) return quoted(name_of(plan.tree, plan.function)) + " is written on one line";
+  edits.push_back(*declaration);
   return {};
 }
 
-std::string collect_edits(const Plan& plan, std::vector<TextEdit>& edits) {
+std::string insert_start(const Plan& plan, const CellPlan& cell, std::vector<TextEdit>& edits) {
+  if (cell.start != Start::init) return {};
+  const SourceText& text = plan.tree.source();
+  const std::uint32_t begin = plan.tree.range(cell.first).begin;
+  if (!is_first_on_line(text, begin)) return "the guarded code shares a line with other code";
+  edits.push_back(line_above(text, begin, cell.local + " = " + cell.initial));
+  return {};
+}
+
+std::string collect_edits(const Plan& plan, const std::vector<LazyInitialization>& cells,
+                          std::vector<TextEdit>& edits) {
+  if (std::string refusal = declare_globals(plan, cells, edits); !refusal.empty()) return refusal;
   for (const CellPlan& cell : plan.cells) {
     if (std::string refusal = insert_start(plan, cell, edits); !refusal.empty()) return refusal;
     if (std::string refusal = pass_to_helpers(plan.tree, plan.function, *cell.given, cell.local, edits);
@@ -126,7 +140,7 @@ Rewrite build_then_assign(const SyntaxTree& tree, const std::vector<LazyInitiali
   const Plan plan = build::make_plan(flat, cells);
   if (!plan.refusal.empty()) return {{}, plan.refusal};
   Rewrite rewrite;
-  rewrite.refusal = collect_edits(plan, rewrite.edits);
+  rewrite.refusal = collect_edits(plan, cells, rewrite.edits);
   if (!rewrite.refusal.empty()) rewrite.edits.clear();
   return rewrite;
 }

@@ -139,7 +139,7 @@ std::string early_reader(const Plan& plan, const CellPlan& cell, const std::vect
   for (const TextRange reader : cell.given->readers) {
     const Index call = plan.tree.find(reader, Kind::call);
     if (call == IndexedTree::none || !is_inside(plan.tree, statements, call)) continue;
-    if (return_around(plan, call) != IndexedTree::none) continue;       // comes after the assignment
+    if (return_around(plan, call) != IndexedTree::none) continue;    // comes after the assignment
     if (bound_at(plan, cell, flow, call) == Bound::never) continue;  // finds it unset, as before
     return quoted(plan.tree.text(call + 1)) + " reads " + quoted(cell.given->cell) + " before it is complete";
   }
@@ -150,8 +150,8 @@ std::string early_reader(const Plan& plan, const CellPlan& cell, const std::vect
 std::string changed_after_exit(const Plan& plan, const CellPlan& cell, const std::vector<Index>& statements) {
   const IndexedTree& tree = plan.tree;
   for (const Index exit : exits_of(tree, statements)) {
-    for (Index at = tree.enclosing(exit, Kind::try_statement); at != IndexedTree::none && is_inside(tree, statements, at);
-         at = tree.enclosing(at, Kind::try_statement)) {
+    for (Index at = tree.enclosing(exit, Kind::try_statement);
+         at != IndexedTree::none && is_inside(tree, statements, at); at = tree.enclosing(at, Kind::try_statement)) {
       for (const Index change : cell.changes) {
         const Index clause = tree.enclosing(change, Kind::finally_clause);
         if (clause != IndexedTree::none && tree.parent(clause) == at && !tree.contains(clause, exit)) {
@@ -229,6 +229,7 @@ std::string objection(const Plan& plan, const CellPlan& cell) {
 
 bool can_be_tuple(const Plan& plan, const CellPlan& cell) {
   const IndexedTree& tree = plan.tree;
+  if (!cell.given->helpers.empty()) return false;  // their other callers go on filling
   if (cell.start == Start::init &&
       (cell.given->container != ContainerKind::list || !cell.given->empty_value.empty() || cell.is_own_local))
     return false;

@@ -248,7 +248,8 @@ std::string plan_all(Plan& plan, const std::vector<LazyInitialization>& cells, E
   for (const CellPlan& cell : plan.cells) {
     for (const Index node : cell.changes) {
       const Index statement = statement_of(plan.statements, tree, node);
-      if (plan.last == IndexedTree::none || (statement != IndexedTree::none && plan.last < statement)) plan.last = statement;
+      if (plan.last == IndexedTree::none || (statement != IndexedTree::none && plan.last < statement))
+        plan.last = statement;
     }
   }
   std::vector<std::string> taken;
@@ -299,7 +300,8 @@ Plan make_plan_where(const IndexedTree& tree, const std::vector<LazyInitializati
 std::string quoted(std::string_view code) { return "`" + std::string(code) + "`"; }
 
 bool is_inside(const IndexedTree& tree, const std::vector<Index>& statements, Index node) {
-  return std::ranges::any_of(statements, [&](Index s) { return tree.contains(s, node); });
+  const auto next = std::ranges::upper_bound(statements, node);
+  return next != statements.begin() && tree.contains(*std::prev(next), node);
 }
 
 Index return_around(const Plan& plan, Index node) {
@@ -312,7 +314,7 @@ BindingFlow flow_of(const Plan& plan, const CellPlan& cell) { return BindingFlow
 
 Bound bound_at(const Plan& plan, const CellPlan& cell, const BindingFlow& flow, Index node) {
   return cell.start == Start::init && cell.first != IndexedTree::none ? Bound::always
-                                                                   : flow.bound_at(node, plan.statements);
+                                                                      : flow.bound_at(node, plan.statements);
 }
 
 std::vector<Index> rewritten_statements(const Plan& plan) {

@@ -26,9 +26,9 @@ struct CellPlan {
   std::string local = {};
   bool is_own_local = false;  // `local` is a variable that the function has already
   Start start = Start::bind;
-  std::string initial = {};      // for `init`
+  std::string initial = {};         // for `init`
   Index first = IndexedTree::none;  // the first statement that works on the local
-  std::string value = {};        // what is assigned in the end: `local` or `tuple(local)`
+  std::string value = {};           // what is assigned in the end: `local` or `tuple(local)`
 };
 
 struct Plan {
@@ -36,7 +36,7 @@ struct Plan {
   Index function;
   std::vector<Index> statements = {};  // the region, neighbours in one block
   std::vector<CellPlan> cells = {};    // in the order of their assignment
-  Index last = IndexedTree::none;         // the statement after which the cells are assigned
+  Index last = IndexedTree::none;      // the statement after which the cells are assigned
   bool last_assigns = false;           // `last` is `X = expression of the local`: it stays the assignment
   bool is_uncertain = false;           // refused because the cell may or may not be assigned at some point
   std::string refusal = {};
@@ -62,6 +62,7 @@ void use_alias_from_before(const Plan& plan, CellPlan& cell);
 /// The statements from the first that works on a local to the last.
 [[nodiscard]] std::vector<Index> rewritten_statements(const Plan& plan);
 
+/// Whether the node lies in one of `statements`, which are in reading order.
 [[nodiscard]] bool is_inside(const IndexedTree& tree, const std::vector<Index>& statements, Index node);
 /// The `return` statement of the function that holds the node, or `none`.
 [[nodiscard]] Index return_around(const Plan& plan, Index node);

@@ -100,9 +100,7 @@ TEST(BuildThenAssignNames, AssignsSeveralCellsTheTestedOneLast) {
                           {.cell = "B", .test = "not A", .container = ContainerKind::dict},
                           {.cell = "C", .test = "not A", .container = ContainerKind::list, .starts_empty = false}}),
       R"(def f():
-    global B
-    global C
-    global A
+    global A, B, C
     if not A:
         new_b = {}
         new_a = []

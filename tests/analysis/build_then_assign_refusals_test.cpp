@@ -65,7 +65,7 @@ TEST(BuildThenAssignRefusals, NeedsACellThatTheFunctionShares) {
             "refused: `X` belongs to a function around this one");
   EXPECT_EQ(rewritten("if not X:\n    X.append(1)\ndef get():\n    if not Y: Y.append(1); Y.append(2)\n",
                       {.cell = "Y", .test = "not Y", .container = ContainerKind::list}),
-            "refused: the guarded code shares a line with its condition");
+            "refused: the guarded code shares a line with other code");
 }
 
 TEST(BuildThenAssignRefusals, KeepsOtherNamesOfTheOldContainer) {
