@@ -28,10 +28,11 @@ const std::set<std::string, std::less<>> not_ours{".git",  "build",        "node
 /// Folders and files at the top that a contributor's tools may leave.
 const std::set<std::string, std::less<>> tolerated{
     ".git", "build", ".cache", ".vscode", ".idea", ".venv", "compile_commands.json"};
-const std::set<std::string, std::less<>> top_level{".ci",        ".clang-format",     ".clang-tidy",    ".editorconfig",
-                                                   ".gitignore", "CHANGELOG.md",      "CMakeLists.txt", "dev",
-                                                   "LICENSE",    "README.md",         "analysis",       "editors",
-                                                   "protocol",   "CMakePresets.json", "server",         "tests"};
+const std::set<std::string, std::less<>> top_level{".ci",           ".github",    ".clang-format",     ".clang-tidy",
+                                                   ".editorconfig", ".gitignore", "CHANGELOG.md",      "CMakeLists.txt",
+                                                   "dev",           "LICENSE",    "README.md",         "analysis",
+                                                   "editors",       "protocol",   "CMakePresets.json", "server",
+                                                   "tests"};
 
 std::vector<std::string> lines_of(const fs::path& path) {
   std::vector<std::string> lines;

@@ -20,8 +20,7 @@ bool merge(std::vector<CellId>& to, const std::vector<CellId>& from) {
 
 void sort_and_unique(std::vector<CellId>& cells) {
   std::ranges::sort(cells);
-  const auto doubles = std::ranges::unique(cells);
-  cells.erase(doubles.begin(), doubles.end());
+  cells.erase(std::unique(cells.begin(), cells.end()), cells.end());
 }
 
 bool is_private(const SymbolTable& symbols, const FunctionSymbol& function) {

@@ -106,8 +106,7 @@ std::shared_ptr<const ModuleSummary> summarise(std::string module_name, const st
     for (const ir::PlacedStatement& statement : statements) collect_mutations(*statement.facts, names, summary->uses);
   }
   std::ranges::sort(summary->uses);
-  const auto doubles = std::ranges::unique(summary->uses);
-  summary->uses.erase(doubles.begin(), doubles.end());
+  summary->uses.erase(std::unique(summary->uses.begin(), summary->uses.end()), summary->uses.end());
   std::string all = module_name;
   for (const ForeignUse& use : summary->uses) all += "\n" + use.module + ":" + use.name + (use.is_mutation ? "!" : "");
   summary->digest = XXH3_64bits(all.data(), all.size());

@@ -11,8 +11,7 @@ using ir::FunctionKind;
 
 void sort_and_unique(std::vector<Name>& names) {
   std::ranges::sort(names);
-  const auto doubles = std::ranges::unique(names);
-  names.erase(doubles.begin(), doubles.end());
+  names.erase(std::unique(names.begin(), names.end()), names.end());
 }
 
 /// The name that an operation binds in its scope, if it binds a plain name.

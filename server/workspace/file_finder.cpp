@@ -135,7 +135,7 @@ class Search {
     }
     std::ranges::sort(found_.files);
     std::ranges::sort(found_.errors);
-    found_.errors.erase(std::ranges::unique(found_.errors).begin(), found_.errors.end());
+    found_.errors.erase(std::unique(found_.errors.begin(), found_.errors.end()), found_.errors.end());
     return std::move(found_);
   }
 
