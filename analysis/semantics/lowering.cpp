@@ -7,68 +7,13 @@
 #include <unordered_map>
 
 #include "analysis/semantics/lowering_state.h"
+#include "analysis/semantics/top_level.h"
 
 namespace analysis {
 namespace {
 
 using lowering::State;
-
-bool is_statement(Kind kind) {
-  switch (kind) {
-    case Kind::assert_statement:
-    case Kind::break_statement:
-    case Kind::class_definition:
-    case Kind::continue_statement:
-    case Kind::decorated_definition:
-    case Kind::delete_statement:
-    case Kind::exec_statement:
-    case Kind::expression_statement:
-    case Kind::for_statement:
-    case Kind::function_definition:
-    case Kind::future_import_statement:
-    case Kind::global_statement:
-    case Kind::if_statement:
-    case Kind::import_from_statement:
-    case Kind::import_statement:
-    case Kind::match_statement:
-    case Kind::nonlocal_statement:
-    case Kind::pass_statement:
-    case Kind::print_statement:
-    case Kind::raise_statement:
-    case Kind::return_statement:
-    case Kind::try_statement:
-    case Kind::type_alias_statement:
-    case Kind::while_statement:
-    case Kind::with_statement:
-      return true;
-    default:
-      return false;
-  }
-}
-
-struct TopLevel {
-  Node node;
-  bool is_in_error = false;
-};
-
-/// The statements of the module and comments with directives, those in error nodes and loose blocks included.
-std::vector<TopLevel> top_level(const SyntaxTree& tree) {
-  std::vector<TopLevel> found;
-  std::vector<TopLevel> open{{tree.root(), false}};
-  while (!open.empty()) {
-    const auto [node, is_in_error] = open.back();
-    open.pop_back();
-    const Kind kind = node.kind();
-    const bool is_broken = is_in_error || kind == Kind::error;
-    if (is_statement(kind) || (kind == Kind::comment && lowering::is_directive(tree.text().slice(node.range())))) {
-      found.push_back({node, is_broken});
-    } else if (kind == Kind::module || kind == Kind::error || kind == Kind::block) {
-      const std::vector<Node> children = children_of(node);
-      for (auto child = children.rbegin(); child != children.rend(); ++child) open.push_back({*child, is_broken});
-    }
-  }
-  return found;
-}
+using lowering::TopLevel;
 
 /// Whether only blanks stand before `offset` on its line.
 bool begins_line(std::string_view text, std::uint32_t offset) {
@@ -126,18 +71,34 @@ std::shared_ptr<const ir::StatementFacts> finished(State& state) {
   return facts;
 }
 
-std::shared_ptr<const ir::StatementFacts> lower_one(State& state, const Node& node, std::string_view text,
-                                                    std::uint64_t key, bool has_error, bool begins_its_line) {
-  const TextRange range = node.range();
+/// Looks a statement up among those that are known, or lowers it.
+struct Lowerer {
+  std::string_view text;
+  std::unordered_map<std::uint64_t, const std::shared_ptr<const ir::StatementFacts>*> known;
+  State state;
+
+  std::shared_ptr<const ir::StatementFacts> facts_of(const TopLevel& statement);
+};
+
+std::shared_ptr<const ir::StatementFacts> Lowerer::facts_of(const TopLevel& statement) {
+  const TextRange range = statement.range();
+  const std::string_view own_text = text.substr(range.begin, range.size());
+  const bool is_broken = statement.node.has_error();
+  const bool begins_its_line = begins_line(text, range.begin);
+  const std::uint64_t key = key_of(own_text, is_broken, statement.is_in_error, begins_its_line);
+  // How the parser recovers from an error depends on what stands around it: the same broken text may give other trees.
+  const auto same = is_broken ? known.end() : known.find(key);
+  if (same != known.end() && (*same->second)->size == range.size()) return *same->second;
+
   clear(state);
-  state.text = text.substr(range.begin, range.size());
+  state.text = own_text;
   state.facts.key = key;
-  state.facts.has_error = has_error;
+  state.facts.has_error = is_broken || statement.is_in_error;
   state.facts.size = range.size();
-  flatten(node, text, state.tree);
+  flatten(statement.node, text.substr(statement.shift), state.tree);
   const ir::FunctionIndex module = state.begin_function(ir::FunctionKind::module, {0, range.size()});
   state.facts.functions[module.index].body = {0, range.size()};
-  if (node.kind() != Kind::comment) lower_statement(state, flat_root);
+  if (statement.node.kind() != Kind::comment) lower_statement(state, flat_root);
   state.end_function();
   lower_comments(state, begins_its_line);
   return finished(state);
@@ -147,23 +108,15 @@ std::shared_ptr<const ir::StatementFacts> lower_one(State& state, const Node& no
 
 std::vector<ir::PlacedStatement> lower(const SyntaxTree& tree, const std::vector<ir::PlacedStatement>& previous,
                                        const std::stop_token& stop) {
-  std::unordered_map<std::uint64_t, const std::shared_ptr<const ir::StatementFacts>*> known;
-  for (const ir::PlacedStatement& statement : previous) known.emplace(statement.facts->key, &statement.facts);
+  Lowerer lowerer{.text = tree.text().bytes(), .known = {}, .state = {}};
+  for (const ir::PlacedStatement& statement : previous) lowerer.known.emplace(statement.facts->key, &statement.facts);
 
-  const std::string_view text = tree.text().bytes();
+  const lowering::TopLevelStatements found = lowering::find_statements(tree, stop);
   std::vector<ir::PlacedStatement> statements;
-  State state;
-  for (const auto& [node, is_in_error] : top_level(tree)) {
+  statements.reserve(found.statements.size());
+  for (const TopLevel& statement : found.statements) {
     if (stop.stop_requested()) return {};
-    const TextRange range = node.range();
-    const bool is_broken = node.has_error();
-    const bool begins_its_line = begins_line(text, range.begin);
-    const std::uint64_t key = key_of(text.substr(range.begin, range.size()), is_broken, is_in_error, begins_its_line);
-    // How the parser recovers from an error depends on what stands around it: the same broken text may give other trees.
-    const auto same = is_broken ? known.end() : known.find(key);
-    const bool is_known = same != known.end() && (*same->second)->size == range.size();
-    statements.push_back(
-        {range.begin, is_known ? *same->second : lower_one(state, node, text, key, is_in_error || is_broken, begins_its_line)});
+    statements.push_back({statement.range().begin, lowerer.facts_of(statement)});
   }
   return statements;
 }

@@ -14,13 +14,12 @@ struct TreeDeleter {
   void operator()(TSTree* tree) const { ts_tree_delete(tree); }
 };
 
-/// tree-sitter counts columns in bytes, and only `\n` ends a row.
-TSPoint point_at(std::string_view bytes, std::uint32_t offset) {
-  const std::string_view before = bytes.substr(0, offset);
-  const auto rows = static_cast<std::uint32_t>(std::ranges::count(before, '\n'));
-  const std::size_t newline = before.rfind('\n');
-  const std::size_t start = newline == std::string_view::npos ? 0 : newline + 1;
-  return {rows, static_cast<std::uint32_t>(offset - start)};
+/// Where `text` leads from `point`. tree-sitter counts columns in bytes, and only `\n` ends a row.
+TSPoint advanced(TSPoint point, std::string_view text) {
+  const std::size_t newline = text.rfind('\n');
+  if (newline == std::string_view::npos) return {point.row, point.column + static_cast<std::uint32_t>(text.size())};
+  const auto rows = static_cast<std::uint32_t>(std::ranges::count(text, '\n'));
+  return {point.row + rows, static_cast<std::uint32_t>(text.size() - newline - 1)};
 }
 
 /// The smallest single replacement that turns `before` into `after`.
@@ -32,17 +31,19 @@ TSInputEdit difference(std::string_view before, std::string_view after) {
   while (tail < most && before[before.size() - 1 - tail] == after[after.size() - 1 - tail]) ++tail;
   const auto old_end = static_cast<std::uint32_t>(before.size() - tail);
   const auto new_end = static_cast<std::uint32_t>(after.size() - tail);
+  const TSPoint start = advanced({0, 0}, before.substr(0, begin));
   return {.start_byte = begin,
           .old_end_byte = old_end,
           .new_end_byte = new_end,
-          .start_point = point_at(before, begin),
-          .old_end_point = point_at(before, old_end),
-          .new_end_point = point_at(after, new_end)};
+          .start_point = start,
+          .old_end_point = advanced(start, before.substr(begin, old_end - begin)),
+          .new_end_point = advanced(start, after.substr(begin, new_end - begin))};
 }
 
 const char* read_text(void* payload, std::uint32_t offset, TSPoint /*position*/, std::uint32_t* read) {
   const std::string_view bytes = *static_cast<const std::string_view*>(payload);
-  *read = static_cast<std::uint32_t>(bytes.size()) - std::min<std::uint32_t>(offset, static_cast<std::uint32_t>(bytes.size()));
+  *read = static_cast<std::uint32_t>(bytes.size()) -
+          std::min<std::uint32_t>(offset, static_cast<std::uint32_t>(bytes.size()));
   return bytes.data() + (bytes.size() - *read);
 }
 
@@ -70,8 +71,7 @@ std::shared_ptr<const SyntaxTree> parse(std::shared_ptr<const SourceText> text, 
   }
   std::string_view bytes = text->bytes();
   std::stop_token token = stop;
-  const TSInput input{
-      .payload = &bytes, .read = read_text, .encoding = TSInputEncodingUTF8, .decode = nullptr};
+  const TSInput input{.payload = &bytes, .read = read_text, .encoding = TSInputEncodingUTF8, .decode = nullptr};
   const TSParseOptions options{.payload = &token, .progress_callback = is_stopped};
   TSTree* tree = ts_parser_parse_with_options(parser.get(), edited.get(), input, options);
   if (tree == nullptr) return nullptr;

@@ -38,10 +38,16 @@ std::uint32_t units(std::uint32_t length, ColumnUnit unit) {
 
 LineIndex::LineIndex(std::string_view text) {
   starts_.push_back(0);
-  for (std::size_t i = text.find_first_of("\r\n"); i != std::string_view::npos; i = text.find_first_of("\r\n", i)) {
-    if (text[i] == '\r' && i + 1 < text.size() && text[i + 1] == '\n') ++i;
-    ++i;
-    starts_.push_back(static_cast<std::uint32_t>(i));
+  // Two searches for one byte each are many times faster than one for either.
+  std::size_t newline = text.find('\n');
+  std::size_t carriage_return = text.find('\r');
+  while (newline != std::string_view::npos || carriage_return != std::string_view::npos) {
+    std::size_t last = std::min(newline, carriage_return);
+    if (last == carriage_return && last + 1 == newline) last = newline;
+    const std::size_t next = last + 1;
+    starts_.push_back(static_cast<std::uint32_t>(next));
+    if (newline < next) newline = text.find('\n', next);
+    if (carriage_return < next) carriage_return = text.find('\r', next);
   }
 }
 

@@ -1,0 +1,133 @@
+// Parsing, parsing again after edits, and flat copies of trees.
+#include "analysis/syntax/syntax_tree.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <random>
+#include <string>
+
+#include "analysis/syntax/flat_tree.h"
+
+namespace analysis {
+namespace {
+
+std::shared_ptr<const SyntaxTree> tree_of(std::string_view text, const SyntaxTree* previous = nullptr) {
+  return parse(make_source_text(std::string(text)), previous);
+}
+
+/// Kinds, ranges and error marks of all nodes.
+std::string outline(const SyntaxTree& tree) {
+  std::string text;
+  std::vector<Node> open{tree.root()};
+  while (!open.empty()) {
+    const Node node = open.back();
+    open.pop_back();
+    text += std::string(node.type()) + (node.is_missing() ? "!" : "") + " " + std::to_string(node.range().begin) + "-" +
+            std::to_string(node.range().end) + " " + std::to_string(node.child_count()) + "\n";
+    for (const Node& child : children_of(node)) open.push_back(child);
+  }
+  return text;
+}
+
+TEST(SyntaxTree, KnowsKindsAndFields) {
+  const auto tree = tree_of("if a is None: pass\n");
+  const Node statement = tree->root().child(0);
+  EXPECT_EQ(tree->root().kind(), Kind::module);
+  EXPECT_EQ(statement.kind(), Kind::if_statement);
+  EXPECT_EQ(statement.field(Field::condition).kind(), Kind::comparison_operator);
+  EXPECT_EQ(statement.field(Field::consequence).range(), (TextRange{14, 18}));
+  EXPECT_EQ(statement.field(Field::alternative).kind(), Kind::other);
+  EXPECT_FALSE(tree->root().has_error());
+}
+
+TEST(SyntaxTree, OfNothingIsAnEmptyModule) {
+  const auto tree = tree_of("");
+  EXPECT_EQ(tree->root().kind(), Kind::module);
+  EXPECT_EQ(tree->root().child_count(), 0U);
+}
+
+TEST(SyntaxTree, MarksWhatDoesNotParse) {
+  EXPECT_TRUE(tree_of("x = = 1\n")->root().has_error());
+  EXPECT_TRUE(tree_of("\xFF\xFE\x01")->root().has_error());
+}
+
+TEST(SyntaxTree, TakesAByteOrderMark) { EXPECT_FALSE(tree_of("\xEF\xBB\xBFx = 1\n")->root().has_error()); }
+
+TEST(SyntaxTree, IsNullWhenStopped) {
+  std::string text;
+  for (int i = 0; i < 5000; ++i) text += "x = [1, 2]\n";
+  std::stop_source source;
+  source.request_stop();
+  EXPECT_EQ(parse(make_source_text(text), nullptr, source.get_token()), nullptr);
+}
+
+TEST(SyntaxTree, AfterAnEditIsThatOfAFreshParse) {
+  const std::string before = "class A:\n  def f(self):\n    return [x for x in self.y]\n\nz = 'é🐍'\n";
+  for (const auto& [from, to] :
+       std::initializer_list<std::pair<std::string_view, std::string_view>>{{"self.y", "self.yy"},
+                                                                            {"return", ""},
+                                                                            {"é", "è"},
+                                                                            {"🐍", ""},
+                                                                            {"\n\n", "\n"},
+                                                                            {"[x", "x"},
+                                                                            {"'\n", "\n"},
+                                                                            {"  def", "def"},
+                                                                            {"class A:\n", ""},
+                                                                            {"z", "if z:\n  z"},
+                                                                            {"\n", "\r\n"}}) {
+    std::string after = before;
+    after.replace(after.find(from), from.size(), to);
+    const auto old = tree_of(before);
+    EXPECT_EQ(outline(*tree_of(after, old.get())), outline(*tree_of(after))) << after;
+  }
+}
+
+TEST(SyntaxTree, AfterManyEditsIsThatOfAFreshParse) {
+  const std::string_view pieces[] = {"x",      "(", ")", "\n", "    ",       "'",   "\"\"\"",
+                                     "def f(", ":", "#", "é",  "class A:\n", "\r\n"};
+  std::mt19937 random(3);
+  std::string text =
+      "import os\n\ndef f(a):\n    if a:\n        return g(a, 'é')\n    # note\n    return None\n\nclass B(C):\n    x "
+      "= 1\n";
+  auto tree = tree_of(text);
+  for (int round = 0; round < 300; ++round) {
+    const std::size_t at = random() % (text.size() + 1);
+    if (random() % 2 == 0) {
+      text.insert(at, pieces[random() % std::size(pieces)]);
+    } else {
+      text.erase(at, random() % 4);
+    }
+    tree = tree_of(text, tree.get());
+    ASSERT_EQ(outline(*tree), outline(*tree_of(text))) << text;
+  }
+}
+
+TEST(FlatTree, LeavesOutPunctuationCommentsAndTypes) {
+  const std::string_view text = "x = 1\ndef f(a: int):  # why\n  return f'{a}' + 'b'\n";
+  const auto tree = tree_of(text);
+  FlatTree flat;
+  flatten(tree->root().child(1), text, flat);
+
+  std::string kinds;
+  for (NodeIndex i = flat_root; i < flat.nodes.size(); ++i) {
+    kinds += std::to_string(flat[i].range.begin) + (flat[i].is_named ? " " : "' ");
+    EXPECT_LE(flat[i].range.end, text.size() - 6);
+  }
+  // def, name, parameters, typed parameter, a, type, block, return, +, f-string, interpolation, a, string.
+  EXPECT_EQ(kinds, "0 4 5 6 6 9 24 24 31 31 33 34 40 ");
+  ASSERT_EQ(flat.comments.size(), 1U);
+  EXPECT_EQ(flat.comments.front(), (TextRange{16, 21}));
+}
+
+TEST(FlatTree, KeepsOperators) {
+  const std::string_view text = "a is not b\n";
+  const auto tree = tree_of(text);
+  FlatTree flat;
+  flatten(tree->root(), text, flat);
+  const auto is_operator = [&](const FlatNode& node) { return !node.is_named && node.range == TextRange{2, 8}; };
+  EXPECT_EQ(std::count_if(flat.nodes.begin(), flat.nodes.end(), is_operator), 1);
+}
+
+}  // namespace
+}  // namespace analysis
