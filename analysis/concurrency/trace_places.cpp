@@ -46,7 +46,12 @@ std::optional<Located> Tracer::locate(const Frame& frame, const ir::Place& place
   const Resolution at = resolve(tables_.symbols, tables_.cells, frame.function, place);
   Located located;
   std::uint32_t consumed = at.consumed;
-  if (at.kind == Resolution::Kind::variable) {
+  if (place.root_call) {
+    // `listeners().append(x)`, where `listeners` returns a cell.
+    const auto returned = returned_cell(resolve_call(frame, facts(frame).calls[place.root_call.index]).callee);
+    if (!returned) return {};
+    located = *returned;
+  } else if (at.kind == Resolution::Kind::variable) {
     const LocalBinding* binding = local(frame, at.variable);
     if (binding == nullptr) return {};
     if (binding->kind == LocalBinding::Kind::receiver) {
@@ -128,6 +133,10 @@ LocalBinding Tracer::evaluate(const Frame& frame, ir::ValueId id) {
           break;
         }
       }
+      if (const auto at = returned_cell(resolve_call(frame, call).callee)) {
+        alias(at);
+        break;
+      }
       result.kind = LocalBinding::Kind::fresh;
       result.object = ++objects_;
       result.is_container = container_made_by(method) != ContainerType::none;
@@ -150,6 +159,24 @@ LocalBinding Tracer::evaluate(const Frame& frame, ir::ValueId id) {
       break;
     default:
       break;
+  }
+  return result;
+}
+
+std::optional<Located> Tracer::returned_cell(FunctionId getter) {
+  if (!getter) return {};
+  const FunctionSymbol& function = tables_.symbols.function(getter);
+  std::optional<Located> result;
+  for (const ir::Op& op : function.code->ops) {
+    if (op.kind != ir::OpKind::return_ || !op.value) continue;
+    const ir::Value& value = function.facts->values[op.value.index];
+    if (value.kind != ir::ValueKind::place) return {};
+    const ir::Place& place = function.facts->places[value.place.index];
+    const Resolution at = resolve(tables_.symbols, tables_.cells, getter, place);
+    if (at.kind != Resolution::Kind::cell || at.consumed != place.segment_count) return {};
+    if (tables_.cells.cell(at.cell).kind == CellKind::instance_attribute) return {};
+    if (result && result->cell != at.cell) return {};
+    result = Located{at.cell, {}, 0};
   }
   return result;
 }

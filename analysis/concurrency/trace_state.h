@@ -115,6 +115,8 @@ class Tracer {
   [[nodiscard]] bool is_thread_key(const Frame& frame, Name key) const;
   [[nodiscard]] const LocalBinding* local(const Frame& frame, const Variable& variable) const;
   [[nodiscard]] LocalBinding evaluate(const Frame& frame, ir::ValueId value);
+  /// The cell that a function of this module returns, when it returns nothing else.
+  [[nodiscard]] std::optional<Located> returned_cell(FunctionId getter);
   [[nodiscard]] std::optional<LockId> lock_of(const Frame& frame, const ir::Place& place, std::uint32_t without_last = 0);
   [[nodiscard]] LockSet locks_of_manager(const Frame& frame, ir::ValueId manager);
   [[nodiscard]] CallSite resolve_call(const Frame& frame, const ir::Call& call);

@@ -217,6 +217,33 @@ std::optional<LazyInitialization> describe(const RuleContext& context, const Syn
   return lazy;
 }
 
+/// Cells that the region binds and then fills next to the one it tests: readers take them for ready together.
+std::vector<LazyInitialization> filled_along(const RuleContext& context, const Initialization& initialization,
+                                             const LazyInitialization& main) {
+  std::vector<LazyInitialization> found;
+  const Trace& trace = *initialization.trace;
+  const CellId tested = initialization.guard->part.cell;
+  for (std::size_t i = initialization.guard->first_access; i < trace.accesses.size(); ++i) {
+    const Access& bind = trace.accesses[i];
+    if (bind.kind != AccessKind::rebind || bind.cell == tested || !bind.is_container || !main.region.contains(bind.range)) continue;
+    const bool is_filled = std::any_of(trace.accesses.begin() + static_cast<std::ptrdiff_t>(i) + 1, trace.accesses.end(), [&](const Access& later) {
+      return later.cell == bind.cell && is_write(later.kind) && later.kind != AccessKind::rebind && main.region.contains(later.range);
+    });
+    const bool is_known = std::ranges::any_of(found, [&](const auto& cell) { return cell.publish == bind.range; });
+    LazyInitialization cell;
+    cell.cell = spelling(context, bind.function, bind.cell);
+    if (!is_filled || is_known || cell.cell.empty()) continue;
+    cell.is_global = context.model.cells.cell(bind.cell).kind == CellKind::global;
+    cell.function = main.function;
+    cell.test = main.test;
+    cell.region = main.region;
+    cell.publish = bind.range;
+    cell.starts_empty = true;
+    found.push_back(std::move(cell));
+  }
+  return found;
+}
+
 /// Whether other names keep the object that is in the cell now: importers, and module-level code that reads it.
 bool has_aliases(const RuleContext& context, CellId cell) {
   const Cell& kind = context.model.cells.cell(cell);
@@ -259,6 +286,9 @@ std::vector<Fix> repair_early_publication(const RuleContext& context, const Synt
     if (std::ranges::any_of(cells, [&](const auto& cell) { return cell.cell == also->cell; })) continue;
     cells.push_back(*also);
     is_kept = is_kept || has_aliases(context, other.guard->part.cell);
+  }
+  for (LazyInitialization& also : filled_along(context, *found, *lazy)) {
+    if (std::ranges::none_of(cells, [&](const auto& cell) { return cell.cell == also.cell; })) cells.push_back(std::move(also));
   }
   Rewrite rewrite = build_then_assign(tree, cells);
   fix.edits = std::move(rewrite.edits);

@@ -69,9 +69,30 @@ using ir::OpKind;
   }
 }
 
+/// `type(x).a = v`, in the shape of an alias statement: the parenthesis holds `x`.
+[[gnu::noinline]] void lower_assignment_through_type(State& state, NodeIndex left) {
+  const NodeIndex right = state.node(left).next;
+  const ir::Value value = right == 0 ? ir::Value{} : lower_expression(state, state.node(right).first_child);
+  const ir::PlaceId of_object = lower_place(state, state.node(left).first_child);
+  if (!of_object) return;
+  ir::Place place = state.place(of_object);
+  const std::uint32_t first = place.first_segment;
+  place.first_segment = static_cast<std::uint32_t>(state.facts.segments.size());
+  state.facts.segments.push_back({ir::Segment::Kind::attribute, state.names.intern("__class__")});
+  for (std::uint32_t i = 0; i < place.segment_count; ++i) {
+    const ir::Segment segment = state.facts.segments[first + i];
+    state.facts.segments.push_back(segment);
+  }
+  ++place.segment_count;
+  state.facts.places.push_back(place);
+  const ir::PlaceId through_class{static_cast<std::uint32_t>(state.facts.places.size() - 1)};
+  state.emit_bind(through_class, state.add(value), state.statement);
+}
+
 /// `type Alias[T] = …`: the right side is evaluated only when somebody asks for it.
 [[gnu::noinline]] void lower_type_alias(State& state, NodeIndex node) {
   const NodeIndex left = state.node(node).first_child;
+  if (state.node(left).first_child != 0) return lower_assignment_through_type(state, left);
   const std::string_view text = state.slice(left);
   const std::string_view name = text.substr(0, text.find_first_of("[ \t\r\n\\"));
   if (state.kind(left) != Kind::type || name.empty()) return;

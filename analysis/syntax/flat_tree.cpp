@@ -36,9 +36,18 @@ bool is_template(std::string_view string) {
   return prefix.find_first_of("fFtT") != std::string_view::npos;
 }
 
+/// `type(x).a = v`, which the grammar takes for the alias statement `type …`: an alias never begins with a parenthesis.
+bool is_call_of_type(std::string_view statement) {
+  constexpr std::string_view word = "type";
+  if (!statement.starts_with(word)) return false;
+  const std::size_t next = statement.find_first_not_of(" \t", word.size());
+  return next != std::string_view::npos && statement[next] == '(';
+}
+
 struct Level {
   Kind kind;
-  bool keeps_children;  // false inside types: only comments are collected
+  bool keeps_children;   // false inside types: only comments are collected
+  bool in_call_of_type;  // `type` nodes here are expressions
   NodeIndex node;
   NodeIndex last_child;
 };
@@ -75,6 +84,7 @@ void flatten(const Node& root, std::string_view text, FlatTree& flat) {
     if (!levels.empty() && !is_named && !keeps_tokens(levels.back().kind)) return false;
     if (!levels.empty() && levels.back().kind == Kind::string && kind != Kind::interpolation) return false;
     const bool keeps = levels.empty() || levels.back().keeps_children;
+    bool in_call_of_type = !levels.empty() && levels.back().in_call_of_type;
     const bool is_missing = node.is_missing();
     auto index = static_cast<NodeIndex>(flat.nodes.size());
     if (keeps) {
@@ -89,8 +99,14 @@ void flatten(const Node& root, std::string_view text, FlatTree& flat) {
     if (is_leaf(kind) || !is_named || is_missing) return false;
     const std::string_view own_text = text.substr(range.begin + begin, range.size());
     if (kind == Kind::string && !is_template(own_text)) return false;
-    if (is_type(kind) && own_text.find('#') == std::string_view::npos) return false;
-    levels.push_back({.kind = kind, .keeps_children = keeps && !is_type(kind), .node = index, .last_child = 0});
+    const bool is_annotation = is_type(kind) && !in_call_of_type;
+    if (is_annotation && own_text.find('#') == std::string_view::npos) return false;
+    in_call_of_type = in_call_of_type || (kind == Kind::type_alias_statement && is_call_of_type(own_text));
+    levels.push_back({.kind = kind,
+                      .keeps_children = keeps && !is_annotation,
+                      .in_call_of_type = in_call_of_type,
+                      .node = index,
+                      .last_child = 0});
     return true;
   };
 

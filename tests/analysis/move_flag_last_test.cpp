@@ -1,3 +1,5 @@
+// Tests of moving early ready flags to the end of their work.
+
 #include "analysis/rules/move_flag_last.h"
 
 #include <gtest/gtest.h>

@@ -1,3 +1,5 @@
+// Tests of repeating a test under the lock.
+
 #include "analysis/rules/repeat_test.h"
 
 #include <gtest/gtest.h>
