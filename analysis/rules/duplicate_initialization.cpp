@@ -56,65 +56,81 @@ bool is_changed_later(const RuleContext& context, CellId cell) {
   });
 }
 
+/// The text between a test and the write that it guards, where a region that is no block of its own counts from the test on.
+TextRange guarded_text(const Initialization& initialization, const Access& bind) {
+  const Guard& guard = *initialization.guard;
+  if (!guard.is_rest_of_block) return guard.block;
+  return {guard.test.end, std::max(guard.test.end, bind.range.end)};
+}
+
+/// `del Y` in the region: the second thread finds nothing to delete.
+const Access* find_deletion(const Initialization& initialization) {
+  for (std::size_t i = initialization.guard->first_access; i < initialization.trace->accesses.size(); ++i) {
+    const Access& access = initialization.trace->accesses[i];
+    if (access.kind != AccessKind::unbind || access.cell == initialization.guard->part.cell) continue;
+    if (is_within(*initialization.trace, access.context, initialization.guard->region)) return &access;
+  }
+  return nullptr;
+}
+
 /// What in the region is worth more than a hint when it is done twice: the call that makes the value, or, before a flag is
 /// set, a call with effects. Empty when nothing is.
-std::string effect_of(const RuleContext& context, const Initialization& initialization) {
-  const Access& publish = *initialization.publish;
-  const FunctionSymbol& function = context.model.function(publish.function);
-  if (publish.value == nullptr) return {};
-  const std::string_view maker = maker_of(*function.facts, *publish.value);
-  if (makes_resource(maker)) return std::string(maker);
-  if (publish.value->kind != ir::ValueKind::boolean) return {};
+std::string effect_of(const RuleContext& context, const Initialization& initialization, const Access& bind) {
+  const FunctionSymbol& function = context.model.function(bind.function);
+  const std::string_view maker = maker_of(*function.facts, *bind.value);
+  if (makes_resource(maker)) return fmt::format("`{}` would run twice", maker);
+  if (const Access* deletion = find_deletion(initialization)) {
+    return fmt::format("the second finds `{}` deleted", context.model.name_of(deletion->cell));
+  }
+  if (bind.value->kind != ir::ValueKind::boolean) return {};
+  const TextRange region = guarded_text(initialization, bind);
   for (const ir::Op& op : function.code->ops) {
-    if (op.kind != ir::OpKind::call) continue;
-    const TextRange range = function.absolute(op.range);
-    if (!initialization.guard->block.contains(range)) continue;
+    if (op.kind != ir::OpKind::call || !region.contains(function.absolute(op.range))) continue;
     ir::Value call;
     call.kind = ir::ValueKind::call;
     call.call = op.call;
     const std::string_view name = maker_of(*function.facts, call);
-    if (has_effects(name) || makes_resource(name)) return std::string(name);
+    if (has_effects(name) || makes_resource(name)) return fmt::format("`{}` would run twice", name);
   }
   return {};
 }
 
 void check(const RuleContext& context, std::vector<Finding>& findings) {
   for (const Initialization& initialization : context.initializations) {
-    if (initialization.publish == nullptr || is_published_early(initialization)) continue;
+    if (initialization.first_binding == nullptr || is_published_early(initialization)) continue;
     const CellPart& part = initialization.guard->part;
-    const Access& publish = *initialization.publish;
+    const Access& bind = *initialization.first_binding;
     // Caches by key are check-then-set-cache's; growing a container is another thing than making it.
-    if (part.key || !binds_part(publish, part) || publish.value == nullptr) continue;
-    const FunctionSymbol& maker = context.model.function(publish.function);
-    if (is_repeatable(maker, *publish.value)) continue;
-    if (!intersection(publish.locks, initialization.guard->locks).empty() || !publish.locks.empty()) continue;
+    if (part.key || (initialization.publish != nullptr && initialization.publish != &bind) || bind.value == nullptr) continue;
+    const FunctionSymbol& maker = context.model.function(bind.function);
+    if (is_repeatable(maker, *bind.value) || !bind.locks.empty()) continue;
     const std::string symbol = symbol_of(context, part.cell);
     const bool is_known = std::ranges::any_of(findings, [&](const Finding& other) {
-      return other.symbol == symbol && (other.range == publish.range || other.effect == Effect::incomplete);
+      return other.symbol == symbol && (other.range == bind.range || other.effect == Effect::incomplete);
     });
     if (is_known) continue;
-    const std::string effect = effect_of(context, initialization);
-    if (effect.empty() && publish.value->kind == ir::ValueKind::boolean) continue;  // a flag, and nothing that shows
+    const std::string effect = effect_of(context, initialization, bind);
+    const bool loses_content = is_empty_container(maker, *bind.value) && is_changed_later(context, part.cell);
+    const bool is_harmful = !effect.empty() || loses_content;
     // Building a container and assigning it once is the lock-free form that the repairs of other rules make: making it twice
     // is the price, and it is tolerated (the Django threading review: lock-free forms first, double work second).
-    const bool is_built_here = publish.is_container;
-    const bool loses_content = is_empty_container(maker, *publish.value) && is_changed_later(context, part.cell);
-    if (is_built_here && !loses_content) continue;
-    const SeverityScale scale = effect.empty() && !loses_content
-                                    ? SeverityScale{Severity::hint, Severity::hint, Severity::hint}
-                                    : SeverityScale{Severity::warning, Severity::information, Severity::hint};
+    // Nor is a flag that is set twice worth a word when the work before it may be done twice.
+    const bool is_flag = bind.value->kind == ir::ValueKind::boolean;
+    if (!is_harmful && (bind.is_container || is_flag)) continue;
+    const SeverityScale scale = is_harmful ? SeverityScale{Severity::warning, Severity::information, Severity::hint}
+                                           : SeverityScale{Severity::hint, Severity::hint, Severity::hint};
     Weight weight = weigh(context, part.cell, scale);
     if (!weight.is_reported) continue;
-    std::string message = fmt::format("`{}` may be created twice: two threads can both pass {}", part_name(context.model, part),
-                                      quoted(context, initialization.guard->test));
-    message += loses_content    ? ", and what was put into the first is lost"
-               : effect.empty() ? ", which costs no more than the work"
-                                : fmt::format(", and `{}` would run twice", effect);
+    const std::string consequence = loses_content    ? "what was put into the first is lost"
+                                    : effect.empty() ? "it costs no more than the work"
+                                                     : effect;
+    std::string message = fmt::format("`{}` may be created twice: two threads can both pass {}, and {}", part_name(context.model, part),
+                                      quoted(context, initialization.guard->test), consequence);
     findings.push_back({.rule = &duplicate_initialization,
                         .severity = weight.severity,
                         .effect = Effect::duplicate_work,
                         .breaks_on = BreaksOn::every_build,
-                        .range = publish.range,
+                        .range = bind.range,
                         .message = std::move(message),
                         .evidence = std::move(weight.evidence),
                         .symbol = symbol,

@@ -30,9 +30,12 @@ const Access* find_reader(const RuleContext& context, const Initialization& init
     if (access.cell != cell || !is_read(access) || is_within(trace, access.context, initialization.guard->region)) continue;
     return &access;
   }
-  if (!anywhere) return nullptr;
   for (std::size_t i = 0; i < context.model.bodies.size(); ++i) {
     if (context.model.symbols.functions[i].code->kind != ir::FunctionKind::function) continue;
+    // What is no flag announces nothing to those who do not ask for it first.
+    const std::vector<CallSite>& calls = context.model.functions[i].calls;
+    const bool asks_first = std::ranges::any_of(calls, [&](const CallSite& site) { return site.callee == trace.root; });
+    if (!anywhere && !asks_first) continue;
     for (const Access& access : context.model.bodies[i].accesses) {
       if (access.cell != cell || !is_read(access)) continue;
       const bool is_in_region = std::ranges::any_of(trace.accesses, [&](const Access& mine) {

@@ -111,6 +111,7 @@ Initialization examine(const ConcurrencyModel& model, const Trace& trace, const 
     if (!concerns(access, guard.part) || !is_within(trace, access.context, guard.region)) continue;
     if (!is_write(access.kind) && access.kind != AccessKind::call_on) continue;
     if (is_write(access.kind)) result.writes.push_back(&access);
+    if (result.first_binding == nullptr && binds_part(access, guard.part)) result.first_binding = &access;
     if (result.publish == nullptr) {
       if (publishes(model, access, guard)) result.publish = &access;
       continue;

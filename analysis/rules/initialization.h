@@ -17,6 +17,7 @@ struct Initialization {
   const Trace* trace = nullptr;
   const Guard* guard = nullptr;
   std::vector<const Access*> writes;       // of the guarded part, in the region, in order
+  const Access* first_binding = nullptr;   // the first write that replaces the binding; null if none
   const Access* publish = nullptr;         // the first after which the test no longer finds it unset; null if none
   std::vector<const Access*> completions;  // changes of the published object; empty when it is published complete
   bool is_filled_in_loop = false;          // the publishing write itself repeats

@@ -174,7 +174,7 @@ std::vector<Step> steps_of_early_flag(const RuleContext& context, const Initiali
 
 std::vector<Step> steps_of_duplicate_work(const RuleContext& context, const Initialization& initialization) {
   const Guard& guard = *initialization.guard;
-  const Access& publish = *initialization.publish;
+  const Access& publish = initialization.publish != nullptr ? *initialization.publish : *initialization.first_binding;
   const CellPart& part = guard.part;
   const std::string text = quoted(context, publish.range);
   return {make_step(context, 1, StepAccess::test, guard.function, part, finds_unset(guard), guard.test),
