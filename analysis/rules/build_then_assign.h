@@ -23,7 +23,7 @@ struct HelperFill {
 
 /// One cell and the region of one function that initialises it. Offsets are into the text of the tree.
 struct LazyInitialization {
-  std::string cell = {};    // as the function spells it: `X`, `self._cache`, `cls._instance`, `Registry.items`
+  std::string cell = {};    // as the function spells it: `X`, `self._cache`, `Registry.items`, `CACHE[key]`
   bool is_global = false;   // a module global: needs a `global` statement where it is rebound
   TextRange function = {};  // the function_definition that holds test and region
   TextRange test = {};      // the condition that finds the cell unset

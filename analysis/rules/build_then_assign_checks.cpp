@@ -146,6 +146,27 @@ std::string early_reader(const Plan& plan, const CellPlan& cell, const std::vect
   return {};
 }
 
+/// An item is found missing while the local is filled, so nobody may look at the container; and its key must stay.
+std::string container_use(const Plan& plan, const CellPlan& cell, const std::vector<Index>& statements) {
+  const IndexedTree& tree = plan.tree;
+  const std::string& spelling = cell.given->cell;
+  if (!spelling.ends_with(']')) return {};
+  const std::string container = spelling.substr(0, spelling.find('['));
+  for (const CellUse& use : uses_of(tree, plan.function, container)) {
+    if (!is_inside(tree, statements, use.node) || return_around(plan, use.node) != IndexedTree::none) continue;
+    const bool is_item = tree.kind(tree.parent(use.node)) == Kind::subscript && tree.is_field(use.node, Field::value);
+    if (!is_item) return quoted(container) + " is used while its item is made";
+  }
+  const std::string_view key = std::string_view(spelling).substr(container.size());
+  for (const Index statement : statements) {
+    for (Index at = statement; at < tree.end(statement); ++at) {
+      if (tree.kind(at) != Kind::identifier || !is_word_in(key, tree.text(at)) || !is_bound_at(tree, at)) continue;
+      return quoted(tree.text(at)) + " changes inside the region";
+    }
+  }
+  return {};
+}
+
 /// A `return` assigns the cell; a `finally` that runs after it must not go on filling.
 std::string changed_after_exit(const Plan& plan, const CellPlan& cell, const std::vector<Index>& statements) {
   const IndexedTree& tree = plan.tree;
@@ -224,6 +245,7 @@ std::string objection(const Plan& plan, const CellPlan& cell) {
   if (!maker.empty() && binds_name(tree, plan.function, maker)) return quoted(maker) + " has another meaning here";
   if (std::string reason = old_object_kept(plan, cell, statements); !reason.empty()) return reason;
   if (std::string reason = early_reader(plan, cell, statements); !reason.empty()) return reason;
+  if (std::string reason = container_use(plan, cell, statements); !reason.empty()) return reason;
   return changed_after_exit(plan, cell, statements);
 }
 

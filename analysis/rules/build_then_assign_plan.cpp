@@ -107,33 +107,29 @@ bool tests_for_none(const Plan& plan, const CellPlan& cell) {
   return std::ranges::any_of(plan.tree.children(test), [&](Index part) { return plan.tree.kind(part) == Kind::none; });
 }
 
-/// Fills in `initial`; the answer says why there is none.
-std::string choose_initial(const Plan& plan, CellPlan& cell, bool is_fallback) {
-  const LazyInitialization& given = *cell.given;
-  if (given.starts_empty && is_fallback && tests_for_none(plan, cell)) {
-    cell.initial = "None";
-    return {};
-  }
-  if (given.starts_empty && !given.empty_value.empty()) {
-    cell.initial = given.empty_value;
-    return {};
-  }
+/// An expression for a new empty container, or a copy of what the cell may hold; empty when it is not known.
+std::string container_for(const LazyInitialization& given) {
+  if (given.cell.ends_with(']')) return {};
+  if (given.starts_empty && !given.empty_value.empty()) return given.empty_value;
   switch (given.container) {
     case ContainerKind::list:
-      cell.initial = given.starts_empty ? "[]" : "list(" + given.cell + ")";
-      return {};
+      return given.starts_empty ? "[]" : "list(" + given.cell + ")";
     case ContainerKind::dict:
-      cell.initial = given.starts_empty ? "{}" : "dict(" + given.cell + ")";
-      return {};
+      return given.starts_empty ? "{}" : "dict(" + given.cell + ")";
     case ContainerKind::set:
-      cell.initial = given.starts_empty ? "set()" : "set(" + given.cell + ")";
-      return {};
+      return given.starts_empty ? "set()" : "set(" + given.cell + ")";
     case ContainerKind::object:
     case ContainerKind::unknown:
-      break;
+      return {};
   }
-  if (is_fallback) return quoted(given.cell) + " is not assigned on every way through the region";
-  return "what " + quoted(given.cell) + " holds before is not known to be a list, dict or set";
+  return {};
+}
+
+/// What the local holds before the region's own assignments, which may not all be reached.
+std::string value_before(const Plan& plan, const CellPlan& cell) {
+  const bool is_item = cell.given->cell.ends_with(']');
+  if (cell.given->starts_empty && !is_item && tests_for_none(plan, cell)) return "None";
+  return container_for(*cell.given);
 }
 
 /// A local that the first statement binds to the same object: `d` in `X = d = []`, and in `X = d`.
@@ -212,11 +208,15 @@ std::string plan_cell(Plan& plan, CellPlan& cell) {
       return quoted(cell.given->cell) + " is tested again inside the region, and used whatever the outcome";
     cell.start = Start::init;
     cell.is_own_local = false;
-    if (std::string refusal = choose_initial(plan, cell, /*is_fallback=*/true); !refusal.empty()) return refusal;
+    cell.initial = value_before(plan, cell);
+    if (cell.initial.empty()) return quoted(cell.given->cell) + " is not assigned on every way through the region";
   } else if (cell.start == Start::init) {
-    if (std::string refusal = choose_initial(plan, cell, /*is_fallback=*/false); !refusal.empty()) return refusal;
+    cell.initial = container_for(*cell.given);
+    if (cell.initial.empty()) {
+      return "what " + quoted(cell.given->cell) + " holds before is not known to be a list, dict or set";
+    }
   }
-  const bool is_plain_name = cell.given->cell.find('.') == std::string::npos;
+  const bool is_plain_name = cell.given->cell.find_first_of(".[") == std::string::npos;
   if (cell.given->is_global && binds_name(plan.tree, plan.function, cell.given->cell) &&
       !declares_outer(plan.tree, plan.function, cell.given->cell)) {
     return quoted(cell.given->cell) + " is a local name of the function";

@@ -115,8 +115,8 @@ bool is_variable(const IndexedTree& tree, Index node) {
   }
 }
 
-/// The text of an attribute; with the word `type` that the grammar takes away from `type(self)._x = …`.
-TextRange attribute_range(const IndexedTree& tree, Index node) {
+/// The text of an attribute or subscript; with the word `type` that the grammar takes away from `type(self)._x = …`.
+TextRange whole_range(const IndexedTree& tree, Index node) {
   Index outermost = node;
   while (tree.kind(tree.parent(outermost)) == Kind::subscript && outermost == tree.parent(outermost) + 1)
     outermost = tree.parent(outermost);
@@ -125,15 +125,23 @@ TextRange attribute_range(const IndexedTree& tree, Index node) {
   return {tree.range(tree.parent(parent)).begin, tree.range(node).end};
 }
 
-bool is_use(const IndexedTree& tree, Index function, Index node, std::string_view spelling, bool is_dotted) {
-  if (!is_dotted) {
+/// Whether the attribute or subscript at `node` can be spelled like that, judged by its last part.
+bool may_be_spelled(const IndexedTree& tree, Index node, std::string_view spelling) {
+  if (spelling.ends_with(']')) return tree.kind(node) == Kind::subscript;
+  if (tree.kind(node) != Kind::attribute) return false;
+  const Index last = tree.child(node, Field::attribute);
+  return last != IndexedTree::none && spelling.ends_with(tree.text(last));
+}
+
+bool is_compound(std::string_view spelling) { return spelling.find_first_of(".[") != std::string_view::npos; }
+
+bool is_use(const IndexedTree& tree, Index function, Index node, std::string_view spelling) {
+  if (!is_compound(spelling)) {
     return tree.kind(node) == Kind::identifier && tree.text(node) == spelling && is_variable(tree, node) &&
            !is_shadowed(tree, function, node, spelling);
   }
-  if (tree.kind(node) != Kind::attribute) return false;
-  const Index last = tree.child(node, Field::attribute);
-  if (last == IndexedTree::none || !spelling.ends_with(tree.text(last))) return false;
-  if (without_space(tree.source().slice(attribute_range(tree, node))) != spelling) return false;
+  if (!may_be_spelled(tree, node, spelling)) return false;
+  if (without_space(tree.source().slice(whole_range(tree, node))) != spelling) return false;
   for (Index at = node; at < tree.end(node); ++at) {
     if (tree.kind(at) != Kind::identifier || !is_variable(tree, at)) continue;
     if (is_shadowed(tree, function, at, tree.text(at))) return false;
@@ -191,12 +199,11 @@ bool is_bound_at(const IndexedTree& tree, Index node) {
 
 std::vector<CellUse> uses_of(const IndexedTree& tree, Index function, std::string_view spelling) {
   const std::string wanted = without_space(spelling);
-  const bool is_dotted = wanted.find('.') != std::string::npos;
   std::vector<CellUse> uses;
   for (Index at = function; at < tree.end(function); ++at) {
-    if (!is_use(tree, function, at, wanted, is_dotted)) continue;
+    if (!is_use(tree, function, at, wanted)) continue;
     CellUse use = use_at(tree, at);
-    if (is_dotted) use.range = attribute_range(tree, at);
+    if (is_compound(wanted)) use.range = whole_range(tree, at);
     use.nested = outermost_scope(tree, function, at);
     if (use.nested != IndexedTree::none && tree.is_field(at, Field::name) && tree.parent(at) == use.nested)
       use.nested = IndexedTree::none;

@@ -21,8 +21,8 @@ enum class UseKind : std::uint8_t {
 };
 
 struct CellUse {
-  IndexedTree::Index node = IndexedTree::none;  // the identifier or attribute
-  TextRange range;                        // its text
+  IndexedTree::Index node = IndexedTree::none;  // the identifier, attribute or subscript
+  TextRange range;                              // its text
   UseKind kind = UseKind::read;
   bool is_element = false;           // an element or a copy is used, not the cell's object itself
   std::vector<std::string> aliases;  // local names of the object or its elements: `d = X`, `X = d`, `for d in X`
@@ -32,7 +32,8 @@ struct CellUse {
 
 /// In reading order. `spelling` is a name or a dotted name (`self.__class__._x` and `type(self)._x` too); attributes,
 /// keyword arguments and variables of inner scopes that are only spelled alike are not uses.
-[[nodiscard]] std::vector<CellUse> uses_of(const IndexedTree& tree, IndexedTree::Index function, std::string_view spelling);
+[[nodiscard]] std::vector<CellUse> uses_of(const IndexedTree& tree, IndexedTree::Index function,
+                                           std::string_view spelling);
 
 /// Whether `function` itself, not a function inside it, binds the name: assigns, imports, defines, or has it as
 /// parameter.

@@ -64,8 +64,16 @@ std::string doubt_about_callers(const IndexedTree& tree, Index helper) {
   return {};
 }
 
+/// What stands between the last of a list, or what another cell's rewrite put at `place`, and one more.
+std::string separator(Index last, std::uint32_t place, const std::vector<TextEdit>& edits) {
+  const bool is_first =
+      last == IndexedTree::none && std::ranges::find(edits, TextRange{place, place}, &TextEdit::range) == edits.end();
+  return is_first ? "" : ", ";
+}
+
 /// Puts `name=None` last among the parameters, before `**` ones.
-std::string add_parameter(const IndexedTree& tree, Index helper, const std::string& name, std::vector<TextEdit>& edits) {
+std::string add_parameter(const IndexedTree& tree, Index helper, const std::string& name,
+                          std::vector<TextEdit>& edits) {
   const Index parameters = tree.child(helper, Field::parameters);
   if (parameters == IndexedTree::none) return quoted(name_of(tree, helper)) + " does not parse";
   Index last = IndexedTree::none;
@@ -83,7 +91,7 @@ std::string add_parameter(const IndexedTree& tree, Index helper, const std::stri
     last = parameter;
   }
   const std::uint32_t after = last == IndexedTree::none ? tree.range(parameters).begin + 1 : tree.range(last).end;
-  edits.push_back({{after, after}, (last == IndexedTree::none ? "" : ", ") + name + "=None"});
+  edits.push_back({{after, after}, separator(last, after, edits) + name + "=None"});
   return {};
 }
 
@@ -105,26 +113,26 @@ std::string add_argument(const IndexedTree& tree, Index call, const std::string&
     last = child;
   }
   const std::uint32_t after = last == IndexedTree::none ? tree.range(arguments).begin + 1 : tree.range(last).end;
-  edits.push_back({{after, after}, (last == IndexedTree::none ? "" : ", ") + argument});
+  edits.push_back({{after, after}, separator(last, after, edits) + argument});
   return {};
 }
 
 /// Lets the helper work on its parameter, which is the cell when the caller passes nothing.
-std::string use_parameter(const IndexedTree& tree, const Helper& helper, const std::string& name, ContainerKind container,
-                          bool passes_on, std::vector<TextEdit>& edits) {
+std::string use_parameter(const IndexedTree& tree, const Helper& helper, const std::string& name,
+                          ContainerKind container, std::vector<TextEdit>& edits) {
   const std::string_view function = name_of(tree, helper.function);
   const std::vector<CellUse> uses = uses_of(tree, helper.function, helper.cell);
-  if (uses.empty() && !passes_on) return quoted(function) + " fills " + quoted(helper.cell) + " under another name";
+  if (uses.empty()) return quoted(function) + " fills " + quoted(helper.cell) + " under another name";
   for (const CellUse& use : uses) {
     const bool is_in_place =
         use.kind == UseKind::augment && container != ContainerKind::unknown && container != ContainerKind::object;
     const bool rebinds =
         use.kind == UseKind::bind || use.kind == UseKind::foreign || (use.kind == UseKind::augment && !is_in_place);
     if (rebinds) return quoted(function) + " rebinds " + quoted(helper.cell);
-    if (use.nested != IndexedTree::none) return "a function inside " + quoted(function) + " uses " + quoted(helper.cell);
+    if (use.nested != IndexedTree::none)
+      return "a function inside " + quoted(function) + " uses " + quoted(helper.cell);
     edits.push_back({use.range, name});
   }
-  if (uses.empty()) return {};
   const auto fallback =
       lines_at_body_start(tree, helper.function, {"if " + name + " is None:", "\t" + name + " = " + helper.cell});
   if (!fallback) return quoted(function) + " is written on one line";
@@ -161,11 +169,13 @@ std::string pass_to_helpers(const IndexedTree& tree, Index function, const LazyI
       return refusal;
   }
   for (const Helper& helper : helpers) {
+    if (std::string refusal = add_parameter(tree, helper.function, name, edits); !refusal.empty()) return refusal;
+    // A helper that only passes the object on leaves the choice to the one that it calls.
     const bool passes_on = std::ranges::any_of(
         cell.helpers, [&](const HelperFill& fill) { return tree.range(helper.function).contains(fill.call); });
-    if (std::string refusal = add_parameter(tree, helper.function, name, edits); !refusal.empty()) return refusal;
-    if (std::string refusal = use_parameter(tree, helper, name, cell.container, passes_on, edits); !refusal.empty())
-      return refusal;
+    if (passes_on && uses_of(tree, helper.function, helper.cell).empty()) continue;
+    std::string refusal = use_parameter(tree, helper, name, cell.container, edits);
+    if (!refusal.empty()) return refusal;
   }
   return {};
 }

@@ -31,6 +31,8 @@ bool is_lower(char c) { return std::islower(static_cast<unsigned char>(c)) != 0;
 }  // namespace
 
 std::string bare_name(std::string_view cell) {
+  if (const std::size_t item = cell.find('['); item != std::string_view::npos)
+    return bare_name(cell.substr(0, item)) + "_item";
   std::string_view last = cell.substr(cell.rfind('.') + 1);
   const std::size_t first = last.find_first_not_of("_ \t");
   if (first == std::string_view::npos) return "value";
@@ -42,8 +44,8 @@ std::string bare_name(std::string_view cell) {
   return name;
 }
 
-std::string unused_name(const IndexedTree& tree, const std::vector<IndexedTree::Index>& functions, std::string_view wanted,
-                        const std::vector<std::string>& taken) {
+std::string unused_name(const IndexedTree& tree, const std::vector<IndexedTree::Index>& functions,
+                        std::string_view wanted, const std::vector<std::string>& taken) {
   std::unordered_set<std::string_view> used(std::begin(reserved), std::end(reserved));
   used.insert(taken.begin(), taken.end());
   for (const IndexedTree::Index function : functions) {

@@ -10,7 +10,8 @@
 namespace analysis {
 
 /// The last part of a cell's spelling without leading underscores: `serializers` for `_serializers`, `cache` for
-/// `self._cache`. Names in capitals become lower case. "value" when nothing is left.
+/// `self._cache`. Names in capitals become lower case. "value" when nothing is left. `cache_item` for
+/// `self._cache[key]`.
 [[nodiscard]] std::string bare_name(std::string_view cell);
 
 /// `wanted`, or `wanted` with the first number from 2 with which no identifier in `functions`, no keyword and no

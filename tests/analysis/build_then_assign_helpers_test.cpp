@@ -154,6 +154,20 @@ TEST(BuildThenAssignHelpers, AvoidsNamesThatTheHelperUses) {
       "        add([], 2, table2=new_table)\n        _table = new_table\n");
 }
 
+TEST(BuildThenAssignHelpers, GivesAHelperOneParameterForEachCell) {
+  const std::string test = "not A";
+  EXPECT_EQ(
+      rewriting::rewritten_together(
+          "def fill():\n    A.append(1)\n    B.append(2)\ndef get():\n    if not A:\n        fill()\n        fill()\n",
+          {{.cell = "A", .test = test, .container = ContainerKind::list, .helpers = {"fill"}},
+           {.cell = "B", .test = test, .container = ContainerKind::list, .helpers = {"fill"}}}),
+      "def fill(b=None, a=None):\n    if b is None:\n        b = B\n    if a is None:\n        a = A\n    "
+      "a.append(1)\n    b.append(2)\n"
+      "def get():\n    global A, B\n    if not A:\n        new_b = []\n        new_a = []\n        fill(b=new_b, "
+      "a=new_a)\n"
+      "        fill(b=new_b, a=new_a)\n        B = new_b\n        A = new_a\n");
+}
+
 struct Refused {
   const char* helper;  // the definition of `add`, and what else the module says
   const char* call;

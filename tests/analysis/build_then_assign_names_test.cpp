@@ -148,5 +148,36 @@ TEST(BuildThenAssignNames, PublishesBeforeTheObjectIsHandedOnBehindASecondTest) 
             "                new_x['a'] = 1\n                X = new_x\n            log(X)\n");
 }
 
+TEST(BuildThenAssignNames, BuildsAnItemBeforeItIsInItsContainer) {
+  const rewriting::Setting item{.cell = "CACHE[key]", .is_global = false, .test = "key not in CACHE"};
+  EXPECT_EQ(rewritten(R"(def get(key):
+    if key not in CACHE:
+        CACHE[key] = {}
+        for n in names:
+            CACHE[key][n] = CACHE[other]
+        CACHE[key].finish()
+    return CACHE[key]
+)",
+                      item),
+            R"(def get(key):
+    if key not in CACHE:
+        new_cache_item = {}
+        for n in names:
+            new_cache_item[n] = CACHE[other]
+        new_cache_item.finish()
+        CACHE[key] = new_cache_item
+    return CACHE[key]
+)");
+  const std::string head = "def get(key):\n    if key not in CACHE:\n        CACHE[key] = {}\n";
+  EXPECT_EQ(rewritten(head + "        CACHE[key][1] = len(CACHE)\n", item),
+            "refused: `CACHE` is used while its item is made");
+  EXPECT_EQ(rewritten(head + "        CACHE[key][1] = 2\n        key = 3\n        CACHE[key][1] = 2\n", item),
+            "refused: `key` changes inside the region");
+  EXPECT_EQ(rewritten("def get(key):\n    if key not in CACHE:\n        if a:\n            CACHE[key] = {}\n        "
+                      "CACHE[key][1] = 2\n",
+                      item),
+            "refused: `CACHE[key]` is not assigned on every way through the region");
+}
+
 }  // namespace
 }  // namespace analysis
