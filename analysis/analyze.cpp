@@ -27,7 +27,8 @@ void set_fingerprints(const ModuleFacts& module, std::vector<Finding>& findings)
   std::map<std::string, int> seen;
   for (Finding& finding : findings) {
     const LineIndex& lines = module.text->lines();
-    std::string_view line = module.text->slice(lines.line_range(module.text->bytes(), lines.line_of(finding.range.begin)));
+    std::string_view line =
+        module.text->slice(lines.line_range(module.text->bytes(), lines.line_of(finding.range.begin)));
     trim(line);
     std::string key(finding.rule->info.name);
     key.append("\n").append(finding.symbol.empty() ? module.name : finding.symbol).append("\n").append(line);
@@ -76,8 +77,8 @@ std::map<std::pair<const Rule*, std::string>, int> tally(const std::vector<Findi
 }
 
 /// Why a fix must not be offered; empty if the edited text has lost the finding and gained none.
-std::string objection_to(const ModuleFacts& module, const std::vector<Finding>& before, const Finding& finding, const Fix& fix,
-                         const ProjectIndex& project, const RuleSettings& settings) {
+std::string objection_to(const ModuleFacts& module, const std::vector<Finding>& before, const Finding& finding,
+                         const Fix& fix, const ProjectIndex& project, const RuleSettings& settings) {
   const auto edited = apply_edits(module.text->bytes(), fix.edits);
   if (!edited) return "the edits overlap";
   const std::shared_ptr<const SyntaxTree> tree = module.tree ? module.tree : parse(module.text);
@@ -91,7 +92,8 @@ std::string objection_to(const ModuleFacts& module, const std::vector<Finding>& 
     if (is_fixed_one && allowed <= count) return "the rewritten code has the same problem";
     // That the work may be done twice was so before: the graver finding stood for it.
     const bool is_implied = key.first->info.name == "duplicate-initialization" && key.second == finding.symbol;
-    if (allowed < count && !is_implied) return "the rewritten code has another problem: " + std::string(key.first->info.name);
+    if (allowed < count && !is_implied)
+      return "the rewritten code has another problem: " + std::string(key.first->info.name);
   }
   return {};
 }
@@ -105,7 +107,8 @@ ModuleFacts examine_module(std::string name, std::shared_ptr<const SourceText> t
   module.text = text;
   module.tree = parse(std::move(text), previous == nullptr ? nullptr : previous->tree.get(), stop);
   if (module.tree != nullptr) {
-    module.statements = previous == nullptr ? lower(*module.tree, {}, stop) : lower(*module.tree, previous->statements, stop);
+    module.statements =
+        previous == nullptr ? lower(*module.tree, {}, stop) : lower(*module.tree, previous->statements, stop);
   }
   module.summary = summarise(module.name, module.statements);
   return module;

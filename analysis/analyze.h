@@ -17,11 +17,11 @@ namespace analysis {
 
 /// Everything one module says about itself. Immutable after `examine_module`; may be shared between threads.
 struct ModuleFacts {
-  std::string name;                                  // dotted module name; file stem when nothing better is known
+  std::string name;  // dotted module name; file stem when nothing better is known
   std::shared_ptr<const SourceText> text;
-  std::shared_ptr<const SyntaxTree> tree;            // null after `forget_tree`
+  std::shared_ptr<const SyntaxTree> tree;  // null after `forget_tree`
   std::vector<ir::PlacedStatement> statements;
-  std::shared_ptr<const ModuleSummary> summary;      // never null
+  std::shared_ptr<const ModuleSummary> summary;  // never null
 };
 
 /// Never fails: broken code gives fewer facts. `previous`, the facts of an earlier text of this module, only makes it
@@ -37,9 +37,9 @@ void forget_tree(ModuleFacts& module);
 [[nodiscard]] std::vector<Finding> find_problems(const ModuleFacts& module, const ProjectIndex& project,
                                                  const RuleSettings& settings, const std::stop_token& stop = {});
 
-/// The repairs of one finding of `find_problems`, best first. Each repair that can be applied was checked by analysing the
-/// edited text: the finding is gone, no new one came, nothing new fails to parse. Others carry their reason.
-[[nodiscard]] std::vector<Fix> find_fixes(const ModuleFacts& module, const Finding& finding, const ProjectIndex& project,
-                                          const RuleSettings& settings);
+/// The repairs of one finding of `find_problems`, best first. Each repair that can be applied was checked by analysing
+/// the edited text: the finding is gone, no new one came, nothing new fails to parse. Others carry their reason.
+[[nodiscard]] std::vector<Fix> find_fixes(const ModuleFacts& module, const Finding& finding,
+                                          const ProjectIndex& project, const RuleSettings& settings);
 
 }  // namespace analysis

@@ -12,13 +12,15 @@ namespace analysis {
 namespace {
 
 std::string_view word(AccessKind kind) {
-  static constexpr auto words = std::to_array<std::string_view>({"read", "rebind", "unbind", "mutate", "item write", "item delete",
-                                                                 "attribute write", "call on", "iterate", "test", "escape", "return"});
+  static constexpr auto words =
+      std::to_array<std::string_view>({"read", "rebind", "unbind", "mutate", "item write", "item delete",
+                                       "attribute write", "call on", "iterate", "test", "escape", "return"});
   return words.at(static_cast<std::size_t>(kind));
 }
 
 std::string_view word(CellKind kind) {
-  static constexpr auto words = std::to_array<std::string_view>({"global", "class attribute", "instance attribute", "object attribute"});
+  static constexpr auto words =
+      std::to_array<std::string_view>({"global", "class attribute", "instance attribute", "object attribute"});
   return words.at(static_cast<std::size_t>(kind));
 }
 
@@ -61,7 +63,8 @@ std::string show_symbols(const ModuleFacts& module) {
   }
   for (const Name name : model->symbols.globals) {
     const auto& bindings = model->cells.bindings_of(name);
-    out += fmt::format("global {}: bound {} time{}\n", model->symbols.names.text(name), bindings.size(), bindings.size() == 1 ? "" : "s");
+    out += fmt::format("global {}: bound {} time{}\n", model->symbols.names.text(name), bindings.size(),
+                       bindings.size() == 1 ? "" : "s");
   }
   return out;
 }
@@ -74,11 +77,12 @@ std::string show_accesses(const ModuleFacts& module) {
     out += title(model->function(body.root)) + "\n";
     for (const Access& access : body.accesses) {
       out += fmt::format("  {}: {} {} {}{}\n", module.text->row(access.range.begin), word(access.kind),
-                         word(model->cells.cell(access.cell).kind), model->name_of(access.cell), locks_text(*model, access.locks));
+                         word(model->cells.cell(access.cell).kind), model->name_of(access.cell),
+                         locks_text(*model, access.locks));
     }
     for (const Guard& guard : body.guards) {
-      out += fmt::format("  {}: guards what runs when {} is unset{}\n", module.text->row(guard.test.begin), model->name_of(guard.part.cell),
-                         locks_text(*model, guard.locks));
+      out += fmt::format("  {}: guards what runs when {} is unset{}\n", module.text->row(guard.test.begin),
+                         model->name_of(guard.part.cell), locks_text(*model, guard.locks));
     }
   }
   return out;
@@ -93,8 +97,8 @@ std::string show_effects(const ModuleFacts& module) {
     if (function.reads.empty() && function.writes.empty()) continue;
     const Phase phase = phase_of(*model, FunctionId{i});
     out += fmt::format("{}\n  phase {}\n  tests {}\n  reads {}\n  writes {}\n", title(model->symbols.functions[i]),
-                       phases.at(static_cast<std::size_t>(phase)), names_of(*model, function.tests), names_of(*model, function.reads),
-                       names_of(*model, function.writes));
+                       phases.at(static_cast<std::size_t>(phase)), names_of(*model, function.tests),
+                       names_of(*model, function.reads), names_of(*model, function.writes));
     if (!function.entry_locks.empty()) out += "  called" + locks_text(*model, function.entry_locks) + "\n";
   }
   return out;

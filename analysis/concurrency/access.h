@@ -1,4 +1,5 @@
-// What code does with shared cells: accesses in the order of execution, each with its locks and its place in the control flow.
+// What code does with shared cells: accesses in the order of execution, each with its locks and its place in the
+// control flow.
 #pragma once
 
 #include <cstdint>
@@ -12,17 +13,17 @@ namespace analysis {
 
 enum class AccessKind : std::uint8_t {
   read,
-  rebind,          // the binding is replaced: `X = v`, `self.x = v`
-  unbind,          // `del X`
-  mutate,          // the object is changed in place: a mutating method, `X += v`
-  item_write,      // `X[k] = v`, `X[k] += v`
-  item_delete,     // `del X[k]`
-  attribute_write, // `X.a = v`
-  call_on,         // another method of the object is called: `X.connect()`
+  rebind,           // the binding is replaced: `X = v`, `self.x = v`
+  unbind,           // `del X`
+  mutate,           // the object is changed in place: a mutating method, `X += v`
+  item_write,       // `X[k] = v`, `X[k] += v`
+  item_delete,      // `del X[k]`
+  attribute_write,  // `X.a = v`
+  call_on,          // another method of the object is called: `X.connect()`
   iterate,
-  test,            // a condition asks for it
-  escape,          // passed to a call
-  give_back,       // returned
+  test,       // a condition asks for it
+  escape,     // passed to a call
+  give_back,  // returned
 };
 
 using ContextId = Id<struct ContextTag>;
@@ -31,11 +32,11 @@ using ContextId = Id<struct ContextTag>;
 struct Context {
   enum class Kind : std::uint8_t { root, call, branch, loop, handler, with } kind = Kind::root;
   ContextId parent;
-  std::uint32_t visit = 0;   // one number for both sides of one execution of a branch
-  bool is_true_side = false; // of a branch
-  FunctionId function;       // whose code this is
+  std::uint32_t visit = 0;    // one number for both sides of one execution of a branch
+  bool is_true_side = false;  // of a branch
+  FunctionId function;        // whose code this is
   const ir::Op* op = nullptr;
-  std::uint32_t depth = 0;   // how many calls deep: 0 is the root function
+  std::uint32_t depth = 0;  // how many calls deep: 0 is the root function
 };
 
 /// A part of a cell that is treated as a cell of its own: all of it, or the element under one key.
@@ -48,15 +49,15 @@ struct CellPart {
 struct Access {
   AccessKind kind = AccessKind::read;
   CellId cell;
-  Name key;                      // of the first item on the way into the object, when it has a name
-  std::uint32_t depth = 0;       // segments from the cell to what is accessed: 0 is the binding or the object itself
+  Name key;                 // of the first item on the way into the object, when it has a name
+  std::uint32_t depth = 0;  // segments from the cell to what is accessed: 0 is the binding or the object itself
   Mutation mutation = Mutation::none;
-  Name method;                   // of mutate and call_on
-  bool is_stepwise = false;      // of mutate: a call that runs Python code between its additions: `extend(f(x) for …)`
+  Name method;               // of mutate and call_on
+  bool is_stepwise = false;  // of mutate: a call that runs Python code between its additions: `extend(f(x) for …)`
   const ir::Value* value = nullptr;  // of rebind, item_write and attribute_write
-  bool is_container = false;     // the value is a list, dict, set or tuple that this code made
+  bool is_container = false;         // the value is a list, dict, set or tuple that this code made
   FunctionId function;
-  TextRange range;               // absolute; the statement for writes, the expression otherwise
+  TextRange range;  // absolute; the statement for writes, the expression otherwise
   ContextId context;
   LockSet locks;
 };
@@ -65,14 +66,14 @@ struct Access {
 struct Guard {
   CellPart part;
   ir::TestKind kind = ir::TestKind::truth;
-  TextRange test;                // absolute
+  TextRange test;  // absolute
   FunctionId function;
-  ContextId outside;             // where the condition is evaluated
-  ContextId region;              // what runs only when the cell may be unset
-  TextRange block;               // absolute: the text of the region; with `is_rest_of_block` that of the block before it
-  bool is_rest_of_block = false; // the region is what follows in the block, after a branch that left early
-  std::size_t first_access = 0;  // accesses from here on may lie in the region
-  LockSet locks;                 // held at the test
+  ContextId outside;  // where the condition is evaluated
+  ContextId region;   // what runs only when the cell may be unset
+  TextRange block;    // absolute: the text of the region; with `is_rest_of_block` that of the block before it
+  bool is_rest_of_block = false;  // the region is what follows in the block, after a branch that left early
+  std::size_t first_access = 0;   // accesses from here on may lie in the region
+  LockSet locks;                  // held at the test
 };
 
 /// What running one function does, calls followed or not.
@@ -81,7 +82,7 @@ struct Trace {
   std::vector<Context> contexts;
   std::vector<Access> accesses;
   std::vector<Guard> guards;
-  bool is_cut = false;           // the limit of accesses was reached
+  bool is_cut = false;  // the limit of accesses was reached
 };
 
 /// Whether `inner` lies in `outer`.

@@ -24,7 +24,8 @@ struct AttributePath {
 };
 
 /// Nothing (`!of`) when the place is no attribute of a class of this module.
-AttributePath attribute_path(const SymbolTable& symbols, const CellTable& cells, FunctionId in, const ir::Place& place) {
+AttributePath attribute_path(const SymbolTable& symbols, const CellTable& cells, FunctionId in,
+                             const ir::Place& place) {
   const FunctionSymbol& function = symbols.function(in);
   if (!place.root || place.segment_count == 0) return {};
   AttributePath path;
@@ -174,7 +175,8 @@ ClassId CellTable::class_of_global(Name name) const {
     if (value.kind != ir::ValueKind::call) return {};
     const ir::Place& callee = function.facts->places[function.facts->calls[value.call.index].callee.index];
     if (callee.segment_count != 0 || !callee.root) return {};
-    const ClassId made = class_named(symbols_, look_up(symbols_, binding.function, symbols_.name(function, callee.root)));
+    const ClassId made =
+        class_named(symbols_, look_up(symbols_, binding.function, symbols_.name(function, callee.root)));
     if (!made || (result && result != made)) return {};
     result = made;
   }
@@ -222,7 +224,8 @@ Resolution resolve(const SymbolTable& symbols, CellTable& cells, FunctionId in, 
   const bool is_ours = function_named(symbols, variable) || class_named(symbols, variable);
   if (is_ours && 0 < place.segment_count && segment(function, place, 0).kind == Segment::Kind::attribute) {
     result.kind = Resolution::Kind::cell;
-    result.cell = cells.intern({CellKind::object_attribute, {}, root, symbols.name(function, segment(function, place, 0).name)});
+    result.cell =
+        cells.intern({CellKind::object_attribute, {}, root, symbols.name(function, segment(function, place, 0).name)});
     result.consumed = 1;
     return result;
   }

@@ -13,22 +13,22 @@ namespace analysis {
 
 using CellId = Id<struct CellTag>;
 
-/// design.md §2: (a) and (b) are `global`, (c) is `class_attribute`, (d) is `instance_attribute`; `object_attribute` is an
-/// attribute of an object in a module global whose class is not known here, functions included.
+/// design.md §2: (a) and (b) are `global`, (c) is `class_attribute`, (d) is `instance_attribute`; `object_attribute` is
+/// an attribute of an object in a module global whose class is not known here, functions included.
 enum class CellKind : std::uint8_t { global, class_attribute, instance_attribute, object_attribute };
 
 struct Cell {
   CellKind kind = CellKind::global;
-  ClassId owner;   // of class and instance attributes: the topmost class of this module that mentions the attribute
-  Name object;     // of object attributes: the global
+  ClassId owner;  // of class and instance attributes: the topmost class of this module that mentions the attribute
+  Name object;    // of object attributes: the global
   Name name;
 };
 
 /// What the module's code does with an attribute of a class and of its instances.
 struct AttributeUse {
-  bool is_in_body = false;           // bound in the class body
-  bool is_bound_on_instance = false; // `self.x = …` somewhere
-  bool is_bound_on_class = false;    // `cls.x = …`, `Class.x = …`
+  bool is_in_body = false;            // bound in the class body
+  bool is_bound_on_instance = false;  // `self.x = …` somewhere
+  bool is_bound_on_class = false;     // `cls.x = …`, `Class.x = …`
 };
 
 /// All cells of a module. Cells are added while places are resolved; then the table is read-only.
@@ -77,9 +77,9 @@ class CellTable {
 struct Resolution {
   enum class Kind : std::uint8_t { unknown, cell, variable } kind = Kind::unknown;
   CellId cell;
-  Variable variable;            // of kind variable: a local of some function, or a receiver without segments
-  std::uint32_t consumed = 0;   // how many segments lead to it; the others go into its object
-  ClassId receiver_class;       // set when the place is a method's receiver itself
+  Variable variable;           // of kind variable: a local of some function, or a receiver without segments
+  std::uint32_t consumed = 0;  // how many segments lead to it; the others go into its object
+  ClassId receiver_class;      // set when the place is a method's receiver itself
 };
 [[nodiscard]] Resolution resolve(const SymbolTable& symbols, CellTable& cells, FunctionId in, const ir::Place& place);
 

@@ -99,8 +99,9 @@ void summarise_effects(const std::vector<Trace>& bodies, std::vector<FunctionFac
     for (const FunctionId id : callee.callers) {
       FunctionFacts& caller = functions[id.index];
       if (&caller == &callee) continue;
-      const bool is_changed = static_cast<int>(merge(caller.reads, callee.reads)) + merge(caller.writes, callee.writes) +
-                                  merge(caller.tests, callee.tests) != 0;
+      const bool is_changed = static_cast<int>(merge(caller.reads, callee.reads)) +
+                                  merge(caller.writes, callee.writes) + merge(caller.tests, callee.tests) !=
+                              0;
       if (is_changed) open.push_back(id.index);
     }
   }

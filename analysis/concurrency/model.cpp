@@ -2,21 +2,20 @@
 
 #include <algorithm>
 
+#include "analysis/semantics/place_names.h"
+
 namespace analysis {
 namespace {
 
-std::string_view last_part(const FunctionSymbol& in, ir::PlaceId id) {
-  const ir::Place& place = in.facts->places[id.index];
-  const ir::NameId last =
-      place.segment_count == 0 ? place.root : in.facts->segments[place.first_segment + place.segment_count - 1].name;
-  return last ? std::string_view(in.facts->names[last.index]) : std::string_view();
+std::string_view decorator_name(const FunctionSymbol& function, ir::PlaceId decorator) {
+  return last_name(*function.facts, function.facts->places[decorator.index]);
 }
 
 /// Locks that a function holds because of what it is, not because of who calls it.
 LockSet declared_locks(const ConcurrencyModel& model, const FunctionSymbol& function, LockTable& locks) {
   LockSet held;
   for (const ir::PlaceId decorator : function.code->decorators) {
-    const std::string_view name = last_part(function, decorator);
+    const std::string_view name = decorator_name(function, decorator);
     if (is_lock_name(name)) held.insert(locks.intern("@" + std::string(name)));
   }
   const std::string_view name = model.symbols.text(function, function.code->name);
@@ -26,7 +25,7 @@ LockSet declared_locks(const ConcurrencyModel& model, const FunctionSymbol& func
 
 bool is_context_manager(const FunctionSymbol& function) {
   return std::ranges::any_of(function.code->decorators, [&](ir::PlaceId decorator) {
-    return last_part(function, decorator).ends_with("contextmanager");
+    return decorator_name(function, decorator).ends_with("contextmanager");
   });
 }
 

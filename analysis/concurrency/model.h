@@ -19,8 +19,8 @@ struct ConcurrencyModel {
   CellTable cells;
   LockTable locks;
   std::vector<FunctionFacts> functions;
-  std::vector<Trace> bodies;          // of every function, calls not followed
-  std::vector<Trace> initializations; // of the functions that ask whether a cell is unset, calls followed
+  std::vector<Trace> bodies;           // of every function, calls not followed
+  std::vector<Trace> initializations;  // of the functions that ask whether a cell is unset, calls followed
 
   [[nodiscard]] const FunctionSymbol& function(FunctionId id) const { return symbols.function(id); }
   [[nodiscard]] std::string name_of(CellId cell) const { return display_name(symbols, cells.cell(cell)); }

@@ -18,13 +18,29 @@ bool is_main_guard(const FunctionSymbol& function, const ir::Op& branch) {
   return false;
 }
 
-bool is_under_main_guard(const ConcurrencyModel& model, const CallSite& site) {
-  const Trace& trace = model.bodies[site.caller.index];
-  for (ContextId at = site.context; at; at = trace.contexts[at.index].parent) {
-    const Context& context = trace.contexts[at.index];
-    if (context.kind == Context::Kind::branch && is_main_guard(model.function(site.caller), *context.op)) return true;
+bool is_under_main_guard(const ConcurrencyModel& model, const Trace& body, ContextId innermost) {
+  for (ContextId at = innermost; at; at = body.contexts[at.index].parent) {
+    const Context& context = body.contexts[at.index];
+    if (context.kind != Context::Kind::branch || context.op == nullptr) continue;
+    if (is_main_guard(model.function(body.root), *context.op)) return true;
   }
   return false;
+}
+
+bool is_under_main_guard(const ConcurrencyModel& model, const CallSite& site) {
+  return is_under_main_guard(model, model.bodies[site.caller.index], site.context);
+}
+
+/// Whether a global is bound only where the module is run as a script.
+bool is_of_script(const ConcurrencyModel& model, Name global) {
+  const auto& bindings = model.cells.bindings_of(global);
+  return std::ranges::all_of(bindings, [&](const CellTable::Binding& binding) {
+    const Trace& body = model.bodies[binding.function.index];
+    return std::ranges::any_of(body.accesses, [&](const Access& access) {
+      return access.range == model.function(binding.function).absolute(binding.op->range) &&
+             is_under_main_guard(model, body, access.context);
+    });
+  });
 }
 
 bool is_module_level(const ConcurrencyModel& model, FunctionId id) {
@@ -48,25 +64,15 @@ bool imports_module(const ConcurrencyModel& model, bool (*is_wanted)(std::string
   });
 }
 
-bool is_memoised(const ConcurrencyModel& model, const FunctionSymbol& function) {
-  const auto last = [&](ir::PlaceId id) {
-    const ir::Place& place = function.facts->places[id.index];
-    const ir::NameId name =
-        place.segment_count == 0 ? place.root : function.facts->segments[place.first_segment + place.segment_count - 1].name;
-    return name ? std::string_view(function.facts->names[name.index]) : std::string_view();
-  };
-  if (std::ranges::any_of(function.code->decorators, [&](ir::PlaceId decorator) { return memoises(last(decorator)); })) {
-    return true;
-  }
-  const Name name = model.symbols.name(function, function.code->name);
-  return std::ranges::any_of(model.cells.bindings_of(name), [&](const CellTable::Binding& binding) {
-    return memoises(maker_of(model, binding));
-  });
-}
-
 /// Whether a function keeps what it makes for all its callers.
-bool is_getter_of_one(const ConcurrencyModel& model, FunctionId id) {
-  return is_memoised(model, model.function(id));
+bool is_memoised(const ConcurrencyModel& model, const FunctionSymbol& function) {
+  const bool is_decorated = std::ranges::any_of(function.code->decorators, [&](ir::PlaceId decorator) {
+    return memoises(last_name(*function.facts, function.facts->places[decorator.index]));
+  });
+  if (is_decorated) return true;
+  const Name name = model.symbols.name(function, function.code->name);
+  return std::ranges::any_of(model.cells.bindings_of(name),
+                             [&](const CellTable::Binding& binding) { return memoises(maker_of(model, binding)); });
 }
 
 struct ClassEvidence {
@@ -79,7 +85,8 @@ std::vector<ClassId> family_of(const ConcurrencyModel& model, ClassId id) {
   std::vector<ClassId> family{id};
   for (std::uint32_t i = 0; i < model.symbols.classes.size(); ++i) {
     const std::vector<ClassId>& bases = model.symbols.classes[i].bases;
-    const bool is_derived = std::ranges::any_of(bases, [&](ClassId base) { return std::ranges::find(family, base) != family.end(); });
+    const bool is_derived =
+        std::ranges::any_of(bases, [&](ClassId base) { return std::ranges::find(family, base) != family.end(); });
     if (is_derived && ClassId{i} != id) family.push_back(ClassId{i});
   }
   return family;
@@ -90,7 +97,8 @@ bool touches(const ConcurrencyModel& model, FunctionId function, CellId cell) {
   return std::ranges::binary_search(facts.reads, cell) || std::ranges::binary_search(facts.writes, cell);
 }
 
-/// What the thread runs must touch the cell: a method that copies bytes on a thread says nothing about other attributes.
+/// What the thread runs must touch the cell: a method that copies bytes on a thread says nothing about other
+/// attributes.
 void add_thread_evidence(const ConcurrencyModel& model, ClassId id, CellId cell, ClassEvidence& evidence) {
   const ClassSymbol& symbol = model.symbols.class_of(id);
   if (std::ranges::any_of(symbol.base_names, [](const std::string& base) { return is_thread_class(base); })) {
@@ -111,7 +119,8 @@ void add_lock_evidence(const ConcurrencyModel& model, ClassId id, ClassEvidence&
     if (cell.owner != id || cell.kind == CellKind::global) continue;
     const auto& bindings = model.cells.bindings_of_attribute(id, cell.name);
     if (std::ranges::any_of(bindings, [&](const auto& binding) { return makes_lock(maker_of(model, binding)); })) {
-      evidence.strong.push_back("`" + symbol.name + "` owns the lock `" + std::string(model.symbols.names.text(cell.name)) + "`");
+      evidence.strong.push_back("`" + symbol.name + "` owns the lock `" +
+                                std::string(model.symbols.names.text(cell.name)) + "`");
       return;
     }
   }
@@ -122,8 +131,8 @@ void add_singleton_evidence(const ConcurrencyModel& model, ClassId id, ClassEvid
   for (const FunctionId method : symbol.methods) {
     const FunctionSymbol& function = model.function(method);
     const std::string_view name = model.symbols.text(function, function.code->name);
-    const bool is_accessor = function.receiver == Receiver::class_ &&
-                             (name == "instance" || name == "get_instance" || name == "getInstance" || name == "getSingleton");
+    const bool is_accessor = function.receiver == Receiver::class_ && (name == "instance" || name == "get_instance" ||
+                                                                       name == "getInstance" || name == "getSingleton");
     const bool writes_class = name == "__new__" && !model.functions[method.index].writes.empty();
     if (!is_accessor && !writes_class) continue;
     evidence.strong.push_back("`" + symbol.name + "` is a singleton");
@@ -139,7 +148,7 @@ void add_holder_evidence(const ConcurrencyModel& model, ClassId id, ClassEvidenc
   for (std::uint32_t i = 0; i < model.functions.size(); ++i) {
     for (const CallSite& site : model.functions[i].calls) {
       if (site.constructed != id || is_module_level(model, FunctionId{i})) continue;
-      if (is_getter_of_one(model, FunctionId{i})) {
+      if (is_memoised(model, model.symbols.functions[i])) {
         keeper = FunctionId{i};
       } else {
         is_made_in_functions = true;
@@ -147,12 +156,14 @@ void add_holder_evidence(const ConcurrencyModel& model, ClassId id, ClassEvidenc
     }
   }
   if (keeper) {
-    evidence.strong.push_back("`" + model.function(keeper).qualified_name + "` hands one `" + symbol.name + "` to all callers");
+    evidence.strong.push_back("`" + model.function(keeper).qualified_name + "` hands one `" + symbol.name +
+                              "` to all callers");
   }
   if (is_made_in_functions) return;
   for (const Name global : model.symbols.globals) {
-    if (model.cells.class_of_global(global) != id) continue;
-    evidence.strong.push_back("the module holds one `" + symbol.name + "` in `" + std::string(model.symbols.names.text(global)) + "`");
+    if (model.cells.class_of_global(global) != id || is_of_script(model, global)) continue;
+    evidence.strong.push_back("the module holds one `" + symbol.name + "` in `" +
+                              std::string(model.symbols.names.text(global)) + "`");
     evidence.is_certain = true;
     return;
   }
@@ -166,11 +177,13 @@ ClassEvidence evidence_for(const ConcurrencyModel& model, CellId cell) {
     add_lock_evidence(model, member, evidence);
     add_singleton_evidence(model, member, evidence);
     add_holder_evidence(model, member, evidence);
-    const bool is_of_framework = is_shared_by_framework(symbol.name) ||
-                                 std::ranges::any_of(symbol.base_names, [](const auto& base) { return is_shared_by_framework(base); });
+    const bool is_of_framework =
+        is_shared_by_framework(symbol.name) ||
+        std::ranges::any_of(symbol.base_names, [](const auto& base) { return is_shared_by_framework(base); });
     if (is_of_framework) evidence.strong.push_back("a framework shares one `" + symbol.name + "` between threads");
-    const bool mentions = symbol.code->mentions_threads ||
-                          std::ranges::any_of(symbol.methods, [&](FunctionId method) { return model.function(method).code->mentions_threads; });
+    const bool mentions = symbol.code->mentions_threads || std::ranges::any_of(symbol.methods, [&](FunctionId method) {
+                            return model.function(method).code->mentions_threads;
+                          });
     if (mentions) evidence.weak.push_back("the text of `" + symbol.name + "` speaks of threads");
     if (suggests_sharing(symbol.name)) evidence.weak.push_back("`" + symbol.name + "` is named like a shared object");
   }
@@ -181,7 +194,8 @@ ClassEvidence evidence_for(const ConcurrencyModel& model, CellId cell) {
 /// Whether some access of the cell holds a lock, which says that its author expects threads.
 bool is_locked_somewhere(const ConcurrencyModel& model, CellId cell) {
   return std::ranges::any_of(model.bodies, [&](const Trace& body) {
-    return std::ranges::any_of(body.accesses, [&](const Access& access) { return access.cell == cell && !access.locks.empty(); });
+    return std::ranges::any_of(body.accesses,
+                               [&](const Access& access) { return access.cell == cell && !access.locks.empty(); });
   });
 }
 
@@ -199,6 +213,17 @@ bool runs_on_thread(const ConcurrencyModel& model, FunctionId id) {
   return false;
 }
 
+bool is_thread_local_class(const ConcurrencyModel& model, ClassId id) {
+  std::vector<ClassId> open{id};
+  for (std::size_t i = 0; i < open.size() && i < model.symbols.classes.size(); ++i) {
+    const ClassSymbol& symbol = model.symbols.class_of(open[i]);
+    if (std::ranges::any_of(symbol.base_names, [](const std::string& base) { return makes_thread_local(base); }))
+      return true;
+    open.insert(open.end(), symbol.bases.begin(), symbol.bases.end());
+  }
+  return false;
+}
+
 }  // namespace
 
 const std::vector<CellTable::Binding>& bindings_of(const ConcurrencyModel& model, CellId id) {
@@ -207,39 +232,21 @@ const std::vector<CellTable::Binding>& bindings_of(const ConcurrencyModel& model
   return model.cells.bindings_of_attribute(cell.owner, cell.name);
 }
 
-std::string_view maker_of(const ir::StatementFacts& facts, const ir::Value& value) {
-  if (value.kind != ir::ValueKind::call) return {};
-  const ir::Place& callee = facts.places[facts.calls[value.call.index].callee.index];
-  const ir::NameId last =
-      callee.segment_count == 0 ? callee.root : facts.segments[callee.first_segment + callee.segment_count - 1].name;
-  return last ? std::string_view(facts.names[last.index]) : std::string_view();
-}
-
 std::string_view maker_of(const ConcurrencyModel& model, const CellTable::Binding& binding) {
   if (!binding.op->value) return {};
   const ir::StatementFacts& facts = *model.function(binding.function).facts;
   return maker_of(facts, facts.values[binding.op->value.index]);
 }
 
-static bool is_thread_local_class(const ConcurrencyModel& model, ClassId id);
-
 bool is_thread_local(const ConcurrencyModel& model, CellId cell) {
   if (const ClassId owner = model.cells.cell(cell).owner; owner && is_thread_local_class(model, owner)) return true;
-  return std::ranges::any_of(bindings_of(model, cell), [&](const auto& binding) { return makes_thread_local(maker_of(model, binding)); });
-}
-
-static bool is_thread_local_class(const ConcurrencyModel& model, ClassId id) {
-  std::vector<ClassId> open{id};
-  for (std::size_t i = 0; i < open.size() && i < model.symbols.classes.size(); ++i) {
-    const ClassSymbol& symbol = model.symbols.class_of(open[i]);
-    if (std::ranges::any_of(symbol.base_names, [](const std::string& base) { return makes_thread_local(base); })) return true;
-    open.insert(open.end(), symbol.bases.begin(), symbol.bases.end());
-  }
-  return false;
+  return std::ranges::any_of(bindings_of(model, cell),
+                             [&](const auto& binding) { return makes_thread_local(maker_of(model, binding)); });
 }
 
 bool is_synchronised(const ConcurrencyModel& model, CellId cell) {
-  return std::ranges::any_of(bindings_of(model, cell), [&](const auto& binding) { return makes_synchronised(maker_of(model, binding)); });
+  return std::ranges::any_of(bindings_of(model, cell),
+                             [&](const auto& binding) { return makes_synchronised(maker_of(model, binding)); });
 }
 
 bool is_event_loop_code(const ConcurrencyModel& model) { return imports_module(model, is_event_loop_module); }
@@ -263,9 +270,10 @@ Phase phase_of(const ConcurrencyModel& model, FunctionId id) {
         open.push_back(caller);
         continue;
       }
-      is_called_by_main = is_called_by_main || std::ranges::any_of(model.functions[caller.index].calls, [&](const CallSite& site) {
-        return site.callee == at && is_under_main_guard(model, site);
-      });
+      is_called_by_main =
+          is_called_by_main || std::ranges::any_of(model.functions[caller.index].calls, [&](const CallSite& site) {
+            return site.callee == at && is_under_main_guard(model, site);
+          });
     }
   }
   // All of its callers lead to module-level code.

@@ -4,19 +4,22 @@
 #include <string>
 
 #include "analysis/concurrency/model.h"
+#include "analysis/semantics/place_names.h"
 
 namespace analysis {
 
-/// What says that several threads reach a cell (reference/accuracy.md §1b). Globals and class-level objects need no proof.
+/// What says that several threads reach a cell (reference/accuracy.md §1b). Globals and class-level objects need no
+/// proof.
 struct Sharing {
-  int pieces = 0;           // independent pieces of evidence; 0: nothing says that it is shared
-  bool is_certain = false;  // a global, a class-level object, a singleton, an object in a global, a cell that is locked elsewhere
-  std::string evidence;     // half a sentence for the message
+  int pieces = 0;  // independent pieces of evidence; 0: nothing says that it is shared
+  bool is_certain =
+      false;  // a global, a class-level object, a singleton, an object in a global, a cell that is locked elsewhere
+  std::string evidence;  // half a sentence for the message
 };
 [[nodiscard]] Sharing sharing_of(const ConcurrencyModel& model, CellId cell);
 
-/// When a function runs: while the module is imported, before threads start (only from `if __name__ == "__main__"`), or at
-/// any time. Import-phase code races with nobody.
+/// When a function runs: while the module is imported, before threads start (only from `if __name__ == "__main__"`), or
+/// at any time. Import-phase code races with nobody.
 enum class Phase : std::uint8_t { import, setup, run };
 [[nodiscard]] Phase phase_of(const ConcurrencyModel& model, FunctionId function);
 
@@ -32,6 +35,5 @@ enum class Phase : std::uint8_t { import, setup, run };
 [[nodiscard]] const std::vector<CellTable::Binding>& bindings_of(const ConcurrencyModel& model, CellId cell);
 /// The last part of the name of what makes a bound value: `Lock` for `threading.Lock()`. Empty when it is no call.
 [[nodiscard]] std::string_view maker_of(const ConcurrencyModel& model, const CellTable::Binding& binding);
-[[nodiscard]] std::string_view maker_of(const ir::StatementFacts& facts, const ir::Value& value);
 
 }  // namespace analysis

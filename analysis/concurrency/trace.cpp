@@ -29,8 +29,8 @@ Tracer::Tracer(TraceTables& tables, FunctionId root, FollowCalls follow) : table
   frame.function = root;
   frame.outside = context_;
   const FunctionSymbol& function = tables_.symbols.function(root);
-  frame.is_receiver_private =
-      tables_.functions[root.index].is_construction || is_private_phase(tables_.symbols.text(function, function.code->name));
+  frame.is_receiver_private = tables_.functions[root.index].is_construction ||
+                              is_private_phase(tables_.symbols.text(function, function.code->name));
   frames_.push_back(std::move(frame));
 }
 

@@ -1,4 +1,5 @@
-// Walks the code of a function in the order of execution, into the functions it calls, and records what it does with cells.
+// Walks the code of a function in the order of execution, into the functions it calls, and records what it does with
+// cells.
 #pragma once
 
 #include <vector>
@@ -19,9 +20,9 @@ struct TraceTables {
 /// Without following calls; adds to `functions` the calls of `root` and what is used as a value in it.
 [[nodiscard]] Trace trace_body(TraceTables& tables, FunctionId root);
 
-/// Follows calls within the module, at most four deep and at most 1,500 accesses (reference/accuracy.md, "Cost"), wherever the
-/// callee touches cells at all. A parameter that receives a cell is that cell in the callee, and a branch that the constant
-/// None or a value other than None rules out is not taken.
+/// Follows calls within the module, at most four deep and at most 1,500 accesses (reference/accuracy.md, "Cost"),
+/// wherever the callee touches cells at all. A parameter that receives a cell is that cell in the callee, and a branch
+/// that the constant None or a value other than None rules out is not taken.
 [[nodiscard]] Trace trace_with_calls(TraceTables& tables, FunctionId root);
 
 }  // namespace analysis

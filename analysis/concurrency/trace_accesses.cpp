@@ -84,10 +84,14 @@ void Tracer::bind(Frame& frame, const ir::Op& op) {
     }
   } else if (const auto at = locate(frame, place)) {
     const std::uint32_t count = place.segment_count;
-    const bool is_item = 0 < count && facts(frame).segments[place.first_segment + count - 1].kind == Segment::Kind::item;
-    const AccessKind kind = at->depth == 0 ? AccessKind::rebind : is_item ? AccessKind::item_write : AccessKind::attribute_write;
+    const bool is_item =
+        0 < count && facts(frame).segments[place.first_segment + count - 1].kind == Segment::Kind::item;
+    const AccessKind kind = at->depth == 0 ? AccessKind::rebind
+                            : is_item      ? AccessKind::item_write
+                                           : AccessKind::attribute_write;
     const ContextId before = context_;
-    if (value != nullptr && value->kind == ir::ValueKind::either && at->depth == 0) assign_unless_set(frame, *value, *at);
+    if (value != nullptr && value->kind == ir::ValueKind::either && at->depth == 0)
+      assign_unless_set(frame, *value, *at);
     add_access(frame, kind, *at, op.range, value, at->depth == 0 ? Mutation::none : Mutation::add);
     trace_.accesses.back().is_container = holds.is_container;
     context_ = before;
@@ -133,8 +137,9 @@ void Tracer::augment(Frame& frame, const ir::Op& op) {
   const auto at = locate(frame, place);
   if (!at) return;
   const ir::Value* value = op.value ? &facts(frame).values[op.value.index] : nullptr;
-  const bool is_container = value != nullptr && (value->kind == ir::ValueKind::list || value->kind == ir::ValueKind::dict ||
-                                                 value->kind == ir::ValueKind::set || value->kind == ir::ValueKind::tuple);
+  const bool is_container =
+      value != nullptr && (value->kind == ir::ValueKind::list || value->kind == ir::ValueKind::dict ||
+                           value->kind == ir::ValueKind::set || value->kind == ir::ValueKind::tuple);
   const Resolution target = resolve(tables_.symbols, tables_.cells, frame.function, place);
   if (target.kind == Resolution::Kind::variable && place.segment_count == 0 && !is_container) {
     // `n = X` then `n += 1` makes a new object for the local: the cell is not touched.
@@ -142,7 +147,8 @@ void Tracer::augment(Frame& frame, const ir::Op& op) {
     if (entry != frame.locals.end()) entry->second = {};
     return;
   }
-  const bool is_number = value != nullptr && (value->kind == ir::ValueKind::number || value->kind == ir::ValueKind::string);
+  const bool is_number =
+      value != nullptr && (value->kind == ir::ValueKind::number || value->kind == ir::ValueKind::string);
   const AccessKind kind = 0 < at->depth ? AccessKind::item_write : is_number ? AccessKind::rebind : AccessKind::mutate;
   add_access(frame, kind, *at, op.range, value, Mutation::extend);
 }
@@ -185,8 +191,9 @@ bool Tracer::call_on_cell(Frame& frame, const ir::Op& op, const ir::Call& call) 
   const Mutation mutation = mutation_by(method);
   Located target = *at;
   const bool is_of_object = mutation != Mutation::none;
-  const ir::Value* argument =
-      call.argument_count == 0 ? nullptr : &facts(frame).values[facts(frame).arguments[call.first_argument].value.index];
+  const ir::Value* argument = call.argument_count == 0
+                                  ? nullptr
+                                  : &facts(frame).values[facts(frame).arguments[call.first_argument].value.index];
   const bool is_by_key = method == "setdefault" || method == "pop" || method == "add" || method == "discard";
   if (is_of_object && is_by_key && argument != nullptr && argument->kind == ir::ValueKind::place && target.depth == 0) {
     const ir::Place& key = facts(frame).places[argument->place.index];

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "analysis/concurrency/trace_state.h"
+#include "analysis/semantics/place_names.h"
 
 namespace analysis {
 namespace {
@@ -17,9 +18,7 @@ const Segment& segment(const ir::StatementFacts& facts, const ir::Place& place, 
 }  // namespace
 
 std::string_view Tracer::last_name(const Frame& frame, const ir::Place& place) const {
-  if (place.segment_count == 0) return tables_.symbols.text(symbol(frame), place.root);
-  const Segment& last = segment(facts(frame), place, place.segment_count - 1);
-  return last.kind == Segment::Kind::attribute ? tables_.symbols.text(symbol(frame), last.name) : std::string_view();
+  return analysis::last_name(facts(frame), place);
 }
 
 const LocalBinding* Tracer::local(const Frame& frame, const Variable& variable) const {
@@ -98,7 +97,8 @@ LocalBinding Tracer::evaluate(const Frame& frame, ir::ValueId id) {
       const ir::Place& place = facts(frame).places[value.place.index];
       alias(locate(frame, place));
       if (result.kind != LocalBinding::Kind::unknown || 1 < place.segment_count || !place.root) break;
-      const Variable variable = look_up(tables_.symbols, frame.function, tables_.symbols.name(symbol(frame), place.root));
+      const Variable variable =
+          look_up(tables_.symbols, frame.function, tables_.symbols.name(symbol(frame), place.root));
       const ReceiverOf receiver = receiver_of(tables_.symbols, variable);
       if (receiver.class_id) {
         const bool is_class = place.segment_count == 1 && last_name(frame, place) == "__class__";
@@ -196,19 +196,14 @@ std::optional<LockId> Tracer::lock_of(const Frame& frame, const ir::Place& place
     const bool is_made_as_lock = std::ranges::any_of(bindings, [&](const CellTable::Binding& binding) {
       if (!binding.op->value) return false;
       const ir::StatementFacts& there = *tables_.symbols.function(binding.function).facts;
-      const ir::Value& value = there.values[binding.op->value.index];
-      if (value.kind != ir::ValueKind::call) return false;
-      const ir::Place& maker = there.places[there.calls[value.call.index].callee.index];
-      const ir::NameId last = maker.segment_count == 0
-                                  ? maker.root
-                                  : there.segments[maker.first_segment + maker.segment_count - 1].name;
-      return last && makes_lock(there.names[last.index]);
+      return makes_lock(maker_of(there, there.values[binding.op->value.index]));
     });
     if (!is_made_as_lock && !is_lock_name(tables_.symbols.names.text(cell.name))) return {};
     return tables_.locks.intern(name);
   }
   if (!place.root) return {};
-  // A lock that comes from elsewhere: a parameter, an import, an attribute of an unknown object. Its spelling is its identity.
+  // A lock that comes from elsewhere: a parameter, an import, an attribute of an unknown object. Its spelling is its
+  // identity.
   std::string name(tables_.symbols.text(function, place.root));
   std::string_view last = tables_.symbols.text(function, place.root);
   for (std::uint32_t i = 0; i < count; ++i) {
@@ -283,7 +278,8 @@ CallSite Tracer::resolve_call(const Frame& frame, const ir::Call& call) {
   }
   const Segment& last = segment(facts(frame), callee, at);
   if (last.kind != Segment::Kind::attribute) return site;
-  const bool is_super = 0 < at && tables_.symbols.text(symbol(frame), segment(facts(frame), callee, at - 1).name) == "super";
+  const bool is_super =
+      0 < at && tables_.symbols.text(symbol(frame), segment(facts(frame), callee, at - 1).name) == "super";
   const Name method = tables_.symbols.name(symbol(frame), last.name);
   if (!is_super) {
     site.callee = find_method(tables_.symbols, in, method);

@@ -12,12 +12,12 @@ namespace analysis {
 /// What a local variable holds, as far as it matters.
 struct LocalBinding {
   enum class Kind : std::uint8_t { unknown, cell, fresh, none, not_none, receiver, thread_id } kind = Kind::unknown;
-  CellId cell;              // of kind cell: an alias of the object in it, or of a part of that
+  CellId cell;  // of kind cell: an alias of the object in it, or of a part of that
   Name key;
   std::uint32_t depth = 0;
-  std::uint32_t object = 0; // of kind fresh: which new object
+  std::uint32_t object = 0;   // of kind fresh: which new object
   bool is_container = false;  // of kind fresh and not_none: a list, dict, set or tuple
-  ClassId class_id{};       // of kind receiver: `me = self`, `cls = type(self)`
+  ClassId class_id{};         // of kind receiver: `me = self`, `cls = type(self)`
   bool is_instance = false;
 };
 
@@ -34,18 +34,18 @@ struct Block {
   enum class Phase : std::uint8_t { body, handler, otherwise, finally };
   const ir::Op* op = nullptr;
   ContextId outside;
-  LockSet locks;                    // held before the block
+  LockSet locks;  // held before the block
   std::uint32_t visit = 0;
-  std::uint32_t body_begin = 0;     // index of the first op of the body
+  std::uint32_t body_begin = 0;  // index of the first op of the body
   Phase phase = Phase::body;
-  bool is_body_left = false;        // the body (of try: with its else) ends in return, raise, break or continue
-  bool is_body_raised = false;      // … in raise
-  bool are_others_left = true;      // all handlers, or the else side, end so
-  bool has_others = false;          // there is a handler or an else side
+  bool is_body_left = false;    // the body (of try: with its else) ends in return, raise, break or continue
+  bool is_body_raised = false;  // … in raise
+  bool are_others_left = true;  // all handlers, or the else side, end so
+  bool has_others = false;      // there is a handler or an else side
   bool is_finally_left = false;
-  bool is_one_sided = false;        // the other side of the branch can not run
+  bool is_one_sided = false;  // the other side of the branch can not run
   const ir::Op* last_handler = nullptr;
-  std::size_t first_access = 0;     // of the trace when the block began
+  std::size_t first_access = 0;  // of the trace when the block began
 };
 
 struct Frame {
@@ -53,12 +53,12 @@ struct Frame {
   std::uint32_t next = 0;
   ContextId outside;
   LockSet locks_outside;
-  bool is_left = false;           // return, raise, break or continue was seen in this block
-  bool is_raised = false;         // the last of these was raise
+  bool is_left = false;              // return, raise, break or continue was seen in this block
+  bool is_raised = false;            // the last of these was raise
   bool is_receiver_private = false;  // the receiver was made by the caller: nobody else sees it
   std::vector<Block> blocks;
   std::vector<std::pair<Name, LocalBinding>> locals;
-  ir::ValueId last_value;         // of the last bind, for `a = b = []`
+  ir::ValueId last_value;  // of the last bind, for `a = b = []`
   LocalBinding last_binding;
 };
 
@@ -87,9 +87,10 @@ class Tracer {
 
   // trace_guards.cpp
   /// `block` is the text of the region, relative to the statement.
-  void add_guards(const Frame& frame, const ir::Op& op, ContextId outside, ContextId region, bool when_true, TextRange block,
-                  bool is_rest = false);
-  void add_handler_guards(const Frame& frame, const Block& block, const ir::Op& handler, ContextId region, bool is_rest);
+  void add_guards(const Frame& frame, const ir::Op& op, ContextId outside, ContextId region, bool when_true,
+                  TextRange block, bool is_rest = false);
+  void add_handler_guards(const Frame& frame, const Block& block, const ir::Op& handler, ContextId region,
+                          bool is_rest);
   void add_call_guards(const Frame& frame, const ir::Test& test, const Guard& like, bool when_true);
 
   // trace_accesses.cpp
@@ -102,12 +103,13 @@ class Tracer {
   void add_holder_access(const Frame& frame, const ir::Place& place, const ir::Op& op);
   void follow(Frame& frame, const ir::Op& op, const CallSite& site);
   void note_value_use(const Frame& frame, ir::PlaceId place, const ir::Call* passed_to);
-  void add_access(const Frame& frame, AccessKind kind, const Located& at, TextRange range, const ir::Value* value = nullptr,
-                  Mutation mutation = Mutation::none, Name method = {});
+  void add_access(const Frame& frame, AccessKind kind, const Located& at, TextRange range,
+                  const ir::Value* value = nullptr, Mutation mutation = Mutation::none, Name method = {});
   void publish(std::uint32_t object, const Located& at);
 
   // trace_places.cpp
-  [[nodiscard]] std::optional<Located> locate(const Frame& frame, const ir::Place& place, std::uint32_t without_last = 0);
+  [[nodiscard]] std::optional<Located> locate(const Frame& frame, const ir::Place& place,
+                                              std::uint32_t without_last = 0);
   [[nodiscard]] std::optional<Located> locate(const Frame& frame, ir::PlaceId place) {
     return locate(frame, facts(frame).places[place.index]);
   }
@@ -117,11 +119,14 @@ class Tracer {
   [[nodiscard]] LocalBinding evaluate(const Frame& frame, ir::ValueId value);
   /// The cell that a function of this module returns, when it returns nothing else.
   [[nodiscard]] std::optional<Located> returned_cell(FunctionId getter);
-  [[nodiscard]] std::optional<LockId> lock_of(const Frame& frame, const ir::Place& place, std::uint32_t without_last = 0);
+  [[nodiscard]] std::optional<LockId> lock_of(const Frame& frame, const ir::Place& place,
+                                              std::uint32_t without_last = 0);
   [[nodiscard]] LockSet locks_of_manager(const Frame& frame, ir::ValueId manager);
   [[nodiscard]] CallSite resolve_call(const Frame& frame, const ir::Call& call);
 
-  [[nodiscard]] const FunctionSymbol& symbol(const Frame& frame) const { return tables_.symbols.function(frame.function); }
+  [[nodiscard]] const FunctionSymbol& symbol(const Frame& frame) const {
+    return tables_.symbols.function(frame.function);
+  }
   [[nodiscard]] const ir::StatementFacts& facts(const Frame& frame) const { return *symbol(frame).facts; }
   [[nodiscard]] std::string_view last_name(const Frame& frame, const ir::Place& place) const;
 

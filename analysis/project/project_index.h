@@ -16,8 +16,8 @@ class ProjectIndex {
   ProjectIndex() = default;
   explicit ProjectIndex(const std::vector<std::shared_ptr<const ModuleSummary>>& modules);
 
-  /// Whether another module imports `name` from `module` (then it keeps the object that was bound at that time), by name
-  /// or by star.
+  /// Whether another module imports `name` from `module` (then it keeps the object that was bound at that time), by
+  /// name or by star.
   [[nodiscard]] bool is_imported(std::string_view module, std::string_view name) const;
   /// Whether another module changes the object of `module.name`, or rebinds it.
   [[nodiscard]] bool is_mutated(std::string_view module, std::string_view name) const;

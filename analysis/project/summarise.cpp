@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "analysis/semantics/library_knowledge.h"
+#include "analysis/semantics/place_names.h"
 
 namespace analysis {
 namespace {
@@ -20,9 +21,12 @@ struct Imported {
 };
 using ImportedNames = std::map<std::string, Imported, std::less<>>;
 
-std::string text_of(const StatementFacts& facts, ir::NameId name) { return name ? facts.names[name.index] : std::string(); }
+std::string text_of(const StatementFacts& facts, ir::NameId name) {
+  return name ? facts.names[name.index] : std::string();
+}
 
-/// The modules that `from ..m import x` may mean in `importer`: whether that is a package can not be told from its name.
+/// The modules that `from ..m import x` may mean in `importer`: whether that is a package can not be told from its
+/// name.
 std::vector<std::string> imported_modules(const std::string& importer, const std::string& module, std::uint32_t level) {
   if (level == 0) return {module};
   std::vector<std::string> result;
@@ -56,8 +60,8 @@ void collect_imports(const std::string& importer, const StatementFacts& facts, I
 }
 
 /// Records a change of what `place` leads to, or of the binding it names when `is_binding`.
-void add_mutation(const StatementFacts& facts, const ir::Place& place, std::uint32_t segments, const ImportedNames& names,
-                  std::vector<ForeignUse>& uses) {
+void add_mutation(const StatementFacts& facts, const ir::Place& place, std::uint32_t segments,
+                  const ImportedNames& names, std::vector<ForeignUse>& uses) {
   if (!place.root) return;
   const auto imported = names.find(facts.names[place.root.index]);
   if (imported == names.end()) return;
@@ -89,8 +93,7 @@ void collect_mutations(const StatementFacts& facts, const ImportedNames& names, 
       if (op.kind != ir::OpKind::call) continue;
       const ir::Place& callee = facts.places[facts.calls[op.call.index].callee.index];
       if (callee.segment_count == 0) continue;
-      const ir::Segment& method = facts.segments[callee.first_segment + callee.segment_count - 1];
-      if (method.kind != ir::Segment::Kind::attribute || mutation_by(text_of(facts, method.name)) == Mutation::none) continue;
+      if (mutation_by(last_name(facts, callee)) == Mutation::none) continue;
       add_mutation(facts, callee, callee.segment_count - 1, names, uses);
     }
   }
@@ -98,10 +101,12 @@ void collect_mutations(const StatementFacts& facts, const ImportedNames& names, 
 
 }  // namespace
 
-std::shared_ptr<const ModuleSummary> summarise(std::string module_name, const std::vector<ir::PlacedStatement>& statements) {
+std::shared_ptr<const ModuleSummary> summarise(std::string module_name,
+                                               const std::vector<ir::PlacedStatement>& statements) {
   auto summary = std::make_shared<ModuleSummary>();
   ImportedNames names;
-  for (const ir::PlacedStatement& statement : statements) collect_imports(module_name, *statement.facts, names, summary->uses);
+  for (const ir::PlacedStatement& statement : statements)
+    collect_imports(module_name, *statement.facts, names, summary->uses);
   if (!names.empty()) {
     for (const ir::PlacedStatement& statement : statements) collect_mutations(*statement.facts, names, summary->uses);
   }

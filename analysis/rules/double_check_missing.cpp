@@ -26,7 +26,8 @@ bool is_unchecked(const Initialization& initialization, LockId lock) {
 /// Asking in any other way under the lock counts too: an inner test of another kind, an early return.
 bool is_asked_again(const Initialization& initialization, LockId lock) {
   return std::ranges::any_of(initialization.trace->accesses, [&](const Access& access) {
-    return access.kind == AccessKind::test && concerns(access, initialization.guard->part) && access.locks.contains(lock) &&
+    return access.kind == AccessKind::test && concerns(access, initialization.guard->part) &&
+           access.locks.contains(lock) &&
            is_within(*initialization.trace, access.context, initialization.guard->region);
   });
 }
@@ -34,7 +35,8 @@ bool is_asked_again(const Initialization& initialization, LockId lock) {
 bool is_constant(const Access& publish) {
   if (publish.value == nullptr) return false;
   const ir::ValueKind kind = publish.value->kind;
-  return kind == ir::ValueKind::none || kind == ir::ValueKind::boolean || kind == ir::ValueKind::number || kind == ir::ValueKind::string;
+  return kind == ir::ValueKind::none || kind == ir::ValueKind::boolean || kind == ir::ValueKind::number ||
+         kind == ir::ValueKind::string;
 }
 
 void check(const RuleContext& context, std::vector<Finding>& findings) {
@@ -57,9 +59,10 @@ void check(const RuleContext& context, std::vector<Finding>& findings) {
                         .effect = Effect::duplicate_work,
                         .breaks_on = BreaksOn::every_build,
                         .range = publish.range,
-                        .message = fmt::format("threads that waited for `{}` initialise `{}` again: {} was asked before the lock was held",
-                                               context.model.locks.name(*lock), part_name(context.model, part),
-                                               quoted(context, initialization.guard->test)),
+                        .message = fmt::format(
+                            "threads that waited for `{}` initialise `{}` again: {} was asked before the lock was held",
+                            context.model.locks.name(*lock), part_name(context.model, part),
+                            quoted(context, initialization.guard->test)),
                         .evidence = std::move(weight.evidence),
                         .symbol = symbol_of(context, part.cell),
                         .interleaving = std::move(steps),
@@ -71,17 +74,16 @@ void check(const RuleContext& context, std::vector<Finding>& findings) {
 }  // namespace
 
 const Rule double_check_missing{
-    .info =
-        {.name = "double-check-missing",
-         .severity = Severity::warning,
-         .is_preview = false,
-         .summary = "after waiting for a lock, a cell is initialised without looking again",
-         .why = "Several threads find the cell unset and queue up for the lock. The first one initialises the "
-         "cell; each of the others, when its turn comes, does it again, although the cell is set by then. "
-         "The work is done once per waiting thread, and each time the value that others already use is "
-         "replaced: connections leak, and what was stored in the first value is lost. The lock only puts "
-         "them in order. It happens on every build of CPython.",
-         .bad = R"py(import threading
+    .info = {.name = "double-check-missing",
+             .severity = Severity::warning,
+             .is_preview = false,
+             .summary = "after waiting for a lock, a cell is initialised without looking again",
+             .why = "Several threads find the cell unset and queue up for the lock. The first one initialises the "
+                    "cell; each of the others, when its turn comes, does it again, although the cell is set by then. "
+                    "The work is done once per waiting thread, and each time the value that others already use is "
+                    "replaced: connections leak, and what was stored in the first value is lost. The lock only puts "
+                    "them in order. It happens on every build of CPython.",
+             .bad = R"py(import threading
 
 _lock = threading.Lock()
 _table = None
@@ -93,7 +95,7 @@ def table():
             _table = load("table")
     return _table
 )py",
-         .good = R"py(import threading
+             .good = R"py(import threading
 
 _lock = threading.Lock()
 _table = None
@@ -106,7 +108,7 @@ def table():
                 _table = load("table")
     return _table
 )py",
-         .repair = "Repeats the test inside the lock."},
+             .repair = "Repeats the test inside the lock."},
     .check = check,
 };
 

@@ -41,7 +41,8 @@ bool is_repeatable(const FunctionSymbol& function, const ir::Value& value) {
 
 /// An empty container to which others add: what was put into the first is lost with it.
 bool is_empty_container(const FunctionSymbol& function, const ir::Value& value) {
-  const bool is_display = value.kind == ir::ValueKind::list || value.kind == ir::ValueKind::dict || value.kind == ir::ValueKind::set;
+  const bool is_display =
+      value.kind == ir::ValueKind::list || value.kind == ir::ValueKind::dict || value.kind == ir::ValueKind::set;
   if (is_display) return value.is_empty && !value.is_comprehension;
   return container_made_by(maker_of(*function.facts, value)) != ContainerType::none &&
          function.facts->calls[value.call.index].argument_count == 0;
@@ -51,12 +52,14 @@ bool is_changed_later(const RuleContext& context, CellId cell) {
   return std::ranges::any_of(context.model.bodies, [&](const Trace& body) {
     if (context.model.function(body.root).code->kind != ir::FunctionKind::function) return false;
     return std::ranges::any_of(body.accesses, [&](const Access& access) {
-      return access.cell == cell && is_write(access.kind) && access.kind != AccessKind::rebind && access.kind != AccessKind::unbind;
+      return access.cell == cell && is_write(access.kind) && access.kind != AccessKind::rebind &&
+             access.kind != AccessKind::unbind;
     });
   });
 }
 
-/// The text between a test and the write that it guards, where a region that is no block of its own counts from the test on.
+/// The text between a test and the write that it guards, where a region that is no block of its own counts from the
+/// test on.
 TextRange guarded_text(const Initialization& initialization, const Access& bind) {
   const Guard& guard = *initialization.guard;
   if (!guard.is_rest_of_block) return guard.block;
@@ -73,8 +76,8 @@ const Access* find_deletion(const Initialization& initialization) {
   return nullptr;
 }
 
-/// What in the region is worth more than a hint when it is done twice: the call that makes the value, or, before a flag is
-/// set, a call with effects. Empty when nothing is.
+/// What in the region is worth more than a hint when it is done twice: the call that makes the value, or, before a flag
+/// is set, a call with effects. Empty when nothing is.
 std::string effect_of(const RuleContext& context, const Initialization& initialization, const Access& bind) {
   const FunctionSymbol& function = context.model.function(bind.function);
   const std::string_view maker = maker_of(*function.facts, *bind.value);
@@ -90,7 +93,7 @@ std::string effect_of(const RuleContext& context, const Initialization& initiali
     call.kind = ir::ValueKind::call;
     call.call = op.call;
     const std::string_view name = maker_of(*function.facts, call);
-    if (has_effects(name) || makes_resource(name)) return fmt::format("`{}` would run twice", name);
+    if (has_effects(name)) return fmt::format("`{}` would run twice", name);
   }
   return {};
 }
@@ -101,7 +104,8 @@ void check(const RuleContext& context, std::vector<Finding>& findings) {
     const CellPart& part = initialization.guard->part;
     const Access& bind = *initialization.first_binding;
     // Caches by key are check-then-set-cache's; growing a container is another thing than making it.
-    if (part.key || (initialization.publish != nullptr && initialization.publish != &bind) || bind.value == nullptr) continue;
+    if (part.key || (initialization.publish != nullptr && initialization.publish != &bind) || bind.value == nullptr)
+      continue;
     const FunctionSymbol& maker = context.model.function(bind.function);
     if (is_repeatable(maker, *bind.value) || !bind.locks.empty()) continue;
     const std::string symbol = symbol_of(context, part.cell);
@@ -112,8 +116,8 @@ void check(const RuleContext& context, std::vector<Finding>& findings) {
     const std::string effect = effect_of(context, initialization, bind);
     const bool loses_content = is_empty_container(maker, *bind.value) && is_changed_later(context, part.cell);
     const bool is_harmful = !effect.empty() || loses_content;
-    // Building a container and assigning it once is the lock-free form that the repairs of other rules make: making it twice
-    // is the price, and it is tolerated (the Django threading review: lock-free forms first, double work second).
+    // Building a container and assigning it once is the lock-free form that the repairs of other rules make: making it
+    // twice is the price, and it is tolerated (the Django threading review: lock-free forms first, double work second).
     // Nor is a flag that is set twice worth a word when the work before it may be done twice.
     const bool is_flag = bind.value->kind == ir::ValueKind::boolean;
     if (!is_harmful && (bind.is_container || is_flag)) continue;
@@ -124,8 +128,9 @@ void check(const RuleContext& context, std::vector<Finding>& findings) {
     const std::string consequence = loses_content    ? "what was put into the first is lost"
                                     : effect.empty() ? "it costs no more than the work"
                                                      : effect;
-    std::string message = fmt::format("`{}` may be created twice: two threads can both pass {}, and {}", part_name(context.model, part),
-                                      quoted(context, initialization.guard->test), consequence);
+    std::string message =
+        fmt::format("`{}` may be created twice: two threads can both pass {}, and {}", part_name(context.model, part),
+                    quoted(context, initialization.guard->test), consequence);
     findings.push_back({.rule = &duplicate_initialization,
                         .severity = weight.severity,
                         .effect = Effect::duplicate_work,
@@ -143,18 +148,17 @@ void check(const RuleContext& context, std::vector<Finding>& findings) {
 }  // namespace
 
 const Rule duplicate_initialization{
-    .info =
-        {.name = "duplicate-initialization",
-         .severity = Severity::warning,
-         .is_preview = false,
-         .summary = "two threads may both make a value that is meant to be made once",
-         .why = "Two threads find the cell unset before either has set it; both make a value, and the second "
-         "replaces the first. Every reader gets a complete value, so for values that are equal this costs "
-         "only time, usually less than a lock would cost every caller: such findings are hints. They are "
-         "warnings when the value that loses matters: a pool or thread that goes on running, a file or "
-         "connection that stays open, an empty container in which the first caller has already stored "
-         "something. Constants and imported modules are not reported.",
-         .bad = R"py(from concurrent.futures import ThreadPoolExecutor
+    .info = {.name = "duplicate-initialization",
+             .severity = Severity::warning,
+             .is_preview = false,
+             .summary = "two threads may both make a value that is meant to be made once",
+             .why = "Two threads find the cell unset before either has set it; both make a value, and the second "
+                    "replaces the first. Every reader gets a complete value, so for values that are equal this costs "
+                    "only time, usually less than a lock would cost every caller: such findings are hints. They are "
+                    "warnings when the value that loses matters: a pool or thread that goes on running, a file or "
+                    "connection that stays open, an empty container in which the first caller has already stored "
+                    "something. Constants and imported modules are not reported.",
+             .bad = R"py(from concurrent.futures import ThreadPoolExecutor
 
 _pool = None
 
@@ -164,7 +168,7 @@ def pool():
         _pool = ThreadPoolExecutor()
     return _pool
 )py",
-         .good = R"py(import threading
+             .good = R"py(import threading
 from concurrent.futures import ThreadPoolExecutor
 
 _lock = threading.Lock()
@@ -178,7 +182,7 @@ def pool():
                 _pool = ThreadPoolExecutor()
     return _pool
 )py",
-         .repair = ""},
+             .repair = ""},
     .check = check,
 };
 

@@ -14,7 +14,8 @@ extern const Rule early_ready_flag;
 namespace {
 
 bool is_plain_flag(const Access& publish) {
-  return publish.value != nullptr && (publish.value->kind == ir::ValueKind::boolean || publish.value->kind == ir::ValueKind::number);
+  return publish.value != nullptr &&
+         (publish.value->kind == ir::ValueKind::boolean || publish.value->kind == ir::ValueKind::number);
 }
 
 /// `done.add(key)`: the key's presence is the flag.
@@ -23,19 +24,23 @@ bool is_mark(const Access& publish) { return publish.kind == AccessKind::mutate 
 bool is_read(const Access& access) { return !is_write(access.kind) && access.kind != AccessKind::test; }
 
 /// A read of the cell that a thread can reach which found the flag set.
-const Access* find_reader(const RuleContext& context, const Initialization& initialization, CellId cell, bool anywhere) {
+const Access* find_reader(const RuleContext& context, const Initialization& initialization, CellId cell,
+                          bool anywhere) {
   const Trace& trace = *initialization.trace;
   for (std::size_t i = first_after_test(initialization); i < trace.accesses.size(); ++i) {
     const Access& access = trace.accesses[i];
-    if (access.cell != cell || !is_read(access) || is_within(trace, access.context, initialization.guard->region)) continue;
+    if (access.cell != cell || !is_read(access) || is_within(trace, access.context, initialization.guard->region))
+      continue;
     return &access;
   }
   for (std::size_t i = 0; i < context.model.bodies.size(); ++i) {
     if (context.model.symbols.functions[i].code->kind != ir::FunctionKind::function) continue;
-    // What is no flag announces nothing to those who do not ask for it first.
+    // What is no flag announces nothing to those who do not ask for it first, and an object's attributes belong
+    // together too loosely to say that one announces another.
+    const bool is_instance = context.model.cells.cell(cell).kind == CellKind::instance_attribute;
     const std::vector<CallSite>& calls = context.model.functions[i].calls;
     const bool asks_first = std::ranges::any_of(calls, [&](const CallSite& site) { return site.callee == trace.root; });
-    if (!anywhere && !asks_first) continue;
+    if (!anywhere && (!asks_first || is_instance)) continue;
     for (const Access& access : context.model.bodies[i].accesses) {
       if (access.cell != cell || !is_read(access)) continue;
       const bool is_in_region = std::ranges::any_of(trace.accesses, [&](const Access& mine) {
@@ -68,7 +73,9 @@ LateWrite find_late_write(const RuleContext& context, const Initialization& init
   for (std::size_t i = first; i < trace.accesses.size(); ++i) {
     const Access& write = trace.accesses[i];
     if (!is_write(write.kind) || write.kind == AccessKind::unbind || write.cell == publish.cell) continue;
-    if (!is_within(trace, write.context, initialization.guard->region) || are_exclusive(trace, write.context, publish.context)) continue;
+    if (!is_within(trace, write.context, initialization.guard->region) ||
+        are_exclusive(trace, write.context, publish.context))
+      continue;
     if (is_thread_local(context.model, write.cell) || is_synchronised(context.model, write.cell)) continue;
     const LockSet locks = intersection(publish.locks, write.locks);
     if (!intersection(locks, initialization.guard->locks).empty() || has_own_guard(trace, write)) continue;
@@ -98,18 +105,19 @@ void check(const RuleContext& context, std::vector<Finding>& findings) {
     if (!weight.is_reported) continue;
     const std::string other = part_name(context.model, {late.write->cell, {}});
     const std::uint32_t row = context.text.row(late.write->range.begin);
-    findings.push_back({.rule = &early_ready_flag,
-                        .severity = weight.severity,
-                        .effect = Effect::incomplete,
-                        .breaks_on = BreaksOn::every_build,
-                        .range = publish->range,
-                        .message = fmt::format("`{}` is set before the work it announces is done: line {} still writes `{}`",
-                                               part_name(context.model, part), row, other),
-                        .evidence = std::move(weight.evidence),
-                        .symbol = symbol,
-                        .interleaving = steps_of_early_flag(context, initialization, *late.write, *late.reader),
-                        .fixes = {},
-                        .fingerprint = 0});
+    findings.push_back(
+        {.rule = &early_ready_flag,
+         .severity = weight.severity,
+         .effect = Effect::incomplete,
+         .breaks_on = BreaksOn::every_build,
+         .range = publish->range,
+         .message = fmt::format("`{}` is set before the work it announces is done: line {} still writes `{}`",
+                                part_name(context.model, part), row, other),
+         .evidence = std::move(weight.evidence),
+         .symbol = symbol,
+         .interleaving = steps_of_early_flag(context, initialization, *late.write, *late.reader),
+         .fixes = {},
+         .fingerprint = 0});
   }
 }
 
@@ -122,9 +130,9 @@ const Rule early_ready_flag{
          .is_preview = false,
          .summary = "a flag says that work is done before it is done",
          .why = "The flag is set first and the work follows. A thread that tests the flag in between takes the "
-         "work for done: it looks into tables that are still empty, or uses a cell that is still None. The "
-         "flag was often set early on purpose, to keep the function from being entered twice; for that, "
-         "use a second flag or a lock. It happens on every build of CPython.",
+                "work for done: it looks into tables that are still empty, or uses a cell that is still None. The "
+                "flag was often set early on purpose, to keep the function from being entered twice; for that, "
+                "use a second flag or a lock. It happens on every build of CPython.",
          .bad = R"py(_ready = False
 _tables = {}
 
@@ -147,8 +155,9 @@ def table(name):
         _ready = True
     return _tables[name]
 )py",
-         .repair = "Moves the assignment of the flag behind the work that it announces. That changes what happens when the "
-         "work raises, or calls the function again, so it is for review."},
+         .repair =
+             "Moves the assignment of the flag behind the work that it announces. That changes what happens when the "
+             "work raises, or calls the function again, so it is for review."},
     .check = check,
 };
 

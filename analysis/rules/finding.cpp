@@ -17,10 +17,10 @@ std::string_view word(Severity severity) {
 }
 
 std::string_view word(Effect effect) {
-  return spelled(std::to_array<std::string_view>({"none", "incomplete", "duplicate-work", "lost-update", "stale-decision",
-                                                  "torn-pair", "exception", "leak-between-requests", "deadlock",
-                                                  "no-protection"}),
-                 effect);
+  return spelled(
+      std::to_array<std::string_view>({"none", "incomplete", "duplicate-work", "lost-update", "stale-decision",
+                                       "torn-pair", "exception", "leak-between-requests", "deadlock", "no-protection"}),
+      effect);
 }
 
 std::string_view word(BreaksOn breaks_on) {

@@ -17,22 +17,42 @@ enum class Severity : std::uint8_t { error, warning, information, hint };
 
 /// What goes wrong (design.md §2).
 enum class Effect : std::uint8_t {
-  none, incomplete, duplicate_work, lost_update, stale_decision, torn_pair, exception, leak_between_requests, deadlock, no_protection,
+  none,
+  incomplete,
+  duplicate_work,
+  lost_update,
+  stale_decision,
+  torn_pair,
+  exception,
+  leak_between_requests,
+  deadlock,
+  no_protection,
 };
 
 /// Which interpreters show it (design.md §2). `never` for findings that are not about an interleaving.
 enum class BreaksOn : std::uint8_t { never, every_build, free_threaded, await };
 
-enum class StepAccess : std::uint8_t { read, write, item_read, item_write, call, iterate, test, acquire, release, return_ };
+enum class StepAccess : std::uint8_t {
+  read,
+  write,
+  item_read,
+  item_write,
+  call,
+  iterate,
+  test,
+  acquire,
+  release,
+  return_
+};
 
 /// One step of an interleaving. The last step of a list observes the harm.
 struct Step {
-  int thread = 1;          // counted from 1
+  int thread = 1;  // counted from 1
   StepAccess access = StepAccess::read;
-  std::string function;    // qualified within its module; empty at module level
-  std::string name;        // of the cell, as messages call it
-  std::string text;        // what happens, without subject: "finds it empty"
-  std::string module;      // qualified name; empty: the module of the finding
+  std::string function;  // qualified within its module; empty at module level
+  std::string name;      // of the cell, as messages call it
+  std::string text;      // what happens, without subject: "finds it empty"
+  std::string module;    // qualified name; empty: the module of the finding
   TextRange range;
 };
 
@@ -54,8 +74,8 @@ struct Finding {
   BreaksOn breaks_on = BreaksOn::never;
   TextRange range;
   std::string message;
-  std::string evidence;        // why we believe that threads run this: "`Cache` owns a lock"; empty when not about threads
-  std::string symbol;          // qualified name of the cell: `shop.codecs.CODECS`; empty when about none
+  std::string evidence;  // why we believe that threads run this: "`Cache` owns a lock"; empty when not about threads
+  std::string symbol;    // qualified name of the cell: `shop.codecs.CODECS`; empty when about none
   std::vector<Step> interleaving;
   std::vector<Fix> fixes;
   std::uint64_t fingerprint = 0;  // stays when lines move

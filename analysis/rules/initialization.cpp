@@ -9,7 +9,9 @@ namespace {
 
 using ir::TestKind;
 
-bool asks_for_content(TestKind kind) { return kind == TestKind::truth || kind == TestKind::length || kind == TestKind::empty; }
+bool asks_for_content(TestKind kind) {
+  return kind == TestKind::truth || kind == TestKind::length || kind == TestKind::empty;
+}
 
 /// Whether a test that asks for content still finds the cell unset when it holds this value.
 bool is_falsy(const ir::StatementFacts& facts, const ir::Value& value) {
@@ -38,7 +40,8 @@ bool publishes(const ConcurrencyModel& model, const Access& access, const Guard&
     if (access.value == nullptr) return true;
     const ir::StatementFacts& facts = *model.function(access.function).facts;
     if (asks_for_content(guard.kind)) return !is_falsy(facts, *access.value);
-    return access.value->kind != ir::ValueKind::none || guard.kind == TestKind::exists || guard.kind == TestKind::contains;
+    return access.value->kind != ir::ValueKind::none || guard.kind == TestKind::exists ||
+           guard.kind == TestKind::contains;
   }
   if (!asks_for_content(guard.kind)) return false;
   const bool grows = access.mutation == Mutation::add || access.mutation == Mutation::extend;
@@ -58,7 +61,8 @@ bool is_made_object(const ConcurrencyModel& model, const Access& publish) {
 bool is_made_of_itself(const Trace& trace, const Access& rebind) {
   return std::ranges::any_of(trace.accesses, [&](const Access& other) {
     return other.cell == rebind.cell && other.function == rebind.function && !is_write(other.kind) &&
-           (other.kind == AccessKind::escape || other.kind == AccessKind::iterate) && rebind.range.contains(other.range);
+           (other.kind == AccessKind::escape || other.kind == AccessKind::iterate) &&
+           rebind.range.contains(other.range);
   });
 }
 

@@ -46,24 +46,28 @@ struct Initialization {
 /// Whether another thread can find the part set while it is still being changed.
 [[nodiscard]] bool is_published_early(const Initialization& initialization);
 
-/// Half a sentence on what is still missing at publication: "line 12 still changes it", "the loop at line 9 goes on adding to it".
+/// Half a sentence on what is still missing at publication: "line 12 still changes it", "the loop at line 9 goes on
+/// adding to it".
 [[nodiscard]] std::string what_follows(const RuleContext& context, const Initialization& initialization);
 
 /// Reports an early publication, once for each publishing write and for each cell and function.
-void add_early_publication(const RuleContext& context, const Rule& rule, const Initialization& initialization, std::string message,
-                           std::vector<Finding>& findings);
+void add_early_publication(const RuleContext& context, const Rule& rule, const Initialization& initialization,
+                           std::string message, std::vector<Finding>& findings);
 
 /// "finds it empty", "finds it `None`", "finds it missing": what a thread sees that has to initialise.
 [[nodiscard]] std::string finds_unset(const Guard& guard);
 
-/// The four steps: thread 1 finds the part unset, thread 1 publishes, thread 2 finds it set, thread 2 uses what is not there.
-[[nodiscard]] std::vector<Step> steps_of_early_publication(const RuleContext& context, const Initialization& initialization);
+/// The four steps: thread 1 finds the part unset, thread 1 publishes, thread 2 finds it set, thread 2 uses what is not
+/// there.
+[[nodiscard]] std::vector<Step> steps_of_early_publication(const RuleContext& context,
+                                                           const Initialization& initialization);
 
 /// The four steps of a flag that is set too soon: thread 2 finds it set and reads what thread 1 has yet to write.
 [[nodiscard]] std::vector<Step> steps_of_early_flag(const RuleContext& context, const Initialization& initialization,
                                                     const Access& late_write, const Access& reader);
 
 /// The four steps of doing it twice: both threads find it unset, thread 1 initialises, thread 2 does it again.
-[[nodiscard]] std::vector<Step> steps_of_duplicate_work(const RuleContext& context, const Initialization& initialization);
+[[nodiscard]] std::vector<Step> steps_of_duplicate_work(const RuleContext& context,
+                                                        const Initialization& initialization);
 
 }  // namespace analysis

@@ -46,8 +46,8 @@ Step make_step(const RuleContext& context, int thread, StepAccess access, Functi
 }
 
 bool is_use(AccessKind kind) {
-  return kind == AccessKind::read || kind == AccessKind::iterate || kind == AccessKind::escape || kind == AccessKind::give_back ||
-         kind == AccessKind::call_on;
+  return kind == AccessKind::read || kind == AccessKind::iterate || kind == AccessKind::escape ||
+         kind == AccessKind::give_back || kind == AccessKind::call_on;
 }
 
 /// How much a use shows of the harm: what is returned or iterated shows more than a mere read.
@@ -111,8 +111,8 @@ std::string what_follows(const RuleContext& context, const Initialization& initi
   return "line " + std::to_string(context.text.row(last_write(initialization).begin)) + " still changes it";
 }
 
-void add_early_publication(const RuleContext& context, const Rule& rule, const Initialization& initialization, std::string message,
-                           std::vector<Finding>& findings) {
+void add_early_publication(const RuleContext& context, const Rule& rule, const Initialization& initialization,
+                           std::string message, std::vector<Finding>& findings) {
   const CellPart& part = initialization.guard->part;
   const TextRange range = initialization.publish->range;
   std::vector<Step> steps = steps_of_early_publication(context, initialization);
@@ -122,7 +122,8 @@ void add_early_publication(const RuleContext& context, const Rule& rule, const I
            (other.range == range || other.interleaving.front().function == steps.front().function);
   });
   if (is_known) return;
-  Weight weight = weigh(context, part.cell, {.certain = Severity::error, .likely = Severity::warning, .possible = Severity::information});
+  Weight weight = weigh(context, part.cell,
+                        {.certain = Severity::error, .likely = Severity::warning, .possible = Severity::information});
   if (!weight.is_reported) return;
   findings.push_back({.rule = &rule,
                       .severity = weight.severity,
@@ -149,7 +150,9 @@ std::vector<Step> steps_of_early_publication(const RuleContext& context, const I
   steps.push_back(make_step(context, 2, StepAccess::test, observer.function, part, finds_set(observer), observer.test));
   const std::string unfinished = "line " + std::to_string(context.text.row(last_write(initialization).begin));
   if (const Access* use = find_use(context, initialization)) {
-    const std::string verb = use->kind == AccessKind::give_back ? "returns it" : use->kind == AccessKind::iterate ? "goes through it" : "uses it";
+    const std::string verb = use->kind == AccessKind::give_back ? "returns it"
+                             : use->kind == AccessKind::iterate ? "goes through it"
+                                                                : "uses it";
     steps.push_back(make_step(context, 2, step_access(*use), use->function, part,
                               verb + " unfinished: thread 1 has not done " + unfinished, use->range));
   } else {
@@ -165,9 +168,10 @@ std::vector<Step> steps_of_early_flag(const RuleContext& context, const Initiali
   const Access& publish = *initialization.publish;
   const std::string unfinished = "line " + std::to_string(context.text.row(late_write.range.begin));
   return {make_step(context, 1, StepAccess::test, guard.function, guard.part, finds_unset(guard), guard.test),
-          make_step(context, 1, step_access(publish), publish.function, guard.part, "sets it with " + quoted(context, publish.range),
-                    publish.range),
-          make_step(context, 2, StepAccess::test, guard.function, guard.part, "finds it set and skips the work", guard.test),
+          make_step(context, 1, step_access(publish), publish.function, guard.part,
+                    "sets it with " + quoted(context, publish.range), publish.range),
+          make_step(context, 2, StepAccess::test, guard.function, guard.part, "finds it set and skips the work",
+                    guard.test),
           make_step(context, 2, step_access(reader), reader.function, {late_write.cell, {}},
                     "uses it unprepared: thread 1 has not done " + unfinished, reader.range)};
 }
@@ -177,11 +181,12 @@ std::vector<Step> steps_of_duplicate_work(const RuleContext& context, const Init
   const Access& publish = initialization.publish != nullptr ? *initialization.publish : *initialization.first_binding;
   const CellPart& part = guard.part;
   const std::string text = quoted(context, publish.range);
-  return {make_step(context, 1, StepAccess::test, guard.function, part, finds_unset(guard), guard.test),
-          make_step(context, 2, StepAccess::test, guard.function, part, finds_unset(guard), guard.test),
-          make_step(context, 1, step_access(publish), publish.function, part, "initialises it with " + text, publish.range),
-          make_step(context, 2, step_access(publish), publish.function, part, "initialises it again: what thread 1 made is replaced",
-                    publish.range)};
+  return {
+      make_step(context, 1, StepAccess::test, guard.function, part, finds_unset(guard), guard.test),
+      make_step(context, 2, StepAccess::test, guard.function, part, finds_unset(guard), guard.test),
+      make_step(context, 1, step_access(publish), publish.function, part, "initialises it with " + text, publish.range),
+      make_step(context, 2, step_access(publish), publish.function, part,
+                "initialises it again: what thread 1 made is replaced", publish.range)};
 }
 
 }  // namespace analysis

@@ -146,7 +146,8 @@ void BindingFlow::conclude(Index node) {
     const Index first = children.empty() ? IndexedTree::none : children.front();
     if (first != IndexedTree::none && facts(first).header_binds && tree_.kind(first) == Kind::expression_statement) {
       Index value = first + 1;
-      while (value != IndexedTree::none && tree_.kind(value) == Kind::assignment) value = tree_.child(value, Field::right);
+      while (value != IndexedTree::none && tree_.kind(value) == Kind::assignment)
+        value = tree_.child(value, Field::right);
       own.binds_first = is_certain_value(tree_, value);
     }
   } else if (kind == Kind::with_statement || kind == Kind::elif_clause || kind == Kind::else_clause ||
@@ -214,7 +215,8 @@ Bound BindingFlow::bound_at(Index node, const std::vector<Index>& statements) co
     if (kind == Kind::try_statement && below != at && tree_.kind(below) != Kind::block) {
       const Index body = block_of(tree_, at);
       if (body != IndexedTree::none && facts(body).binds_first) return Bound::always;
-      if (body != IndexedTree::none && tree_.kind(below) == Kind::else_clause && facts(body).binds) return Bound::always;
+      if (body != IndexedTree::none && tree_.kind(below) == Kind::else_clause && facts(body).binds)
+        return Bound::always;
     }
     if (!is_statement(tree_, at)) continue;
     const bool is_outermost = std::ranges::find(statements, at) != statements.end();

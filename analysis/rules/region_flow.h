@@ -18,7 +18,7 @@ namespace analysis {
 /// The `return`, `break` and `continue` statements inside `statements` (neighbours in one block) with which control
 /// leaves them, in reading order.
 [[nodiscard]] std::vector<IndexedTree::Index> exits_of(const IndexedTree& tree,
-                                                    const std::vector<IndexedTree::Index>& statements);
+                                                       const std::vector<IndexedTree::Index>& statements);
 
 enum class Bound : std::uint8_t { never, maybe, always };
 

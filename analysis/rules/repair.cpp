@@ -105,7 +105,8 @@ void set_container(const RuleContext& context, CellId cell, LazyInitialization& 
     const ContainerKind kind = container_kind(*function.facts, value);
     if (kind == ContainerKind::unknown) continue;
     lazy.container = kind;
-    if (value.kind == ir::ValueKind::call) lazy.empty_value = std::string(context.text.slice(function.absolute(value.range)));
+    if (value.kind == ir::ValueKind::call)
+      lazy.empty_value = std::string(context.text.slice(function.absolute(value.range)));
     return;
   }
 }
@@ -124,9 +125,11 @@ bool may_be_tuple(const RuleContext& context, const Initialization& initializati
   for (std::size_t i = 0; i < context.model.bodies.size(); ++i) {
     for (const Access& access : context.model.bodies[i].accesses) {
       if (access.cell != cell || region.contains(access.range) || own.contains(access.range)) continue;
-      const bool changes = is_write(access.kind) && access.kind != AccessKind::rebind && access.kind != AccessKind::unbind;
+      const bool changes =
+          is_write(access.kind) && access.kind != AccessKind::rebind && access.kind != AccessKind::unbind;
       const std::string_view method = context.model.symbols.names.text(access.method);
-      const bool asks_for_list = access.kind == AccessKind::call_on && method != "index" && method != "count" && access.depth == 0;
+      const bool asks_for_list =
+          access.kind == AccessKind::call_on && method != "index" && method != "count" && access.depth == 0;
       if ((changes && access.depth <= 1) || asks_for_list) return false;
     }
   }
@@ -148,7 +151,9 @@ std::optional<TextRange> region_of(const SyntaxTree& tree, const Guard& guard) {
     return is_block(node) && node.range() == guard.block ? std::optional(guard.block) : std::nullopt;
   }
   Node at = tree.root().smallest_named_at(guard.test);
-  while (at && at.kind() != Kind::if_statement && at.kind() != Kind::try_statement && at.kind() != Kind::while_statement) at = at.parent();
+  while (at && at.kind() != Kind::if_statement && at.kind() != Kind::try_statement &&
+         at.kind() != Kind::while_statement)
+    at = at.parent();
   if (!at || !is_block(at.parent())) return {};
   const std::uint32_t end = at.parent().range().end;
   const Node block = at.parent();
@@ -158,7 +163,8 @@ std::optional<TextRange> region_of(const SyntaxTree& tree, const Guard& guard) {
   return {};
 }
 
-void add_helpers(const RuleContext& context, const Initialization& initialization, std::size_t depth, LazyInitialization& lazy) {
+void add_helpers(const RuleContext& context, const Initialization& initialization, std::size_t depth,
+                 LazyInitialization& lazy) {
   const Trace& trace = *initialization.trace;
   std::set<TextRange> known;
   for (const Access* write : initialization.writes) {
@@ -169,7 +175,8 @@ void add_helpers(const RuleContext& context, const Initialization& initializatio
       const TextRange range = context.model.function(caller).absolute(call.op->range);
       if (!known.insert(range).second) continue;
       const FunctionSymbol& helper = context.model.function(call.function);
-      lazy.helpers.push_back({range, helper.absolute(helper.code->range), spelling(context, call.function, write->cell)});
+      lazy.helpers.push_back(
+          {range, helper.absolute(helper.code->range), spelling(context, call.function, write->cell)});
     }
   }
 }
@@ -177,14 +184,16 @@ void add_helpers(const RuleContext& context, const Initialization& initializatio
 void add_readers(const RuleContext& context, FunctionId function, LazyInitialization& lazy, CellId cell) {
   for (const CallSite& site : context.model.functions[function.index].calls) {
     if (!site.callee || !lazy.region.contains(site.range)) continue;
-    const bool is_helper = std::ranges::any_of(lazy.helpers, [&](const HelperFill& helper) { return helper.call == site.range; });
+    const bool is_helper =
+        std::ranges::any_of(lazy.helpers, [&](const HelperFill& helper) { return helper.call == site.range; });
     const FunctionFacts& callee = context.model.functions[site.callee.index];
     if (!is_helper && std::ranges::binary_search(callee.reads, cell)) lazy.readers.push_back(site.range);
   }
 }
 
 /// Nothing when the code that fills the cell is no block of statements.
-std::optional<LazyInitialization> describe(const RuleContext& context, const SyntaxTree& tree, const Initialization& initialization) {
+std::optional<LazyInitialization> describe(const RuleContext& context, const SyntaxTree& tree,
+                                           const Initialization& initialization) {
   const Guard& guard = *initialization.guard;
   const Trace& trace = *initialization.trace;
   const std::size_t depth = common_depth(initialization);
@@ -210,9 +219,10 @@ std::optional<LazyInitialization> describe(const RuleContext& context, const Syn
   lazy.may_be_tuple = may_be_tuple(context, initialization, lazy.region);
   const Cell& kind = context.model.cells.cell(cell);
   const std::string receiver(context.model.symbols.names.text(function.receiver_name));
-  if (kind.kind == CellKind::class_attribute && function.receiver == Receiver::instance && lazy.cell.starts_with(receiver + ".") &&
-      !lazy.cell.starts_with(receiver + ".__class__")) {
-    lazy.owner = context.model.symbols.class_of(kind.owner).name + "." + std::string(context.model.symbols.names.text(kind.name));
+  if (kind.kind == CellKind::class_attribute && function.receiver == Receiver::instance &&
+      lazy.cell.starts_with(receiver + ".") && !lazy.cell.starts_with(receiver + ".__class__")) {
+    lazy.owner = context.model.symbols.class_of(kind.owner).name + "." +
+                 std::string(context.model.symbols.names.text(kind.name));
   }
   return lazy;
 }
@@ -225,10 +235,14 @@ std::vector<LazyInitialization> filled_along(const RuleContext& context, const I
   const CellId tested = initialization.guard->part.cell;
   for (std::size_t i = initialization.guard->first_access; i < trace.accesses.size(); ++i) {
     const Access& bind = trace.accesses[i];
-    if (bind.kind != AccessKind::rebind || bind.cell == tested || !bind.is_container || !main.region.contains(bind.range)) continue;
-    const bool is_filled = std::any_of(trace.accesses.begin() + static_cast<std::ptrdiff_t>(i) + 1, trace.accesses.end(), [&](const Access& later) {
-      return later.cell == bind.cell && is_write(later.kind) && later.kind != AccessKind::rebind && main.region.contains(later.range);
-    });
+    if (bind.kind != AccessKind::rebind || bind.cell == tested || !bind.is_container ||
+        !main.region.contains(bind.range))
+      continue;
+    const bool is_filled = std::any_of(trace.accesses.begin() + static_cast<std::ptrdiff_t>(i) + 1,
+                                       trace.accesses.end(), [&](const Access& later) {
+                                         return later.cell == bind.cell && is_write(later.kind) &&
+                                                later.kind != AccessKind::rebind && main.region.contains(later.range);
+                                       });
     const bool is_known = std::ranges::any_of(found, [&](const auto& cell) { return cell.publish == bind.range; });
     LazyInitialization cell;
     cell.cell = spelling(context, bind.function, bind.cell);
@@ -254,7 +268,8 @@ bool has_aliases(const RuleContext& context, CellId cell) {
   for (std::size_t i = 0; i < context.model.bodies.size(); ++i) {
     if (context.model.symbols.functions[i].code->kind == ir::FunctionKind::function) continue;
     const bool keeps = std::ranges::any_of(context.model.bodies[i].accesses, [&](const Access& access) {
-      return access.cell == cell && (access.kind == AccessKind::escape || access.kind == AccessKind::read) && access.depth == 0;
+      return access.cell == cell && (access.kind == AccessKind::escape || access.kind == AccessKind::read) &&
+             access.depth == 0;
     });
     if (keeps) return true;
   }
@@ -288,7 +303,8 @@ std::vector<Fix> repair_early_publication(const RuleContext& context, const Synt
     is_kept = is_kept || has_aliases(context, other.guard->part.cell);
   }
   for (LazyInitialization& also : filled_along(context, *found, *lazy)) {
-    if (std::ranges::none_of(cells, [&](const auto& cell) { return cell.cell == also.cell; })) cells.push_back(std::move(also));
+    if (std::ranges::none_of(cells, [&](const auto& cell) { return cell.cell == also.cell; }))
+      cells.push_back(std::move(also));
   }
   Rewrite rewrite = build_then_assign(tree, cells);
   fix.edits = std::move(rewrite.edits);
@@ -365,8 +381,8 @@ std::vector<Fix> repair_missing_test(const RuleContext& context, const SyntaxTre
 
 }  // namespace
 
-std::vector<Fix> repair(const RuleContext& context, const SyntaxTree& tree, const std::vector<ir::PlacedStatement>& statements,
-                        const Finding& finding) {
+std::vector<Fix> repair(const RuleContext& context, const SyntaxTree& tree,
+                        const std::vector<ir::PlacedStatement>& statements, const Finding& finding) {
   const std::string_view rule = finding.rule->info.name;
   if (rule == "incomplete-initialization" || rule == "double-check-early-publish") {
     return repair_early_publication(context, tree, finding);

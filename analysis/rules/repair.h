@@ -11,8 +11,8 @@ namespace analysis {
 
 struct RuleContext;
 
-/// The repairs of a finding, best first, none checked by analysing their result. Those that cannot be made carry the reason.
-/// Empty for rules without repair.
+/// The repairs of a finding, best first, none checked by analysing their result. Those that cannot be made carry the
+/// reason. Empty for rules without repair.
 [[nodiscard]] std::vector<Fix> repair(const RuleContext& context, const SyntaxTree& tree,
                                       const std::vector<ir::PlacedStatement>& statements, const Finding& finding);
 

@@ -29,9 +29,10 @@ struct RuleContext {
 /// The first line of a piece of source, shortened to fit a message, in backticks.
 [[nodiscard]] std::string quoted(const RuleContext& context, TextRange range);
 
-/// What severity a finding about a cell has, given what it would be if the cell is certainly shared (reference/accuracy.md §5):
-/// `certain` for module globals, class-level objects and certain instances, `likely` with two pieces of evidence, `possible`
-/// with one. Nothing when nothing says that the cell is shared, or when the profile asks for more than there is.
+/// What severity a finding about a cell has, given what it would be if the cell is certainly shared
+/// (reference/accuracy.md §5): `certain` for module globals, class-level objects and certain instances, `likely` with
+/// two pieces of evidence, `possible` with one. Nothing when nothing says that the cell is shared, or when the profile
+/// asks for more than there is.
 struct SeverityScale {
   Severity certain;
   Severity likely;

@@ -163,8 +163,9 @@ bool Climb::step() {
 
 bool is_deleted(const IndexedTree& tree, Index node) {
   Index parent = tree.parent(node);
-  while (parent != IndexedTree::none && (tree.kind(parent) == Kind::expression_list || tree.kind(parent) == Kind::tuple ||
-                                      tree.kind(parent) == Kind::parenthesized_expression)) {
+  while (parent != IndexedTree::none &&
+         (tree.kind(parent) == Kind::expression_list || tree.kind(parent) == Kind::tuple ||
+          tree.kind(parent) == Kind::parenthesized_expression)) {
     parent = tree.parent(parent);
   }
   return parent != IndexedTree::none && tree.kind(parent) == Kind::delete_statement;

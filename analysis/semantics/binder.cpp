@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "analysis/semantics/place_names.h"
 #include "analysis/semantics/symbol_table.h"
 
 namespace analysis {
@@ -26,25 +27,19 @@ Name bound_name(const SymbolTable& symbols, const FunctionSymbol& function, cons
   return symbols.name(function, place.root);
 }
 
-std::string_view last_part(const SymbolTable& symbols, const FunctionSymbol& in, ir::PlaceId id) {
-  const ir::Place& place = in.facts->places[id.index];
-  if (place.segment_count == 0) return symbols.text(in, place.root);
-  const ir::Segment& last = in.facts->segments[place.first_segment + place.segment_count - 1];
-  return last.kind == ir::Segment::Kind::attribute ? symbols.text(in, last.name) : std::string_view();
-}
-
-bool is_decorated_with(const SymbolTable& symbols, const FunctionSymbol& function, std::string_view name) {
-  return std::ranges::any_of(function.code->decorators,
-                             [&](ir::PlaceId decorator) { return last_part(symbols, function, decorator) == name; });
+bool is_decorated_with(const FunctionSymbol& function, std::string_view name) {
+  return std::ranges::any_of(function.code->decorators, [&](ir::PlaceId decorator) {
+    return last_name(*function.facts, function.facts->places[decorator.index]) == name;
+  });
 }
 
 void set_receiver(const SymbolTable& symbols, FunctionSymbol& function) {
   if (!function.owner || function.code->kind != FunctionKind::function || function.code->parameters.empty()) return;
-  if (is_decorated_with(symbols, function, "staticmethod")) return;
+  if (is_decorated_with(function, "staticmethod")) return;
   const ir::Parameter& first = function.code->parameters.front();
   if (first.kind != ir::Parameter::Kind::normal) return;
   const std::string_view name = symbols.text(function, function.code->name);
-  const bool is_of_class = is_decorated_with(symbols, function, "classmethod") || name == "__new__" ||
+  const bool is_of_class = is_decorated_with(function, "classmethod") || name == "__new__" ||
                            name == "__init_subclass__" || name == "__class_getitem__";
   function.receiver = is_of_class ? Receiver::class_ : Receiver::instance;
   function.receiver_name = symbols.name(function, first.name);
@@ -91,7 +86,8 @@ void add_functions(SymbolTable& symbols, std::uint32_t index, const ir::PlacedSt
   auto& class_ids = symbols.statement_classes.emplace_back();
   for (const ir::Class& code : statement.facts->classes) {
     class_ids.push_back(ClassId{static_cast<std::uint32_t>(symbols.classes.size())});
-    symbols.classes.push_back({.code = &code, .body = {}, .parent = {}, .name = {}, .bases = {}, .base_names = {}, .methods = {}});
+    symbols.classes.push_back(
+        {.code = &code, .body = {}, .parent = {}, .name = {}, .bases = {}, .base_names = {}, .methods = {}});
   }
   for (const ir::Function& code : statement.facts->functions) {
     ids.push_back(FunctionId{static_cast<std::uint32_t>(symbols.functions.size())});
@@ -127,7 +123,8 @@ void index_definitions(SymbolTable& symbols) {
   }
   for (std::uint32_t i = 0; i < symbols.classes.size(); ++i) {
     const ClassSymbol& symbol = symbols.classes[i];
-    const Variable bound{scope_of(symbols, symbol.parent), symbols.name(symbols.function(symbol.parent), symbol.code->name)};
+    const Variable bound{scope_of(symbols, symbol.parent),
+                         symbols.name(symbols.function(symbol.parent), symbol.code->name)};
     symbols.class_definitions[definition_key(bound)] = ClassId{i};
   }
 }
@@ -143,7 +140,7 @@ void link_classes(SymbolTable& symbols) {
     ClassSymbol& symbol = symbols.classes[i];
     const FunctionSymbol& parent = symbols.function(symbol.parent);
     for (const ir::PlaceId base : symbol.code->bases) {
-      symbol.base_names.emplace_back(last_part(symbols, parent, base));
+      symbol.base_names.emplace_back(last_name(*parent.facts, parent.facts->places[base.index]));
       const ir::Place& place = parent.facts->places[base.index];
       if (place.segment_count != 0 || !place.root) continue;
       const ClassId found = class_named(symbols, look_up(symbols, symbol.parent, symbols.name(parent, place.root)));

@@ -23,7 +23,8 @@ enum class ContainerType : unsigned char { none, list, dict, set, tuple };
 
 /// `Lock`, `RLock`, `Condition` …: what the call makes can be held.
 [[nodiscard]] bool makes_lock(std::string_view callee);
-/// Whether a variable of that name is a lock by all custom: `lock`, `_cache_lock`, `mutex`; not `block`, `clock`, `unlocked`.
+/// Whether a variable of that name is a lock by all custom: `lock`, `_cache_lock`, `mutex`; not `block`, `clock`,
+/// `unlocked`.
 [[nodiscard]] bool is_lock_name(std::string_view name);
 /// Whether a function of that name is called with the lock held: `_refill_locked`, `flush_unlocked`.
 [[nodiscard]] bool says_lock_is_held(std::string_view function);
@@ -50,7 +51,8 @@ enum class ContainerType : unsigned char { none, list, dict, set, tuple };
 /// Class names that suggest one object for all: registries, caches, pools. Counts for little.
 [[nodiscard]] bool suggests_sharing(std::string_view class_name);
 
-/// Whether two results of that call are not as good as one: connections, pools, threads, files (identity-bearing makers).
+/// Whether two results of that call are not as good as one: connections, pools, threads, files (identity-bearing
+/// makers).
 [[nodiscard]] bool makes_resource(std::string_view callee);
 /// Calls that bring a module: a second call brings the same one.
 [[nodiscard]] bool imports(std::string_view callee);

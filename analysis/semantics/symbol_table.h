@@ -20,14 +20,14 @@ enum class Receiver : std::uint8_t { none, instance, class_ };
 struct FunctionSymbol {
   const ir::StatementFacts* facts = nullptr;
   const ir::Function* code = nullptr;
-  std::uint32_t statement = 0;   // index of the statement
-  std::uint32_t begin = 0;       // where the statement begins: add it to all ranges of `code`
-  FunctionId parent;             // lexically; none for module-level code
-  ClassId owner;                 // the class in whose body it is defined
+  std::uint32_t statement = 0;  // index of the statement
+  std::uint32_t begin = 0;      // where the statement begins: add it to all ranges of `code`
+  FunctionId parent;            // lexically; none for module-level code
+  ClassId owner;                // the class in whose body it is defined
   Receiver receiver = Receiver::none;
   Name receiver_name;
-  std::string qualified_name;    // `Class.method`, `outer.inner`; empty for module-level code
-  std::vector<Name> locals;      // sorted: parameters and names bound here, without `global` and `nonlocal` ones
+  std::string qualified_name;  // `Class.method`, `outer.inner`; empty for module-level code
+  std::vector<Name> locals;    // sorted: parameters and names bound here, without `global` and `nonlocal` ones
 
   [[nodiscard]] TextRange absolute(TextRange range) const { return shifted(range, begin); }
 };
@@ -35,9 +35,9 @@ struct FunctionSymbol {
 struct ClassSymbol {
   const ir::Class* code = nullptr;
   FunctionId body;
-  FunctionId parent;             // where it is defined
+  FunctionId parent;  // where it is defined
   std::string name;
-  std::vector<ClassId> bases;    // those of this module
+  std::vector<ClassId> bases;           // those of this module
   std::vector<std::string> base_names;  // last parts, of all bases: `threading.Thread` is `Thread`
   std::vector<FunctionId> methods;
 };
@@ -48,7 +48,7 @@ struct SymbolTable {
   std::vector<std::vector<Name>> statement_names;  // statement → its NameId → Name
   std::vector<FunctionSymbol> functions;
   std::vector<ClassSymbol> classes;
-  std::vector<Name> globals;                       // sorted: bound at module level or through `global`
+  std::vector<Name> globals;                                 // sorted: bound at module level or through `global`
   std::vector<std::vector<FunctionId>> statement_functions;  // statement → its FunctionIndex → id
   std::vector<std::vector<ClassId>> statement_classes;
   std::unordered_map<std::uint64_t, FunctionId> function_definitions;  // by scope and name, see `definition_key`
@@ -83,15 +83,16 @@ struct Variable {
 
 [[nodiscard]] bool is_global(const SymbolTable& symbols, Name name);
 
-/// The function or class that is defined under that name; the last definition where there are several. None if there is none.
+/// The function or class that is defined under that name; the last definition where there are several. None if there is
+/// none.
 [[nodiscard]] FunctionId function_named(const SymbolTable& symbols, const Variable& variable);
 [[nodiscard]] ClassId class_named(const SymbolTable& symbols, const Variable& variable);
 
 /// The method that `name` finds on a class of this module: itself first, then its bases in order. None if not here.
 [[nodiscard]] FunctionId find_method(const SymbolTable& symbols, ClassId in, Name name);
 
-/// The class whose instances (or which itself) the receiver of `function` is, looking through closures. None for functions
-/// outside of classes.
+/// The class whose instances (or which itself) the receiver of `function` is, looking through closures. None for
+/// functions outside of classes.
 struct ReceiverOf {
   ClassId class_id;
   Receiver receiver = Receiver::none;
