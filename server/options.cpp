@@ -68,7 +68,7 @@ CLI::Option* add_rules(CLI::App& command, const std::string& name, std::vector<s
                        const std::string& help) {
   return command.add_option(name, rules, help)
       ->delimiter(',')
-      ->expected(1)
+      ->allow_extra_args(false)
       ->option_text("RULE,...")
       ->group("Rules")
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);

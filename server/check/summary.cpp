@@ -52,7 +52,10 @@ std::string summary(const Report& report, const TextStyle& style) {
   if (found.empty()) found = painted(style, Ink::help, "nothing found");
   std::string result = fmt::format("{} in {}\n", found, counted(report.files.size(), "file"));
   if (0 < counts.safe) result += fmt::format("{} can be repaired with `--fix`\n", counts.safe);
-  if (0 < counts.review) result += fmt::format("{} more with `--fix --unsafe-fixes`\n", counts.review);
+  if (0 < counts.review) {
+    const std::string_view verb = counts.safe == 0 ? "can be repaired" : "more";
+    result += fmt::format("{} {} with `--fix --unsafe-fixes`\n", counts.review, verb);
+  }
   return result;
 }
 
