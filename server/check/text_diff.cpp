@@ -41,7 +41,7 @@ Ink ink_of(DiffMark mark) {
 }  // namespace
 
 std::vector<DiffHunk> difference(std::string_view before, std::string_view after, unsigned context) {
-  const GitLibrary git;
+  start_git_library();
   git_diff_options options = GIT_DIFF_OPTIONS_INIT;
   options.flags = GIT_DIFF_FORCE_TEXT | GIT_DIFF_INDENT_HEURISTIC;
   options.context_lines = context;

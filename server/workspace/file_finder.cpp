@@ -241,7 +241,6 @@ class Search {
   }
 
   Workers& workers_;
-  GitLibrary git_;
   std::vector<std::string> trees_;                                // absolute roots
   std::vector<std::vector<std::unique_ptr<IgnoreRules>>> rules_;  // by worker and tree; made when needed
   std::vector<std::string> given_;                                // absolute paths of the given folders
@@ -255,6 +254,7 @@ class Search {
 }  // namespace
 
 FoundFiles find_python_files(const std::vector<std::string>& paths, Workers& workers) {
+  start_git_library();
   Search search(workers);
   for (const std::string& path : paths) search.add(path);
   return search.run();

@@ -3,13 +3,8 @@
 
 namespace server {
 
-/// libgit2 works as long as one of these lives. They may nest.
-class GitLibrary {
- public:
-  GitLibrary();
-  ~GitLibrary();
-  GitLibrary(const GitLibrary&) = delete;
-  GitLibrary& operator=(const GitLibrary&) = delete;
-};
+/// To be called before anything of libgit2; again is harmless, from any thread. libgit2 is never shut down: it frees what it
+/// keeps for a thread when that thread ends, and worker threads may end after the work is done.
+void start_git_library();
 
 }  // namespace server

@@ -8,7 +8,7 @@ struct git_repository;
 
 namespace server {
 
-/// The rules of one working tree. Needs a `GitLibrary`. Not to be used by two threads at once.
+/// The rules of one working tree. Needs `start_git_library`. Not to be used by two threads at once.
 class IgnoreRules {
  public:
   /// `root` is the absolute path of a folder: the top of a git working tree or, where there is no repository, any
@@ -26,7 +26,7 @@ class IgnoreRules {
 };
 
 /// The top of the working tree that holds the folder `path`, without a slash at its end. Empty when git knows none.
-/// Needs a `GitLibrary`.
+/// Needs `start_git_library`.
 [[nodiscard]] std::string working_tree_of(const std::string& path);
 
 }  // namespace server
