@@ -27,7 +27,8 @@ void to_json(Json& json, const CodeAction& action) {
     json["disabled"] = {{"reason", action.disabled_reason}};
     return;
   }
-  json["isPreferred"] = action.is_preferred;
+  // Emacs takes `false` for true.
+  if (action.is_preferred) json["isPreferred"] = true;
   json["edit"] = action.edit;
 }
 

@@ -26,32 +26,6 @@ protocol::DiagnosticSeverity to_severity(analysis::Severity severity) {
   return protocol::DiagnosticSeverity::warning;
 }
 
-std::string_view verb(analysis::StepAccess access) {
-  switch (access) {
-    case analysis::StepAccess::read:
-      return "reads";
-    case analysis::StepAccess::write:
-      return "writes";
-    case analysis::StepAccess::item_read:
-      return "reads an item of";
-    case analysis::StepAccess::item_write:
-      return "writes an item of";
-    case analysis::StepAccess::call:
-      return "calls";
-    case analysis::StepAccess::iterate:
-      return "iterates over";
-    case analysis::StepAccess::test:
-      return "tests";
-    case analysis::StepAccess::acquire:
-      return "acquires";
-    case analysis::StepAccess::release:
-      return "releases";
-    case analysis::StepAccess::return_:
-      return "returns";
-  }
-  return "uses";
-}
-
 protocol::TextDocumentEdit to_document_edit(const analysis::Fix& fix, const Document& document,
                                             analysis::ColumnUnit unit) {
   protocol::TextDocumentEdit result{.uri = document.uri, .version = document.version, .edits = {}};
@@ -73,8 +47,8 @@ protocol::Range to_range(analysis::TextRange range, const analysis::SourceText& 
 }
 
 std::string describe(const analysis::Step& step, std::size_t number) {
-  const std::string text = step.text.empty() ? "" : ": " + step.text;
-  return fmt::format("{}. thread {}: {} `{}`{}", number, step.thread, verb(step.access), step.name, text);
+  const std::string cell = step.name.empty() ? "" : fmt::format(", `{}`", step.name);
+  return fmt::format("{}. thread {}{}: {}", number, step.thread, cell, step.text);
 }
 
 protocol::Diagnostic to_diagnostic(const analysis::Finding& finding, const Document& document,

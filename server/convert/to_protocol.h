@@ -22,7 +22,7 @@ struct Conversion {
 [[nodiscard]] protocol::Range to_range(analysis::TextRange range, const analysis::SourceText& text,
                                        analysis::ColumnUnit unit);
 
-/// "1. thread 1: tests `CODECS`: finds it empty".
+/// "1. thread 1, `CODECS`: finds it empty".
 [[nodiscard]] std::string describe(const analysis::Step& step, std::size_t number);
 
 /// `document` has the text that the finding is about. The interleaving is related information, or lines of the message

@@ -47,10 +47,10 @@ TEST(Diagnostics, SayAllThatAModernClientShows) {
     "relatedInformation": [
       {"location": {"uri": "file:///shop/codecs.py",
                     "range": {"start": {"line": 0, "character": 0}, "end": {"line": 0, "character": 5}}},
-       "message": "1. thread 1: tests `BUG`: finds it empty"},
+       "message": "1. thread 1, `BUG`: finds it empty"},
       {"location": {"uri": "file:///shop/codecs.py",
                     "range": {"start": {"line": 1, "character": 1}, "end": {"line": 1, "character": 4}}},
-       "message": "2. thread 2: returns `BUG`: half of it"}],
+       "message": "2. thread 2, `BUG`: half of it"}],
     "data": {"fingerprint": "ffffffff00000007", "effect": "none", "breaksOn": "never", "evidence": ""}})"));
 }
 
@@ -58,8 +58,8 @@ TEST(Diagnostics, TellTheStepsInTheMessageToOtherClients) {
   const Json diagnostic = diagnostic_for(Json::object());
   EXPECT_EQ(diagnostic["message"],
             "the word `BUG`\n"
-            "1. thread 1: tests `BUG`: finds it empty (line 1)\n"
-            "2. thread 2: returns `BUG`: half of it (line 2)");
+            "1. thread 1, `BUG`: finds it empty (line 1)\n"
+            "2. thread 2, `BUG`: half of it (line 2)");
   EXPECT_FALSE(diagnostic.contains("relatedInformation"));
 }
 

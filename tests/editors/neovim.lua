@@ -1,0 +1,56 @@
+-- What a user does in Neovim, from opening a file to saving its repair. See README.md.
+
+local patience_ms = 60000
+
+local function fail(why)
+  io.stderr:write("neovim: " .. why .. "\n")
+  vim.cmd("cquit 1")
+end
+
+local function wait_for(what, condition)
+  if not vim.wait(patience_ms, condition, 10) then fail("there is no " .. what) end
+end
+
+local function finding()
+  return vim.tbl_filter(function(diagnostic)
+    return diagnostic.source == "threadlint" and diagnostic.code == "incomplete-initialization"
+  end, vim.diagnostic.get(0))[1]
+end
+
+local function play()
+  vim.cmd("edit " .. vim.fn.fnameescape(vim.env.THREADLINT_FILE))
+  wait_for("client", function() return #vim.lsp.buf_get_clients(0) > 0 end)
+  if finding() then fail("there is a finding before the wrong line is typed") end
+
+  vim.bo.autoindent = false
+  vim.bo.indentexpr = ""
+  vim.bo.smartindent = false
+  vim.cmd("normal! 5Go" .. vim.env.THREADLINT_LINE)
+  wait_for("finding", finding)
+  local found = finding()
+  if found.severity ~= vim.diagnostic.severity.ERROR then fail("the finding is no error: " .. vim.inspect(found)) end
+  local marked = vim.api.nvim_buf_get_lines(0, found.lnum, found.lnum + 1, true)[1]:sub(found.col + 1, found.end_col)
+  if not marked:find("foo", 1, true) then fail("the finding marks `" .. marked .. "`") end
+
+  vim.api.nvim_win_set_cursor(0, { found.lnum + 1, found.col })
+  local offered
+  vim.ui.select = function(actions, _, choose)
+    offered = actions
+    choose(actions[1], 1)
+  end
+  vim.lsp.buf.code_action({ only = { "quickfix" } })
+  wait_for("code action", function() return offered end)
+  wait_for("repair", function() return not finding() end)
+  vim.cmd("write")
+  vim.cmd("qall")
+end
+
+dofile(vim.env.THREADLINT_SOURCE .. "/editors/neovim/threadlint.lua")
+vim.api.nvim_create_autocmd("VimEnter", {
+  callback = function()
+    vim.schedule(function()
+      local is_good, why = pcall(play)
+      if not is_good then fail(why) end
+    end)
+  end,
+})
