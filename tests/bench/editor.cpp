@@ -27,7 +27,9 @@ Editor::Editor(std::string text) : text_(std::move(text)), server_({THREADLINT_B
         {"params",
          {{"processId", nullptr},
           {"rootUri", nullptr},
-          {"capabilities", {{"general", {{"positionEncodings", {"utf-8"}}}}}},
+          {"capabilities",
+           {{"general", {{"positionEncodings", {"utf-8"}}}},
+            {"textDocument", {{"publishDiagnostics", {{"versionSupport", true}}}}}}},
           {"initializationOptions", {{"debounceMs", 0}}}}}});
   if (!wait_for_response(1)) return;
   send({{"method", "initialized"}, {"params", json::object()}});
