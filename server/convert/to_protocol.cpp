@@ -69,6 +69,7 @@ protocol::Diagnostic to_diagnostic(const analysis::Finding& finding, const Docum
                {"breaksOn", analysis::word(finding.breaks_on)},
                {"evidence", finding.evidence}},
   };
+  if (!finding.evidence.empty()) diagnostic.message += "\nevidence: " + finding.evidence;
   for (std::size_t i = 0; i < finding.interleaving.size(); ++i) {
     const analysis::Step& step = finding.interleaving[i];
     const analysis::TextRange place = place_of(step, finding);

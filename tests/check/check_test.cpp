@@ -15,7 +15,7 @@
 #include <string_view>
 
 #include "tests/support/expectation.h"
-#include "tests/support/markdown_page.h"
+#include "tests/support/section_tests.h"
 #include "tests/support/temporary_folder.h"
 
 namespace tests {
@@ -71,42 +71,8 @@ void check_section(const Page& page, const Section& section) {
   }
 }
 
-class SectionTest : public testing::Test {
- public:
-  SectionTest(const Page& page, const Section& section) : page_(page), section_(section) {}
-  void TestBody() override { check_section(page_, section_); }
-
- private:
-  const Page& page_;  // both live as long as the program
-  const Section& section_;
-};
-
-/// Letters, digits and single spaces: the filters of GoogleTest and CMake give most other signs a meaning.
-std::string test_name(std::string_view heading) {
-  std::string name;
-  for (const char c : heading) {
-    const bool is_kept = ('a' <= c && c <= 'z') || ('A' <= c && c <= 'Z') || ('0' <= c && c <= '9');
-    if (is_kept) name += c;
-    if ((c == ' ' || c == '-') && !name.empty() && name.back() != ' ') name += ' ';
-  }
-  return name.substr(0, name.find_last_not_of(' ') + 1);
-}
-
-/// Runs before `main`, as the registration of a `TEST` does.
-const std::vector<Page>& registered_pages() {
-  static const std::vector<Page> pages = read_pages(THREADLINT_SOURCE_DIR "/tests/check");
-  for (const Page& page : pages) {
-    for (const Section& section : page.sections) {
-      const std::string suite = "check_" + page.path.stem().string();
-      testing::RegisterTest(suite.c_str(), test_name(section.heading).c_str(), nullptr, nullptr, page.path.c_str(),
-                            static_cast<int>(section.line),
-                            [&page, &section]() -> testing::Test* { return new SectionTest(page, section); });
-    }
-  }
-  return pages;
-}
-
-const std::vector<Page>& check_pages = registered_pages();
+const std::vector<Page>& check_pages =
+    register_sections(THREADLINT_SOURCE_DIR "/tests/check", "check_", check_section);
 
 TEST(CheckPages, EverySectionRunsACommand) {
   EXPECT_FALSE(check_pages.empty());

@@ -7,20 +7,10 @@
 
 #include "tests/support/expectation.h"
 #include "tests/support/rule_case.h"
+#include "tests/support/section_tests.h"
 
 namespace tests {
 namespace {
-
-/// Letters, digits and single spaces: the filters of GoogleTest and CMake give most other signs a meaning.
-std::string test_name(std::string_view heading) {
-  std::string name;
-  for (const char c : heading) {
-    const bool is_kept = ('a' <= c && c <= 'z') || ('A' <= c && c <= 'Z') || ('0' <= c && c <= '9');
-    if (is_kept) name += c;
-    if ((c == ' ' || c == '-') && !name.empty() && name.back() != ' ') name += ' ';
-  }
-  return name.substr(0, name.find_last_not_of(' ') + 1);
-}
 
 std::vector<Mark> marks_of(const SeenModule& module) {
   std::vector<Mark> marks;
@@ -32,9 +22,9 @@ std::string as_text(const SeenModules& modules) {
   std::string text;
   for (const auto& [path, module] : modules) {
     text += path + '\n';
-    for (const auto& [mark, steps] : module.findings) {
-      text += fmt::format("  {}:{}-{} {}[{}]: {}", mark.row, mark.column, mark.end_column, mark.severity, mark.rule,
-                          mark.message);
+    for (const auto& [mark, evidence, steps] : module.findings) {
+      text += fmt::format("  {}:{}-{} {}[{}]: {} ({})", mark.row, mark.column, mark.end_column, mark.severity,
+                          mark.rule, mark.message, evidence);
       for (const Place& step : steps) text += fmt::format(" @{}:{}", step.row, step.column);
       text += '\n';
     }
@@ -67,30 +57,7 @@ void check_section(const Page& page, const Section& section) {
   expect_same(seen, seen_by_editor(rule_case, folder), "the language server");
 }
 
-class SectionTest : public testing::Test {
- public:
-  SectionTest(const Page& page, const Section& section) : page_(page), section_(section) {}
-  void TestBody() override { check_section(page_, section_); }
-
- private:
-  const Page& page_;  // both live as long as the program
-  const Section& section_;
-};
-
-/// Runs before `main`, as the registration of a `TEST` does.
-const std::vector<Page>& registered_pages() {
-  static const std::vector<Page> pages = read_pages(THREADLINT_SOURCE_DIR "/tests/rules");
-  for (const Page& page : pages) {
-    for (const Section& section : page.sections) {
-      testing::RegisterTest(page.path.stem().c_str(), test_name(section.heading).c_str(), nullptr, nullptr,
-                            page.path.c_str(), static_cast<int>(section.line),
-                            [&page, &section]() -> testing::Test* { return new SectionTest(page, section); });
-    }
-  }
-  return pages;
-}
-
-const std::vector<Page>& rule_pages = registered_pages();
+const std::vector<Page>& rule_pages = register_sections(THREADLINT_SOURCE_DIR "/tests/rules", "", check_section);
 
 TEST(RulePages, HeadingsOfAPageGiveDifferentTestNames) {
   for (const Page& page : rule_pages) {

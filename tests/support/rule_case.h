@@ -30,6 +30,7 @@ struct Place {
 
 struct SeenFinding {
   Mark mark;
+  std::string evidence;
   std::vector<Place> steps;  // of the interleaving
   friend auto operator<=>(const SeenFinding&, const SeenFinding&) = default;
 };

@@ -63,6 +63,7 @@ SeenModules seen_by_check(const RuleCase& rule_case, const TemporaryFolder& fold
       SeenFinding& entry = module.findings.emplace_back();
       entry.mark = mark_of(text, range_of(text, finding), finding.at("severity").get<std::string>(),
                            finding.at("rule").get<std::string>(), finding.at("message").get<std::string>());
+      entry.evidence = finding.value("evidence", "");
       for (const json& step : finding.at("interleaving")) {
         entry.steps.push_back({step.at("location").at("row"), step.at("location").at("column")});
       }

@@ -29,7 +29,12 @@ SeenModule seen_in(ScriptedClient& client, const std::string& uri) {
   std::optional<Json> fix;
   for (const SeenDiagnostic& diagnostic : diagnostics) {
     SeenFinding& entry = seen.findings.emplace_back();
-    entry.mark = mark_of(text, diagnostic.range, diagnostic.severity, diagnostic.rule, diagnostic.message);
+    // The message has the evidence in a second line.
+    constexpr std::string_view separator = "\nevidence: ";
+    const std::size_t end = diagnostic.message.find(separator);
+    entry.mark = mark_of(text, diagnostic.range, diagnostic.severity, diagnostic.rule,
+                         std::string_view(diagnostic.message).substr(0, end));
+    if (end != std::string::npos) entry.evidence = diagnostic.message.substr(end + separator.size());
     for (const analysis::TextRange step : diagnostic.steps) {
       const auto place = text.locate(step.begin, analysis::ColumnUnit::utf32);
       entry.steps.push_back({place.line + 1u, place.column + 1u});

@@ -50,6 +50,7 @@ SeenModule seen_in(const ModuleFacts& module, const ProjectIndex& project, const
     SeenFinding& entry = seen.findings.emplace_back();
     entry.mark = mark_of(*module.text, finding.range, analysis::word(finding.severity), finding.rule->info.name,
                          finding.message);
+    entry.evidence = finding.evidence;
     for (const analysis::Step& step : finding.interleaving) {
       const auto place = module.text->locate(step.range.begin, analysis::ColumnUnit::utf32);
       entry.steps.push_back({place.line + 1u, place.column + 1u});
