@@ -29,4 +29,8 @@ LockId LockTable::intern(const std::string& name) {
   return entry->second;
 }
 
+std::string LockTable::description(LockId lock) const {
+  return name(lock) == hidden_lock ? name(lock) : "`" + name(lock) + "`";
+}
+
 }  // namespace analysis

@@ -31,11 +31,16 @@ class LockSet {
 [[nodiscard]] LockSet intersection(const LockSet& left, const LockSet& right);
 [[nodiscard]] LockSet united(const LockSet& left, const LockSet& right);
 
+/// The lock behind `_acquire_lock()` and its like.
+inline constexpr const char* hidden_lock = "the module's lock";
+
 /// The locks of a module by the path that names them: two places with equal names are the same lock.
 class LockTable {
  public:
   LockId intern(const std::string& name);
   [[nodiscard]] const std::string& name(LockId lock) const { return names_[lock.index]; }
+  /// As messages call it: the name in backticks, or words for a lock that functions of the module hide.
+  [[nodiscard]] std::string description(LockId lock) const;
 
  private:
   std::vector<std::string> names_;

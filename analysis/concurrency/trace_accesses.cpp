@@ -228,8 +228,8 @@ void Tracer::call(Frame& frame, const ir::Op& op) {
   if (call_on_cell(frame, op, call)) return;
   const bool takes = is_about_lock(name, "acquire");
   const bool gives = is_about_lock(name, "release");
-  if (takes) locks_.insert(tables_.locks.intern("the module's lock"));
-  if (gives) locks_.erase(tables_.locks.intern("the module's lock"));
+  if (takes) locks_.insert(tables_.locks.intern(hidden_lock));
+  if (gives) locks_.erase(tables_.locks.intern(hidden_lock));
   if (takes || gives) return;
   const CallSite site = resolve_call(frame, call);
   if (!site.callee && !site.constructed) return;

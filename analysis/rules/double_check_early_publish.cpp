@@ -14,11 +14,11 @@ namespace {
 void check(const RuleContext& context, std::vector<Finding>& findings) {
   for (const Initialization& initialization : context.initializations) {
     if (!is_published_early(initialization) || initialization.write_locks.empty()) continue;
-    const std::string lock = context.model.locks.name(initialization.write_locks.locks().front());
+    const std::string lock = context.model.locks.description(initialization.write_locks.locks().front());
     add_early_publication(
         context, double_check_early_publish, initialization,
         fmt::format(
-            "`{}` is published before it is finished: {} holds no `{}`, so it lets other threads pass although {}",
+            "`{}` is published before it is finished: {} is asked without {}, so other threads pass it although {}",
             part_name(context.model, initialization.guard->part), quoted(context, initialization.observer->test), lock,
             what_follows(context, initialization)),
         findings);

@@ -53,15 +53,15 @@ void check(const RuleContext& context, std::vector<Finding>& findings) {
     Weight weight = weigh(context, part.cell, {.certain = most, .likely = most, .possible = Severity::information});
     if (!weight.is_reported) continue;
     std::vector<Step> steps = steps_of_duplicate_work(context, initialization);
-    steps[1].text += " and waits for `" + context.model.locks.name(*lock) + "`";
+    steps[1].text += " and waits for " + context.model.locks.description(*lock);
     findings.push_back({.rule = &double_check_missing,
                         .severity = weight.severity,
                         .effect = Effect::duplicate_work,
                         .breaks_on = BreaksOn::every_build,
                         .range = publish.range,
                         .message = fmt::format(
-                            "threads that waited for `{}` initialise `{}` again: {} was asked before the lock was held",
-                            context.model.locks.name(*lock), part_name(context.model, part),
+                            "threads that waited for {} initialise `{}` again: {} was asked before the lock was held",
+                            context.model.locks.description(*lock), part_name(context.model, part),
                             quoted(context, initialization.guard->test)),
                         .evidence = std::move(weight.evidence),
                         .symbol = symbol_of(context, part.cell),

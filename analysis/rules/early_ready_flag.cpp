@@ -23,6 +23,11 @@ bool is_mark(const Access& publish) { return publish.kind == AccessKind::mutate 
 
 bool is_read(const Access& access) { return !is_write(access.kind) && access.kind != AccessKind::test; }
 
+/// Whether the function asks whether the cell is set before it uses it, and so does not rely on another's flag.
+bool asks_for(const Trace& body, CellId cell) {
+  return std::ranges::any_of(body.guards, [&](const Guard& guard) { return guard.part.cell == cell; });
+}
+
 /// A read of the cell that a thread can reach which found the flag set.
 const Access* find_reader(const RuleContext& context, const Initialization& initialization, CellId cell,
                           bool anywhere) {
@@ -41,6 +46,7 @@ const Access* find_reader(const RuleContext& context, const Initialization& init
     const std::vector<CallSite>& calls = context.model.functions[i].calls;
     const bool asks_first = std::ranges::any_of(calls, [&](const CallSite& site) { return site.callee == trace.root; });
     if (!anywhere && (!asks_first || is_instance)) continue;
+    if (asks_for(context.model.bodies[i], cell)) continue;
     for (const Access& access : context.model.bodies[i].accesses) {
       if (access.cell != cell || !is_read(access)) continue;
       const bool is_in_region = std::ranges::any_of(trace.accesses, [&](const Access& mine) {

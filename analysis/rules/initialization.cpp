@@ -90,6 +90,18 @@ LockSet common_locks(const Initialization& initialization) {
   return locks;
 }
 
+/// Whether the outcome of the test matters to the function that asks: it goes on to use the cell, or has it initialised.
+/// One that only says whether there is anything is not misled by a part of it.
+bool relies_on_test(const ConcurrencyModel& model, const Trace& body, const Guard& guard,
+                    const Initialization& initialization) {
+  const bool initialises =
+      std::ranges::any_of(model.functions[guard.function.index].calls,
+                          [&](const CallSite& site) { return site.callee == initialization.trace->root; });
+  return initialises || std::ranges::any_of(body.accesses, [&](const Access& access) {
+           return is_use(access.kind) && concerns(access, guard.part) && guard.test.end <= access.range.begin;
+         });
+}
+
 const Guard* find_observer(const ConcurrencyModel& model, const Initialization& initialization) {
   const auto passes = [&](const Guard& guard) {
     return guard.part == initialization.guard->part && intersection(guard.locks, initialization.write_locks).empty();
@@ -100,7 +112,7 @@ const Guard* find_observer(const ConcurrencyModel& model, const Initialization& 
   }
   for (const Trace& body : model.bodies) {
     for (const Guard& guard : body.guards) {
-      if (passes(guard)) return &guard;
+      if (passes(guard) && relies_on_test(model, body, guard, initialization)) return &guard;
     }
   }
   return nullptr;
@@ -133,6 +145,11 @@ Initialization examine(const ConcurrencyModel& model, const Trace& trace, const 
 }
 
 }  // namespace
+
+bool is_use(AccessKind kind) {
+  return kind == AccessKind::read || kind == AccessKind::iterate || kind == AccessKind::escape ||
+         kind == AccessKind::give_back || kind == AccessKind::call_on || kind == AccessKind::mutate;
+}
 
 bool concerns(const Access& access, const CellPart& part) {
   return access.cell == part.cell && (!part.key || access.key == part.key);

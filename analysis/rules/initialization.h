@@ -37,6 +37,8 @@ struct Initialization {
 /// Whether an access concerns the part, and how deep below it: 0 is the binding or the object of the part itself.
 [[nodiscard]] bool concerns(const Access& access, const CellPart& part);
 [[nodiscard]] std::uint32_t depth_below(const Access& access, const CellPart& part);
+/// Whether an access depends on what is in the cell: more than a test, a replacement or the writing of one element.
+[[nodiscard]] bool is_use(AccessKind kind);
 /// Whether the access replaces what the part is bound to.
 [[nodiscard]] bool binds_part(const Access& access, const CellPart& part);
 

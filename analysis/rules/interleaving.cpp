@@ -45,11 +45,6 @@ Step make_step(const RuleContext& context, int thread, StepAccess access, Functi
           .range = range};
 }
 
-bool is_use(AccessKind kind) {
-  return kind == AccessKind::read || kind == AccessKind::iterate || kind == AccessKind::escape ||
-         kind == AccessKind::give_back || kind == AccessKind::call_on;
-}
-
 /// How much a use shows of the harm: what is returned or iterated shows more than a mere read.
 int weight_of(const Access& access) {
   if (access.kind == AccessKind::give_back) return 3;
@@ -57,33 +52,65 @@ int weight_of(const Access& access) {
   return access.kind == AccessKind::test ? 0 : 1;
 }
 
-/// What a thread that passed the test does with the part: in the function that tests, else anywhere.
-const Access* find_use(const RuleContext& context, const Initialization& initialization) {
-  const CellPart& part = initialization.guard->part;
+/// Whether the access is one of the initialization's own, which the thread that passes the test skips.
+bool is_skipped(const Initialization& initialization, const Access& access) {
   const Trace& trace = *initialization.trace;
+  return std::ranges::any_of(trace.accesses, [&](const Access& mine) {
+    return mine.range == access.range && is_within(trace, mine.context, initialization.guard->region);
+  });
+}
+
+/// The most telling use of the part in a function, from the access `first` on; null if there is none.
+const Access* most_telling_use(const Initialization& initialization, const Trace& body, std::size_t first) {
+  const auto is_in_test = [&](const Access& access) {
+    return std::ranges::any_of(body.guards, [&](const Guard& guard) { return guard.test.contains(access.range); });
+  };
   const Access* best = nullptr;
-  for (std::size_t i = first_after_test(initialization); i < trace.accesses.size(); ++i) {
-    const Access& access = trace.accesses[i];
-    if (!is_use(access.kind) || access.cell != part.cell) continue;
-    if (part.key && access.key != part.key) continue;
-    if (is_within(trace, access.context, initialization.guard->region)) continue;
-    if (initialization.guard->test.contains(access.range)) continue;
+  for (std::size_t i = first; i < body.accesses.size(); ++i) {
+    const Access& access = body.accesses[i];
+    if (!is_use(access.kind) || !concerns(access, initialization.guard->part)) continue;
+    if (is_skipped(initialization, access) || is_in_test(access)) continue;
     if (best == nullptr || weight_of(*best) < weight_of(access)) best = &access;
   }
-  if (best != nullptr) return best;
-  for (std::size_t i = 0; i < context.model.bodies.size(); ++i) {
-    if (context.model.symbols.functions[i].code->kind != ir::FunctionKind::function) continue;
-    for (const Access& access : context.model.bodies[i].accesses) {
-      if (!is_use(access.kind) || !concerns(access, part)) continue;
-      const bool is_in_region = std::ranges::any_of(initialization.trace->accesses, [&](const Access& mine) {
-        return mine.range == access.range && is_within(trace, mine.context, initialization.guard->region);
-      });
-      if (is_in_region) continue;
-      if (best == nullptr || weight_of(*best) < weight_of(access)) best = &access;
+  return best;
+}
+
+/// The functions that this one may call without `skipped`, itself first.
+std::vector<FunctionId> reachable_from(const ConcurrencyModel& model, FunctionId first, FunctionId skipped) {
+  std::vector<FunctionId> found{first};
+  for (std::size_t i = 0; i < found.size(); ++i) {
+    for (const CallSite& site : model.functions[found[i].index].calls) {
+      if (!site.callee || site.callee == skipped) continue;
+      if (std::ranges::find(found, site.callee) == found.end()) found.push_back(site.callee);
     }
-    if (best != nullptr) return best;
   }
-  return nullptr;
+  return found;
+}
+
+/// What a thread that passed the test does with the part: in the function that tests or in those that it calls, else
+/// in one that calls it, else anywhere.
+const Access* find_use(const RuleContext& context, const Initialization& initialization) {
+  const ConcurrencyModel& model = context.model;
+  const FunctionId tester = initialization.observer->function;
+  if (tester == initialization.trace->root) {
+    const Access* use = most_telling_use(initialization, *initialization.trace, first_after_test(initialization));
+    if (use != nullptr) return use;
+  } else {
+    for (const FunctionId function : reachable_from(model, tester, initialization.trace->root)) {
+      const Access* use = most_telling_use(initialization, model.bodies[function.index], 0);
+      if (use != nullptr) return use;
+    }
+  }
+  const Access* elsewhere = nullptr;
+  for (std::size_t i = 0; i < model.bodies.size(); ++i) {
+    if (model.symbols.functions[i].code->kind != ir::FunctionKind::function) continue;
+    const Access* use = most_telling_use(initialization, model.bodies[i], 0);
+    if (use == nullptr) continue;
+    if (std::ranges::any_of(model.functions[i].calls, [&](const CallSite& site) { return site.callee == tester; }))
+      return use;
+    if (elsewhere == nullptr || weight_of(*elsewhere) < weight_of(*use)) elsewhere = use;
+  }
+  return elsewhere;
 }
 
 std::string finds_set(const Guard& guard) {
