@@ -258,8 +258,12 @@ std::vector<LazyInitialization> filled_along(const RuleContext& context, const I
   return found;
 }
 
-/// Whether other names keep the object that is in the cell now: importers, and module-level code that reads it.
-bool has_aliases(const RuleContext& context, CellId cell) {
+/// Whether other names, of importers or of module-level code, keep the object that is filled today and would not see
+/// the new one.
+bool has_aliases(const RuleContext& context, const Initialization& initialization) {
+  // What was bound before the region is out of date after it as it stands.
+  if (initialization.first_binding != nullptr && initialization.first_binding <= initialization.publish) return false;
+  const CellId cell = initialization.guard->part.cell;
   const Cell& kind = context.model.cells.cell(cell);
   if (kind.kind == CellKind::global &&
       context.project.is_imported(context.module_name, context.model.symbols.names.text(kind.name))) {
@@ -291,7 +295,7 @@ std::vector<Fix> repair_early_publication(const RuleContext& context, const Synt
     return {fix};
   }
   std::vector<LazyInitialization> cells{*lazy};
-  bool is_kept = has_aliases(context, found->guard->part.cell);
+  bool is_kept = has_aliases(context, *found);
   for (const Initialization& other : context.initializations) {
     // Cells that the same code fills are rewritten together.
     if (other.trace != found->trace || !is_published_early(other) || other.guard->part == found->guard->part) continue;
@@ -300,7 +304,7 @@ std::vector<Fix> repair_early_publication(const RuleContext& context, const Synt
     if (!also || also->function != lazy->function || also->region != lazy->region) continue;
     if (std::ranges::any_of(cells, [&](const auto& cell) { return cell.cell == also->cell; })) continue;
     cells.push_back(*also);
-    is_kept = is_kept || has_aliases(context, other.guard->part.cell);
+    is_kept = is_kept || has_aliases(context, other);
   }
   for (LazyInitialization& also : filled_along(context, *found, *lazy)) {
     if (std::ranges::none_of(cells, [&](const auto& cell) { return cell.cell == also.cell; }))

@@ -97,7 +97,10 @@ int print_diff(const CheckOptions& options, const Report& report, const Repairs&
   print_errors(report.errors);
   if (0 < files) {
     fmt::print(stderr, "would repair {} in {}\n", counted(repairs.count, "finding"), counted(files, "file"));
+  } else if (0 < finding_count(report)) {
+    fmt::print(stderr, "would repair nothing\n");
   }
+  fmt::print(stderr, "{}", offered_repairs(report));
   const bool is_written = options.output_file.empty() ? print(stdout, diff) : write_file(options.output_file, diff);
   if (!is_written) {
     print_errors({{options.output_file.empty() ? "standard output" : options.output_file, system_message(errno)}});
@@ -143,6 +146,7 @@ int check(const CheckOptions& options) {
   }
   const bool nothing_ran = report.files.empty() && !report.errors.empty();
   if (options.fix_mode == FixMode::diff) {
+    find_all_fixes(report, project, options.rules, workers, progress);
     progress.clear();
     const int code = print_diff(options, report, repairs);
     return nothing_ran ? could_not_run : code;

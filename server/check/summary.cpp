@@ -50,7 +50,12 @@ std::string summary(const Report& report, const TextStyle& style) {
     found += painted(style, ink_of(severity), counted_severity(count, severity));
   }
   if (found.empty()) found = painted(style, Ink::help, "nothing found");
-  std::string result = fmt::format("{} in {}\n", found, counted(report.files.size(), "file"));
+  return fmt::format("{} in {}\n{}", found, counted(report.files.size(), "file"), offered_repairs(report));
+}
+
+std::string offered_repairs(const Report& report) {
+  const Counts counts = counts_of(report);
+  std::string result;
   if (0 < counts.safe) result += fmt::format("{} can be repaired with `--fix`\n", counts.safe);
   if (0 < counts.review) {
     const std::string_view verb = counts.safe == 0 ? "can be repaired" : "more";

@@ -10,7 +10,11 @@ namespace server {
 /// `1 finding`, `2 findings`.
 [[nodiscard]] std::string counted(std::size_t count, const std::string& noun);
 
-/// How many findings of which severity; how many of them `--fix` repairs, as far as their fixes are known.
+/// How many findings of which severity, and `offered_repairs`.
 [[nodiscard]] std::string summary(const Report& report, const TextStyle& style);
+
+/// How many findings `--fix` repairs, as far as their fixes are known, and how many it repairs with `--unsafe-fixes`.
+/// Empty: none.
+[[nodiscard]] std::string offered_repairs(const Report& report);
 
 }  // namespace server
