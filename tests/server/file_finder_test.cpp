@@ -182,11 +182,14 @@ TEST(FileFinder, ReportsAFolderThatMayNotBeReadAndGoesOn) {
   const bool was_root = ::geteuid() == 0;
   fs::permissions(folder.path(), fs::perms::all);
   fs::permissions(folder / "closed", fs::perms::none);
+  const fs::path before = fs::current_path();
+  fs::current_path(folder.path());  // nobody could not come back to a folder in root's home
   ASSERT_EQ(::seteuid(was_root ? nobody : ::geteuid()), 0);
 
   const Found found = find_in(folder, {"."});
 
   ASSERT_EQ(::seteuid(was_root ? 0 : ::geteuid()), 0);
+  fs::current_path(before);
   fs::permissions(folder / "closed", fs::perms::owner_all);
   EXPECT_THAT(found.files, ElementsAre("open/b.py"));
   EXPECT_THAT(found.errors, ElementsAre("closed: permission denied"));
