@@ -128,6 +128,8 @@ void CellTable::mention(FunctionId in, const ir::Place& callee) {
 
 bool CellTable::is_definition(Name global) const {
   const std::vector<Binding>& bindings = bindings_of(global);
+  // A name that `global` declares and nothing here binds comes from code that we do not see.
+  if (bindings.empty()) return false;
   return std::ranges::all_of(bindings, [&](const Binding& binding) {
     if (!binding.op->value) return false;
     const ir::ValueKind kind = symbols_.function(binding.function).facts->values[binding.op->value.index].kind;

@@ -90,13 +90,13 @@ LockSet common_locks(const Initialization& initialization) {
   return locks;
 }
 
-/// Whether the outcome of the test matters to the function that asks: it goes on to use the cell, or has it initialised.
-/// One that only says whether there is anything is not misled by a part of it.
+/// Whether the outcome of the test matters to the function that asks: it goes on to use the cell, or has it
+/// initialised. One that only says whether there is anything is not misled by a part of it.
 bool relies_on_test(const ConcurrencyModel& model, const Trace& body, const Guard& guard,
                     const Initialization& initialization) {
-  const bool initialises =
-      std::ranges::any_of(model.functions[guard.function.index].calls,
-                          [&](const CallSite& site) { return site.callee == initialization.trace->root; });
+  const bool initialises = std::ranges::any_of(model.functions[guard.function.index].calls, [&](const CallSite& site) {
+    return site.callee == initialization.trace->root;
+  });
   return initialises || std::ranges::any_of(body.accesses, [&](const Access& access) {
            return is_use(access.kind) && concerns(access, guard.part) && guard.test.end <= access.range.begin;
          });

@@ -12,11 +12,13 @@ struct Analysis {
   std::function<analysis::ModuleFacts(std::string name, std::shared_ptr<const analysis::SourceText> text,
                                       const analysis::ModuleFacts* previous, const std::stop_token& stop)>
       examine = analysis::examine_module;
-  std::function<std::vector<analysis::Finding>(const analysis::ModuleFacts& module, const analysis::ProjectIndex& project,
+  std::function<std::vector<analysis::Finding>(const analysis::ModuleFacts& module,
+                                               const analysis::ProjectIndex& project,
                                                const analysis::RuleSettings& settings, const std::stop_token& stop)>
       find_problems = analysis::find_problems;
   std::function<std::vector<analysis::Fix>(const analysis::ModuleFacts& module, const analysis::Finding& finding,
-                                           const analysis::ProjectIndex& project, const analysis::RuleSettings& settings)>
+                                           const analysis::ProjectIndex& project,
+                                           const analysis::RuleSettings& settings)>
       find_fixes = analysis::find_fixes;
 };
 

@@ -71,8 +71,7 @@ void check_section(const Page& page, const Section& section) {
   }
 }
 
-const std::vector<Page>& check_pages =
-    register_sections(THREADLINT_SOURCE_DIR "/tests/check", "check_", check_section);
+const std::vector<Page>& check_pages = register_sections(THREADLINT_SOURCE_DIR "/tests/check", "check_", check_section);
 
 TEST(CheckPages, EverySectionRunsACommand) {
   EXPECT_FALSE(check_pages.empty());

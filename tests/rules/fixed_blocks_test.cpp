@@ -83,12 +83,13 @@ TEST(RunFixed, AcceptsAValueThatIsBuiltFirst) {
 }
 
 TEST(RunFixed, SeesAValueThatIsPublishedEmpty) {
-  const Outcome outcome = run_fixed(write_page(
-      "published_empty", "    if _names is None:\n        new = _names = []\n        new.append(1)\n"));
+  const Outcome outcome = run_fixed(
+      write_page("published_empty", "    if _names is None:\n        new = _names = []\n        new.append(1)\n"));
 
   EXPECT_EQ(outcome.exit_code, 1);
-  EXPECT_NE(outcome.output.find("`_names is not None` is true before the cell is complete, at line 7 of the fixed code"),
-            std::string::npos)
+  EXPECT_NE(
+      outcome.output.find("`_names is not None` is true before the cell is complete, at line 7 of the fixed code"),
+      std::string::npos)
       << outcome.output;
 }
 
@@ -111,8 +112,6 @@ TEST(RunFixed, SeesCodeWithoutARace) {
   EXPECT_NE(outcome.output.find("the code shows no race"), std::string::npos) << outcome.output;
 }
 
-TEST(RunFixed, FailsOnAPageThatIsNotThere) {
-  EXPECT_EQ(run_fixed(folder / "no_such_page.md").exit_code, 2);
-}
+TEST(RunFixed, FailsOnAPageThatIsNotThere) { EXPECT_EQ(run_fixed(folder / "no_such_page.md").exit_code, 2); }
 
 }  // namespace

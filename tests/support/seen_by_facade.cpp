@@ -25,8 +25,8 @@ std::optional<Fix> first_fix(std::vector<Fix> fixes) {
   return preferred == fixes.end() ? fixes.front() : *preferred;
 }
 
-/// What the fix leaves. design.md: the finding is gone and none came. That an object may be made twice was so before; only
-/// the graver finding stood for it.
+/// What the fix leaves. design.md: the finding is gone and none came. That an object may be made twice was so before;
+/// only the graver finding stood for it.
 std::string repaired(const ModuleFacts& module, const Fix& fix, const ProjectIndex& project,
                      const RuleSettings& settings, const Finding& fixed, std::size_t findings_before) {
   const auto text = analysis::apply_edits(module.text->bytes(), fix.edits);
@@ -37,9 +37,7 @@ std::string repaired(const ModuleFacts& module, const Fix& fix, const ProjectInd
   std::erase_if(left, [&](const Finding& other) {
     return other.rule->info.name == "duplicate-initialization" && other.symbol == fixed.symbol;
   });
-  EXPECT_LT(left.size(), findings_before)
-      << "findings after \"" << fix.title << "\":\n"
-      << text.value_or("");
+  EXPECT_LT(left.size(), findings_before) << "findings after \"" << fix.title << "\":\n" << text.value_or("");
   return text.value_or("");
 }
 
