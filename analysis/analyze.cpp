@@ -38,12 +38,27 @@ void set_fingerprints(const ModuleFacts& module, std::vector<Finding>& findings)
   }
 }
 
-/// Every rule runs, so that what one says does not depend on which others are selected.
+/// Whether two findings are about one race: the same cell, in the same function or at the same place.
+bool is_same_race(const Finding& left, const Finding& right) {
+  if (left.symbol != right.symbol) return false;
+  if (left.range.overlaps(right.range)) return true;
+  return !left.interleaving.empty() && !right.interleaving.empty() &&
+         left.interleaving.front().function == right.interleaving.front().function;
+}
+
+/// Every rule runs, so that what one says does not depend on which others are selected. Of several findings about one
+/// race the rule that comes first in rules.def keeps its own.
 std::vector<Finding> run_rules(const RuleContext& context, const std::stop_token& stop) {
   std::vector<Finding> findings;
   for (const Rule* rule : all_rules()) {
     if (stop.stop_requested()) return {};
+    const auto known = static_cast<std::ptrdiff_t>(findings.size());
     rule->check(context, findings);
+    const auto is_known = [&](const Finding& finding) {
+      return std::any_of(findings.begin(), findings.begin() + known,
+                         [&](const Finding& other) { return is_same_race(finding, other); });
+    };
+    findings.erase(std::remove_if(findings.begin() + known, findings.end(), is_known), findings.end());
   }
   return findings;
 }

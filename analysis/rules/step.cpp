@@ -1,0 +1,43 @@
+#include "analysis/rules/step.h"
+
+#include "analysis/rules/initialization.h"
+
+namespace analysis {
+
+StepAccess step_access(const Access& access) {
+  switch (access.kind) {
+    case AccessKind::rebind:
+    case AccessKind::unbind:
+    case AccessKind::attribute_write:
+      return StepAccess::write;
+    case AccessKind::item_write:
+    case AccessKind::item_delete:
+      return StepAccess::item_write;
+    case AccessKind::mutate:
+    case AccessKind::call_on:
+      return StepAccess::call;
+    case AccessKind::iterate:
+      return StepAccess::iterate;
+    case AccessKind::test:
+      return StepAccess::test;
+    case AccessKind::give_back:
+      return StepAccess::return_;
+    case AccessKind::read:
+    case AccessKind::escape:
+      return 0 < access.depth ? StepAccess::item_read : StepAccess::read;
+  }
+  return StepAccess::read;
+}
+
+Step make_step(const RuleContext& context, int thread, StepAccess access, FunctionId function, const CellPart& part,
+               std::string text, TextRange range) {
+  return {.thread = thread,
+          .access = access,
+          .function = context.model.function(function).qualified_name,
+          .name = part_name(context.model, part),
+          .text = std::move(text),
+          .module = {},
+          .range = range};
+}
+
+}  // namespace analysis

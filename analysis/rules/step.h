@@ -1,0 +1,19 @@
+// The steps of interleavings, from the accesses that they show.
+#pragma once
+
+#include <string>
+
+#include "analysis/concurrency/access.h"
+#include "analysis/rules/finding.h"
+#include "analysis/rules/rule_context.h"
+
+namespace analysis {
+
+/// The word for what an access does.
+[[nodiscard]] StepAccess step_access(const Access& access);
+
+/// A step in this module. `thread` counts from 1; `text` is what the thread does, without its subject: "finds it empty".
+[[nodiscard]] Step make_step(const RuleContext& context, int thread, StepAccess access, FunctionId function,
+                             const CellPart& part, std::string text, TextRange range);
+
+}  // namespace analysis
