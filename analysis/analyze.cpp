@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <map>
 
+#include "analysis/project/linker.h"
 #include "analysis/project/summarise.h"
 #include "analysis/rules/initialization.h"
 #include "analysis/rules/registry.h"
@@ -129,15 +130,22 @@ ModuleFacts examine_module(std::string name, std::shared_ptr<const SourceText> t
   return module;
 }
 
+ProjectModule as_project_module(const ModuleFacts& module, std::string path) {
+  return {.path = std::move(path), .summary = module.summary, .text = module.text, .statements = module.statements};
+}
+
 void forget_tree(ModuleFacts& module) { module.tree = nullptr; }
 
 std::vector<Finding> find_problems(const ModuleFacts& module, const ProjectIndex& project, const RuleSettings& settings,
                                    const std::stop_token& stop) {
-  const std::unique_ptr<const ConcurrencyModel> model = build_model(module.statements, stop);
+  const Program program = link(as_project_module(module, {}), project);
+  const std::unique_ptr<const ConcurrencyModel> model = build_model(program, stop);
   if (stop.stop_requested()) return {};
   const std::vector<Initialization> initializations = find_initializations(*model);
-  const RuleContext context{*model, *module.text, module.name, project, settings, initializations};
+  const RuleContext context{*model, *module.text, module.name, program, project, settings, initializations};
   std::vector<Finding> findings = run_rules(context, stop);
+  // The others are for those who ask about these modules.
+  std::erase_if(findings, [&](const Finding& finding) { return !is_in_module(context, finding.range); });
   apply_settings(settings, findings);
   Suppressions suppressions = collect_suppressions(*module.text, module.statements);
   apply_suppressions(suppressions, findings);
@@ -154,9 +162,10 @@ std::vector<Finding> find_problems(const ModuleFacts& module, const ProjectIndex
 std::vector<Fix> find_fixes(const ModuleFacts& module, const Finding& finding, const ProjectIndex& project,
                             const RuleSettings& settings) {
   const std::shared_ptr<const SyntaxTree> tree = module.tree ? module.tree : parse(module.text);
-  const std::unique_ptr<const ConcurrencyModel> model = build_model(module.statements);
+  const Program program = link(as_project_module(module, {}), project);
+  const std::unique_ptr<const ConcurrencyModel> model = build_model(program);
   const std::vector<Initialization> initializations = find_initializations(*model);
-  const RuleContext context{*model, *module.text, module.name, project, settings, initializations};
+  const RuleContext context{*model, *module.text, module.name, program, project, settings, initializations};
   std::vector<Fix> fixes = repair(context, *tree, module.statements, finding);
   if (fixes.empty()) return fixes;
   const std::vector<Finding> before = find_problems(module, project, settings);

@@ -29,6 +29,9 @@ struct ModuleFacts {
 [[nodiscard]] ModuleFacts examine_module(std::string name, std::shared_ptr<const SourceText> text,
                                          const ModuleFacts* previous = nullptr, const std::stop_token& stop = {});
 
+/// The module as the project's index keeps it. `path` is whatever the driver calls the file by.
+[[nodiscard]] ProjectModule as_project_module(const ModuleFacts& module, std::string path);
+
 /// Frees the tree of a module that will not be edited.
 void forget_tree(ModuleFacts& module);
 

@@ -51,7 +51,7 @@ std::string names_of(const ConcurrencyModel& model, const std::vector<CellId>& c
 }  // namespace
 
 std::string show_symbols(const ModuleFacts& module) {
-  const auto model = build_model(module.statements);
+  const auto model = build_model(program_of(module.statements));
   std::string out;
   for (const FunctionSymbol& function : model->symbols.functions) {
     if (function.code->kind == ir::FunctionKind::module) continue;
@@ -70,7 +70,7 @@ std::string show_symbols(const ModuleFacts& module) {
 }
 
 std::string show_accesses(const ModuleFacts& module) {
-  const auto model = build_model(module.statements);
+  const auto model = build_model(program_of(module.statements));
   std::string out;
   for (const Trace& body : model->bodies) {
     if (body.accesses.empty()) continue;
@@ -89,7 +89,7 @@ std::string show_accesses(const ModuleFacts& module) {
 }
 
 std::string show_effects(const ModuleFacts& module) {
-  const auto model = build_model(module.statements);
+  const auto model = build_model(program_of(module.statements));
   static constexpr auto phases = std::to_array<std::string_view>({"import", "setup", "run"});
   std::string out;
   for (std::uint32_t i = 0; i < model->functions.size(); ++i) {

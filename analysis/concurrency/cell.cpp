@@ -29,8 +29,8 @@ AttributePath attribute_path(const SymbolTable& symbols, const CellTable& cells,
   const FunctionSymbol& function = symbols.function(in);
   if (!place.root || place.segment_count == 0) return {};
   AttributePath path;
-  const Name root = symbols.name(function, place.root);
-  const Variable variable = place.is_global_lookup ? Variable{{}, root} : look_up(symbols, in, root);
+  const auto [variable, first] = origin_of(symbols, in, place);
+  path.attribute = first;
   const ReceiverOf receiver = receiver_of(symbols, variable);
   if (receiver.class_id) {
     path.of = receiver.class_id;
@@ -38,7 +38,7 @@ AttributePath attribute_path(const SymbolTable& symbols, const CellTable& cells,
   } else if (const ClassId named = class_named(symbols, variable)) {
     path.of = named;
   } else if (!variable.owner) {
-    path.of = cells.class_of_global(root);
+    path.of = cells.class_of_global(variable.name);
     path.is_through_instance = true;
   }
   if (!path.of) return {};
@@ -79,7 +79,10 @@ void CellTable::collect_globals() {
       if (place.segment_count != 0 || !place.root) continue;
       const Name name = symbols_.name(function, place.root);
       const bool is_here = is_module_level || place.is_global_lookup || !look_up(symbols_, id, name).owner;
-      if (is_here) global_bindings_[name.index].push_back({id, &op});
+      const bool is_linked_import = op.value && std::ranges::binary_search(symbols_.module_of(function).imported, name) &&
+                                    function.facts->values[op.value.index].kind == ir::ValueKind::import;
+      if (is_here && !is_linked_import)
+        global_bindings_[global_name(symbols_, function, name).index].push_back({id, &op});
     }
   };
   for (std::uint32_t i = 0; i < symbols_.functions.size(); ++i) {
@@ -176,9 +179,10 @@ ClassId CellTable::class_of_global(Name name) const {
     if (value.kind == ir::ValueKind::none) continue;
     if (value.kind != ir::ValueKind::call) return {};
     const ir::Place& callee = function.facts->places[function.facts->calls[value.call.index].callee.index];
-    if (callee.segment_count != 0 || !callee.root) return {};
-    const ClassId made =
-        class_named(symbols_, look_up(symbols_, binding.function, symbols_.name(function, callee.root)));
+    if (!callee.root) return {};
+    const Origin origin = origin_of(symbols_, binding.function, callee);
+    if (origin.segments != callee.segment_count) return {};
+    const ClassId made = class_named(symbols_, origin.variable);
     if (!made || (result && result != made)) return {};
     result = made;
   }
@@ -200,8 +204,7 @@ const std::vector<CellTable::Binding>& CellTable::bindings_of_attribute(ClassId 
 Resolution resolve(const SymbolTable& symbols, CellTable& cells, FunctionId in, const ir::Place& place) {
   if (!place.root) return {};
   const FunctionSymbol& function = symbols.function(in);
-  const Name root = symbols.name(function, place.root);
-  const Variable variable = place.is_global_lookup ? Variable{{}, root} : look_up(symbols, in, root);
+  const auto [variable, first] = origin_of(symbols, in, place);
   Resolution result;
   if (const AttributePath path = attribute_path(symbols, cells, in, place); path.of) {
     const Name name = symbols.name(function, segment(function, place, path.attribute).name);
@@ -218,22 +221,23 @@ Resolution resolve(const SymbolTable& symbols, CellTable& cells, FunctionId in, 
     const FunctionSymbol& owner = symbols.function(variable.owner);
     if (owner.code->kind == ir::FunctionKind::class_body) {
       result.kind = Resolution::Kind::cell;
-      result.cell = cells.attribute(owner.owner, root, false);
+      result.cell = cells.attribute(owner.owner, variable.name, false);
     }
     return result;
   }
-  if (!is_global(symbols, root)) return {};
+  if (!is_global(symbols, variable.name)) return {};
   const bool is_ours = function_named(symbols, variable) || class_named(symbols, variable);
-  if (is_ours && 0 < place.segment_count && segment(function, place, 0).kind == Segment::Kind::attribute) {
+  if (is_ours && first < place.segment_count && segment(function, place, first).kind == Segment::Kind::attribute) {
     result.kind = Resolution::Kind::cell;
-    result.cell =
-        cells.intern({CellKind::object_attribute, {}, root, symbols.name(function, segment(function, place, 0).name)});
-    result.consumed = 1;
+    result.cell = cells.intern({CellKind::object_attribute, {}, variable.name,
+                                symbols.name(function, segment(function, place, first).name)});
+    result.consumed = first + 1;
     return result;
   }
-  if (cells.is_definition(root)) return {};
+  if (cells.is_definition(variable.name)) return {};
   result.kind = Resolution::Kind::cell;
-  result.cell = cells.intern({CellKind::global, {}, {}, root});
+  result.cell = cells.intern({CellKind::global, {}, {}, variable.name});
+  result.consumed = first;
   return result;
 }
 
@@ -241,12 +245,12 @@ std::string display_name(const SymbolTable& symbols, const Cell& cell) {
   const std::string name(symbols.names.text(cell.name));
   switch (cell.kind) {
     case CellKind::global:
-      return name;
+      return display_name(symbols, cell.name);
     case CellKind::class_attribute:
     case CellKind::instance_attribute:
       return symbols.class_of(cell.owner).name + "." + name;
     case CellKind::object_attribute:
-      return std::string(symbols.names.text(cell.object)) + "." + name;
+      return display_name(symbols, cell.object) + "." + name;
   }
   return name;
 }

@@ -31,12 +31,11 @@ bool is_context_manager(const FunctionSymbol& function) {
 
 }  // namespace
 
-ConcurrencyModel::ConcurrencyModel(const std::vector<ir::PlacedStatement>& statements)
-    : symbols(bind_symbols(statements)), cells(symbols), functions(symbols.functions.size()) {}
+ConcurrencyModel::ConcurrencyModel(const Program& program)
+    : symbols(bind_symbols(program)), cells(symbols), functions(symbols.functions.size()) {}
 
-std::unique_ptr<const ConcurrencyModel> build_model(const std::vector<ir::PlacedStatement>& statements,
-                                                    const std::stop_token& stop) {
-  auto model = std::make_unique<ConcurrencyModel>(statements);
+std::unique_ptr<const ConcurrencyModel> build_model(const Program& program, const std::stop_token& stop) {
+  auto model = std::make_unique<ConcurrencyModel>(program);
   TraceTables tables{model->symbols, model->cells, model->locks, model->functions};
   const auto count = static_cast<std::uint32_t>(model->functions.size());
   for (std::uint32_t i = 0; i < count; ++i) {

@@ -11,7 +11,7 @@ namespace analysis {
 
 /// Constant once built. Holds views of the statements it was built from: they must outlive it.
 struct ConcurrencyModel {
-  explicit ConcurrencyModel(const std::vector<ir::PlacedStatement>& statements);
+  explicit ConcurrencyModel(const Program& program);
   ConcurrencyModel(const ConcurrencyModel&) = delete;
   ConcurrencyModel& operator=(const ConcurrencyModel&) = delete;
 
@@ -27,7 +27,7 @@ struct ConcurrencyModel {
 };
 
 /// Incomplete, and not to be used, when `stop` was requested.
-[[nodiscard]] std::unique_ptr<const ConcurrencyModel> build_model(const std::vector<ir::PlacedStatement>& statements,
+[[nodiscard]] std::unique_ptr<const ConcurrencyModel> build_model(const Program& program,
                                                                   const std::stop_token& stop = {});
 
 }  // namespace analysis

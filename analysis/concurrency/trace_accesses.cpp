@@ -126,9 +126,9 @@ void Tracer::assign_unless_set(const Frame& frame, const ir::Value& value, const
 void Tracer::add_holder_access(const Frame& frame, const ir::Place& place, const ir::Op& op) {
   // `X.path = p`, where X is a global that holds an object of this module: it changes what is in X, too.
   if (place.segment_count == 0 || !place.root) return;
-  const Name root = tables_.symbols.name(symbol(frame), place.root);
-  if (look_up(tables_.symbols, frame.function, root).owner || !tables_.cells.class_of_global(root)) return;
-  const Located holder{tables_.cells.intern({CellKind::global, {}, {}, root}), {}, place.segment_count};
+  const auto [variable, first] = origin_of(tables_.symbols, frame.function, place);
+  if (variable.owner || place.segment_count == first || !tables_.cells.class_of_global(variable.name)) return;
+  const Located holder{tables_.cells.intern({CellKind::global, {}, {}, variable.name}), {}, place.segment_count - first};
   add_access(frame, AccessKind::attribute_write, holder, op.range, nullptr, Mutation::add);
 }
 
@@ -266,7 +266,7 @@ void Tracer::follow(Frame& frame, const ir::Op& op, const CallSite& site) {
   std::uint32_t position = callee.receiver == Receiver::none ? 0 : 1;
   // `Class.method(obj)` passes the receiver itself.
   const ir::Place& place = facts(frame).places[call.callee.index];
-  const Variable root = look_up(tables_.symbols, frame.function, tables_.symbols.name(symbol(frame), place.root));
+  const Variable root = origin_of(tables_.symbols, frame.function, place).variable;
   if (callee.receiver == Receiver::instance && class_named(tables_.symbols, root) && !site.constructed) position = 0;
   std::vector<bool> is_given(parameters.size(), false);
   bool is_unclear = false;

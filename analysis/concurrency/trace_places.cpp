@@ -254,10 +254,8 @@ CallSite Tracer::resolve_call(const Frame& frame, const ir::Call& call) {
   site.locks = locks_;
   const ir::Place& callee = facts(frame).places[call.callee.index];
   if (!callee.root) return site;
-  const Name root = tables_.symbols.name(symbol(frame), callee.root);
-  const Variable variable =
-      callee.is_global_lookup ? Variable{{}, root} : look_up(tables_.symbols, frame.function, root);
-  if (callee.segment_count == 0) {
+  const auto [variable, first] = origin_of(tables_.symbols, frame.function, callee);
+  if (callee.segment_count == first) {
     site.callee = function_named(tables_.symbols, variable);
     if (site.callee) return site;
     site.constructed = class_named(tables_.symbols, variable);
@@ -268,9 +266,9 @@ CallSite Tracer::resolve_call(const Frame& frame, const ir::Call& call) {
   }
   ClassId in = receiver_of(tables_.symbols, variable).class_id;
   if (!in) in = class_named(tables_.symbols, variable);
-  if (!in && !variable.owner) in = tables_.cells.class_of_global(root);
+  if (!in && !variable.owner) in = tables_.cells.class_of_global(variable.name);
   if (!in) return site;
-  std::uint32_t at = 0;
+  std::uint32_t at = first;
   while (at + 1 < callee.segment_count) {
     const std::string_view step = tables_.symbols.text(symbol(frame), segment(facts(frame), callee, at).name);
     if (step != "__class__" && step != "super") return site;
@@ -279,7 +277,7 @@ CallSite Tracer::resolve_call(const Frame& frame, const ir::Call& call) {
   const Segment& last = segment(facts(frame), callee, at);
   if (last.kind != Segment::Kind::attribute) return site;
   const bool is_super =
-      0 < at && tables_.symbols.text(symbol(frame), segment(facts(frame), callee, at - 1).name) == "super";
+      first < at && tables_.symbols.text(symbol(frame), segment(facts(frame), callee, at - 1).name) == "super";
   const Name method = tables_.symbols.name(symbol(frame), last.name);
   if (!is_super) {
     site.callee = find_method(tables_.symbols, in, method);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -15,10 +16,36 @@ struct ForeignUse {
   friend auto operator<=>(const ForeignUse&, const ForeignUse&) = default;
 };
 
+/// A name that an import binds, at module level or in a function.
+struct ImportedName {
+  std::vector<std::string> modules;  // several where the text alone does not decide; absolute and dotted
+  std::string member;                // empty: the module itself
+};
+
+/// A class at module level, as far as it matters to classes of other modules that share its objects.
+struct ClassOutline {
+  std::string name;
+  std::uint32_t statement = 0;       // index
+  std::vector<std::string> bases;    // dotted, as written
+  std::vector<std::string> tested;   // sorted: attributes of `self` and `cls` that conditions ask for
+  std::vector<std::string> written;  // sorted: those that are bound or changed in place
+};
+
+/// A global that holds a new object: `registry = Registry()`.
+struct HeldObject {
+  std::string maker;            // dotted, as written
+  std::uint32_t statement = 0;  // index
+};
+
 /// Equal digests: no other module needs another look.
 struct ModuleSummary {
   std::string name;              // dotted: `shop.codecs`
   std::vector<ForeignUse> uses;  // sorted, without doubles
+  std::map<std::string, ImportedName, std::less<>> imports;                   // by the name that is bound
+  std::vector<std::string> star_imports;                                      // modules, in order
+  std::map<std::string, std::vector<std::uint32_t>, std::less<>> definitions;  // name → statements that bind it
+  std::vector<ClassOutline> classes;
+  std::vector<HeldObject> held_objects;
   std::uint64_t digest = 0;
 };
 

@@ -6,6 +6,7 @@
 #include <map>
 #include <string_view>
 
+#include "analysis/project/outline.h"
 #include "analysis/semantics/library_knowledge.h"
 #include "analysis/semantics/place_names.h"
 
@@ -14,12 +15,7 @@ namespace {
 
 using ir::StatementFacts;
 
-/// What a name of the module stands for when it was imported: a module, or a member of one.
-struct Imported {
-  std::vector<std::string> modules;  // several where the text alone does not decide
-  std::string member;                // empty: the module itself
-};
-using ImportedNames = std::map<std::string, Imported, std::less<>>;
+using ImportedNames = std::map<std::string, ImportedName, std::less<>>;
 
 std::string text_of(const StatementFacts& facts, ir::NameId name) {
   return name ? facts.names[name.index] : std::string();
@@ -43,13 +39,14 @@ std::vector<std::string> imported_modules(const std::string& importer, const std
 }
 
 void collect_imports(const std::string& importer, const StatementFacts& facts, ImportedNames& names,
-                     std::vector<ForeignUse>& uses) {
+                     std::vector<ForeignUse>& uses, std::vector<std::string>& stars) {
   for (const ir::Import& import : facts.imports) {
     const std::string module = text_of(facts, import.module);
     const std::string member = text_of(facts, import.member);
     const std::vector<std::string> modules = imported_modules(importer, module, import.level);
     for (const std::string& each : modules) {
       if (!member.empty()) uses.push_back({each, member, false});
+      if (member == "*") stars.push_back(each);
     }
     const std::string alias = text_of(facts, import.alias);
     if (alias.empty()) continue;
@@ -104,14 +101,15 @@ void collect_mutations(const StatementFacts& facts, const ImportedNames& names, 
 std::shared_ptr<const ModuleSummary> summarise(std::string module_name,
                                                const std::vector<ir::PlacedStatement>& statements) {
   auto summary = std::make_shared<ModuleSummary>();
-  ImportedNames names;
+  ImportedNames& names = summary->imports;
   for (const ir::PlacedStatement& statement : statements)
-    collect_imports(module_name, *statement.facts, names, summary->uses);
+    collect_imports(module_name, *statement.facts, names, summary->uses, summary->star_imports);
   if (!names.empty()) {
     for (const ir::PlacedStatement& statement : statements) collect_mutations(*statement.facts, names, summary->uses);
   }
   std::ranges::sort(summary->uses);
   summary->uses.erase(std::unique(summary->uses.begin(), summary->uses.end()), summary->uses.end());
+  outline(statements, *summary);
   std::string all = module_name;
   for (const ForeignUse& use : summary->uses) all += "\n" + use.module + ":" + use.name + (use.is_mutation ? "!" : "");
   summary->digest = XXH3_64bits(all.data(), all.size());

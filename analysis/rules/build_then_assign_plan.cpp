@@ -287,10 +287,12 @@ Plan make_plan_where(const IndexedTree& tree, const std::vector<LazyInitializati
   }
   for (const LazyInitialization& cell : cells) plan.cells.push_back({.given = &cell});
   // Readers look at the tested cell first: it comes last.
-  std::ranges::stable_partition(plan.cells, [&](const CellPlan& cell) {
+  const auto tested = std::ranges::stable_partition(plan.cells, [&](const CellPlan& cell) {
     const std::vector<CellUse> uses = uses_of(tree, plan.function, cell.given->cell);
     return std::ranges::none_of(uses, [&](const CellUse& use) { return cell.given->test.contains(use.range); });
   });
+  // The test stands in another function.
+  if (tested.empty()) std::ranges::rotate(plan.cells, plan.cells.begin() + 1);
   plan.refusal = plan_all(plan, cells, escapes);
   return plan;
 }

@@ -135,7 +135,7 @@ void check(const RuleContext& context, std::vector<Finding>& findings) {
                         .severity = weight.severity,
                         .effect = Effect::duplicate_work,
                         .breaks_on = BreaksOn::every_build,
-                        .range = bind.range,
+                        .range = reported_range(context, *initialization.trace, bind),
                         .message = std::move(message),
                         .evidence = std::move(weight.evidence),
                         .symbol = symbol,

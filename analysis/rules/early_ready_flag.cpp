@@ -110,15 +110,14 @@ void check(const RuleContext& context, std::vector<Finding>& findings) {
                                    : SeverityScale{Severity::warning, Severity::information, Severity::hint});
     if (!weight.is_reported) continue;
     const std::string other = part_name(context.model, {late.write->cell, {}});
-    const std::uint32_t row = context.text.row(late.write->range.begin);
     findings.push_back(
         {.rule = &early_ready_flag,
          .severity = weight.severity,
          .effect = Effect::incomplete,
          .breaks_on = BreaksOn::every_build,
-         .range = publish->range,
-         .message = fmt::format("`{}` is set before the work it announces is done: line {} still writes `{}`",
-                                part_name(context.model, part), row, other),
+         .range = reported_range(context, *initialization.trace, *publish),
+         .message = fmt::format("`{}` is set before the work it announces is done: {} still writes `{}`",
+                                part_name(context.model, part), line_of(context, late.write->range.begin), other),
          .evidence = std::move(weight.evidence),
          .symbol = symbol,
          .interleaving = steps_of_early_flag(context, initialization, *late.write, *late.reader),

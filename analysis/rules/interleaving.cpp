@@ -100,13 +100,13 @@ bool is_published_early(const Initialization& initialization) {
 
 std::string what_follows(const RuleContext& context, const Initialization& initialization) {
   if (initialization.completions.empty()) return "the loop around it goes on changing it";
-  return "line " + std::to_string(context.text.row(last_write(initialization).begin)) + " still changes it";
+  return line_of(context, last_write(initialization).begin) + " still changes it";
 }
 
 void add_early_publication(const RuleContext& context, const Rule& rule, const Initialization& initialization,
                            std::string message, std::vector<Finding>& findings) {
   const CellPart& part = initialization.guard->part;
-  const TextRange range = initialization.publish->range;
+  const TextRange range = reported_range(context, *initialization.trace, *initialization.publish);
   std::vector<Step> steps = steps_of_early_publication(context, initialization);
   const std::string symbol = symbol_of(context, part.cell);
   const bool is_known = std::ranges::any_of(findings, [&](const Finding& other) {
@@ -140,7 +140,7 @@ std::vector<Step> steps_of_early_publication(const RuleContext& context, const I
   steps.push_back(make_step(context, 1, step_access(publish), publish.function, part,
                             "publishes it with " + quoted(context, publish.range), publish.range));
   steps.push_back(make_step(context, 2, StepAccess::test, observer.function, part, finds_set(observer), observer.test));
-  const std::string unfinished = "line " + std::to_string(context.text.row(last_write(initialization).begin));
+  const std::string unfinished = line_of(context, last_write(initialization).begin);
   if (const Access* use = find_use(context, initialization)) {
     const std::string verb = use->kind == AccessKind::give_back ? "returns it"
                              : use->kind == AccessKind::iterate ? "goes through it"
@@ -158,7 +158,7 @@ std::vector<Step> steps_of_early_flag(const RuleContext& context, const Initiali
                                       const Access& late_write, const Access& reader) {
   const Guard& guard = *initialization.guard;
   const Access& publish = *initialization.publish;
-  const std::string unfinished = "line " + std::to_string(context.text.row(late_write.range.begin));
+  const std::string unfinished = line_of(context, late_write.range.begin);
   return {make_step(context, 1, StepAccess::test, guard.function, guard.part, finds_unset(guard), guard.test),
           make_step(context, 1, step_access(publish), publish.function, guard.part,
                     "sets it with " + quoted(context, publish.range), publish.range),

@@ -7,6 +7,7 @@
 #include <set>
 
 #include "analysis/rules/build_then_assign.h"
+#include "analysis/rules/guarded_region.h"
 #include "analysis/rules/initialization.h"
 #include "analysis/rules/move_flag_last.h"
 #include "analysis/rules/repeat_test.h"
@@ -58,7 +59,7 @@ std::string spelling(const RuleContext& context, FunctionId id, CellId cell_id) 
   for (const Name global : symbols.globals) {
     if (context.model.cells.class_of_global(global)) objects.emplace_back(symbols.names.text(global));
   }
-  const std::string_view text = context.text.slice(function.absolute(function.code->range));
+  const std::string_view text = text_of(context, function.absolute(function.code->range));
   for (const std::string& object : objects) {
     std::string spelled = object + "." + name;
     for (std::size_t at = text.find(spelled); at != std::string_view::npos; at = text.find(spelled, at + 1)) {
@@ -106,7 +107,7 @@ void set_container(const RuleContext& context, CellId cell, LazyInitialization& 
     if (kind == ContainerKind::unknown) continue;
     lazy.container = kind;
     if (value.kind == ir::ValueKind::call)
-      lazy.empty_value = std::string(context.text.slice(function.absolute(value.range)));
+      lazy.empty_value = std::string(text_of(context, function.absolute(value.range)));
     return;
   }
 }
@@ -134,33 +135,6 @@ bool may_be_tuple(const RuleContext& context, const Initialization& initializati
     }
   }
   return true;
-}
-
-/// The guarded code: a block, or what follows the statement with the test in its block. Nothing when the code is an
-/// expression.
-std::optional<TextRange> region_of(const SyntaxTree& tree, const Guard& guard) {
-  const auto is_block = [](const Node& node) { return node.kind() == Kind::block || node.kind() == Kind::module; };
-  if (!guard.is_rest_of_block) {
-    const Node node = tree.root().smallest_named_at(guard.block);
-    Node at = node;
-    while (at && !is_block(at) && at.range() == guard.block) at = at.parent();
-    // A block of one statement has the statement's range.
-    for (Node up = node; up && up.range() == guard.block; up = up.parent()) {
-      if (is_block(up)) return guard.block;
-    }
-    return is_block(node) && node.range() == guard.block ? std::optional(guard.block) : std::nullopt;
-  }
-  Node at = tree.root().smallest_named_at(guard.test);
-  while (at && at.kind() != Kind::if_statement && at.kind() != Kind::try_statement &&
-         at.kind() != Kind::while_statement)
-    at = at.parent();
-  if (!at || !is_block(at.parent())) return {};
-  const std::uint32_t end = at.parent().range().end;
-  const Node block = at.parent();
-  for (std::uint32_t i = 0; i + 1 < block.child_count(); ++i) {
-    if (block.child(i) == at) return TextRange{block.child(i + 1).range().begin, end};
-  }
-  return {};
 }
 
 void add_helpers(const RuleContext& context, const Initialization& initialization, std::size_t depth,
@@ -200,6 +174,11 @@ std::optional<LazyInitialization> describe(const RuleContext& context, const Syn
   FunctionId filler = trace.root;
   if (0 < depth) filler = trace.contexts[calls_to(trace, initialization.publish->context)[depth - 1].index].function;
   const FunctionSymbol& function = context.model.function(filler);
+  const bool is_all_here = is_in_module(context, function.absolute(function.code->range)) &&
+                           std::ranges::all_of(initialization.writes, [&](const Access* write) {
+                             return is_in_module(context, write->range);
+                           });
+  if (!is_all_here) return {};
   LazyInitialization lazy;
   const CellId cell = guard.part.cell;
   lazy.cell = spelling(context, filler, cell);
@@ -207,7 +186,8 @@ std::optional<LazyInitialization> describe(const RuleContext& context, const Syn
   if (guard.part.key) lazy.cell += "[" + std::string(context.model.symbols.names.text(guard.part.key)) + "]";
   lazy.is_global = context.model.cells.cell(cell).kind == CellKind::global && !guard.part.key;
   lazy.function = function.absolute(function.code->range);
-  lazy.test = guard.test;
+  // A test in another module is out of the way of all edits.
+  lazy.test = is_in_module(context, guard.test) ? guard.test : TextRange{};
   const std::optional<TextRange> region = depth == 0 ? region_of(tree, guard) : function.absolute(function.code->body);
   if (!region) return {};
   lazy.region = *region;
@@ -291,7 +271,10 @@ std::vector<Fix> repair_early_publication(const RuleContext& context, const Synt
   fix.title = fmt::format("build `{}` first and assign it when it is complete", name);
   const std::optional<LazyInitialization> lazy = describe(context, tree, *found);
   if (!lazy) {
-    fix.disabled_reason = "the code that fills `" + name + "` is part of an expression";
+    const bool is_elsewhere = std::ranges::any_of(
+        found->writes, [&](const Access* write) { return !is_in_module(context, write->range); });
+    fix.disabled_reason = "the code that fills `" + name + "` is " +
+                          (is_elsewhere ? "in several modules" : "part of an expression");
     return {fix};
   }
   std::vector<LazyInitialization> cells{*lazy};
@@ -356,14 +339,6 @@ std::vector<Fix> repair_early_flag(const RuleContext& context, const SyntaxTree&
     if (std::ranges::binary_search(callee.reads, found->guard->part.cell)) early.readers.push_back(site.range);
   }
   return {as_fix(std::move(title), move_flag_last(tree, early))};
-}
-
-/// The code that runs under a lock around a write: the block of the innermost `with` that holds it.
-TextRange locked_block(const SyntaxTree& tree, TextRange write) {
-  for (Node at = tree.root().smallest_named_at(write); at; at = at.parent()) {
-    if (at.kind() == Kind::with_statement) return at.field(Field::body).range();
-  }
-  return {};
 }
 
 std::vector<Fix> repair_missing_test(const RuleContext& context, const SyntaxTree& tree, const Finding& finding) {

@@ -1,5 +1,7 @@
 #include "analysis/rules/rule_context.h"
 
+#include <algorithm>
+
 namespace analysis {
 namespace {
 
@@ -11,13 +13,64 @@ Severity one_step_down(Severity severity) {
 
 }  // namespace
 
-std::string symbol_of(const RuleContext& context, CellId cell) {
-  return context.module_name + "." + context.model.name_of(cell);
+std::string symbol_of(const RuleContext& context, CellId id) {
+  const SymbolTable& symbols = context.model.symbols;
+  const Cell& cell = context.model.cells.cell(id);
+  const std::string name = context.model.name_of(id);
+  if (cell.owner) {
+    const ModuleScope& module = symbols.module_of(symbols.function(symbols.class_of(cell.owner).parent));
+    if (&module != &symbols.modules.front()) return module.name + "." + name;
+  }
+  const std::string_view root = symbols.names.text(cell.object ? cell.object : cell.name);
+  return root.find(':') != std::string_view::npos ? name : context.module_name + "." + name;
+}
+
+ProgramPlace place_of(const RuleContext& context, TextRange range) {
+  const auto after = std::ranges::upper_bound(context.program.modules, range.begin, {}, &Program::Module::begin);
+  if (after == context.program.modules.begin() + 1) return {{}, context.text, range};
+  const Program::Module& module = *std::prev(after);
+  const ProjectModule* const other = context.project.find(module.name);
+  return {module.name, *other->text, {range.begin - module.begin, range.end - module.begin}};
+}
+
+bool is_in_module(const RuleContext& context, TextRange range) {
+  return context.program.modules.size() == 1 || range.begin < context.program.modules[1].begin;
+}
+
+TextRange reported_range(const RuleContext& context, const Trace& trace, const Access& access) {
+  if (is_in_module(context, access.range)) return access.range;
+  const SymbolTable& symbols = context.model.symbols;
+  const Cell& cell = context.model.cells.cell(access.cell);
+  const Name root = cell.object ? cell.object : cell.name;
+  const bool is_ours = cell.owner ? is_in_module(context, symbols.function(symbols.class_of(cell.owner).body).absolute(
+                                                              symbols.class_of(cell.owner).code->range))
+                                  : symbols.names.text(root).find(':') == std::string_view::npos;
+  if (!is_ours) return access.range;
+  for (ContextId at = access.context; at; at = trace.contexts[at.index].parent) {
+    const Context& call = trace.contexts[at.index];
+    if (call.kind != Context::Kind::call || !call.parent) continue;
+    const FunctionId caller = trace.contexts[call.parent.index].function;
+    const TextRange range = symbols.function(caller).absolute(call.op->range);
+    if (is_in_module(context, range)) return range;
+  }
+  return access.range;
+}
+
+std::string_view text_of(const RuleContext& context, TextRange range) {
+  const ProgramPlace place = place_of(context, range);
+  return place.text.slice(place.range);
+}
+
+std::string line_of(const RuleContext& context, std::uint32_t offset) {
+  const ProgramPlace place = place_of(context, {offset, offset});
+  std::string line = "line " + std::to_string(place.text.row(place.range.begin));
+  if (!place.module.empty()) line += " of `" + std::string(place.module) + "`";
+  return line;
 }
 
 std::string quoted(const RuleContext& context, TextRange range) {
   constexpr std::size_t longest = 60;
-  std::string_view text = context.text.slice(range);
+  std::string_view text = text_of(context, range);
   const std::size_t line_end = text.find_first_of("\r\n");
   const bool is_cut = line_end != std::string_view::npos || longest < text.size();
   text = text.substr(0, std::min(line_end, longest));

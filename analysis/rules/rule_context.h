@@ -18,6 +18,7 @@ struct RuleContext {
   const ConcurrencyModel& model;
   const SourceText& text;
   const std::string& module_name;
+  const Program& program;  // what `model` was built of
   const ProjectIndex& project;
   const RuleSettings& settings;
   const std::vector<Initialization>& initializations;  // analysis/rules/initialization.h
@@ -25,6 +26,20 @@ struct RuleContext {
 
 /// `X` as the finding's `symbol`: `module.X`, `module.Class.x`.
 [[nodiscard]] std::string symbol_of(const RuleContext& context, CellId cell);
+
+/// Where a range of the program is.
+struct ProgramPlace {
+  std::string_view module;  // empty: the module itself
+  const SourceText& text;
+  TextRange range;  // in that text
+};
+[[nodiscard]] ProgramPlace place_of(const RuleContext& context, TextRange range);
+[[nodiscard]] bool is_in_module(const RuleContext& context, TextRange range);
+/// Where to report an access: itself, or, when another module makes it to a cell of this one, the call that leads there.
+[[nodiscard]] TextRange reported_range(const RuleContext& context, const Trace& trace, const Access& access);
+[[nodiscard]] std::string_view text_of(const RuleContext& context, TextRange range);
+/// "line 12", "line 12 of `shop.base`".
+[[nodiscard]] std::string line_of(const RuleContext& context, std::uint32_t offset);
 
 /// The first line of a piece of source, shortened to fit a message, in backticks.
 [[nodiscard]] std::string quoted(const RuleContext& context, TextRange range);

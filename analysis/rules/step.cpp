@@ -31,13 +31,14 @@ StepAccess step_access(const Access& access) {
 
 Step make_step(const RuleContext& context, int thread, StepAccess access, FunctionId function, const CellPart& part,
                std::string text, TextRange range) {
+  const ProgramPlace place = place_of(context, range);
   return {.thread = thread,
           .access = access,
           .function = context.model.function(function).qualified_name,
           .name = part_name(context.model, part),
           .text = std::move(text),
-          .module = {},
-          .range = range};
+          .module = std::string(place.module),
+          .range = place.range};
 }
 
 }  // namespace analysis

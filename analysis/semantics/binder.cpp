@@ -45,19 +45,27 @@ void set_receiver(const SymbolTable& symbols, FunctionSymbol& function) {
   function.receiver_name = symbols.name(function, first.name);
 }
 
+/// Whether the operation binds a name to something of another module of the program: then that is what the name means.
+bool binds_linked_import(const SymbolTable& symbols, const FunctionSymbol& function, const ir::Op& op) {
+  if (!op.value || function.facts->values[op.value.index].kind != ir::ValueKind::import) return false;
+  return std::ranges::binary_search(symbols.module_of(function).imported, bound_name(symbols, function, op));
+}
+
 /// Adds the names that `function` binds to its own scope, and those it binds through `global` to the module's.
 void collect_bindings(SymbolTable& symbols, FunctionSymbol& function) {
   std::vector<Name> global_names;
   std::vector<Name> foreign_names;  // global and nonlocal
-  for (const ir::NameId name : function.code->globals) global_names.push_back(symbols.name(function, name));
-  foreign_names = global_names;
+  for (const ir::NameId name : function.code->globals) foreign_names.push_back(symbols.name(function, name));
+  for (const Name name : foreign_names) global_names.push_back(global_name(symbols, function, name));
   for (const ir::NameId name : function.code->nonlocals) foreign_names.push_back(symbols.name(function, name));
 
   std::vector<Name> bound;
   for (const ir::Op& op : function.code->ops) {
+    if (binds_linked_import(symbols, function, op)) continue;
     if (const Name name = bound_name(symbols, function, op)) bound.push_back(name);
   }
   if (function.code->kind == FunctionKind::module) {
+    for (Name& name : bound) name = global_name(symbols, function, name);
     symbols.globals.insert(symbols.globals.end(), bound.begin(), bound.end());
     return;
   }
@@ -108,23 +116,26 @@ void add_functions(SymbolTable& symbols, std::uint32_t index, const ir::PlacedSt
   }
 }
 
-/// The scope in which code of `parent` binds names: module-level code of all statements is one scope.
-FunctionId scope_of(const SymbolTable& symbols, FunctionId parent) {
-  if (!parent || symbols.function(parent).code->kind == FunctionKind::module) return {};
-  return parent;
+/// What a definition in the code of `parent` binds: module-level code of all statements of a module is one scope.
+Variable defined_in(const SymbolTable& symbols, FunctionId parent, const FunctionSymbol& function, Name name) {
+  if (!parent || symbols.function(parent).code->kind == FunctionKind::module) {
+    return {{}, global_name(symbols, function, name)};
+  }
+  return {parent, name};
 }
 
 void index_definitions(SymbolTable& symbols) {
   for (std::uint32_t i = 0; i < symbols.functions.size(); ++i) {
     const FunctionSymbol& function = symbols.functions[i];
     if (function.code->kind != FunctionKind::function) continue;
-    const Variable bound{scope_of(symbols, function.parent), symbols.name(function, function.code->name)};
+    const Variable bound =
+        defined_in(symbols, function.parent, function, symbols.name(function, function.code->name));
     symbols.function_definitions[definition_key(bound)] = FunctionId{i};
   }
   for (std::uint32_t i = 0; i < symbols.classes.size(); ++i) {
     const ClassSymbol& symbol = symbols.classes[i];
-    const Variable bound{scope_of(symbols, symbol.parent),
-                         symbols.name(symbols.function(symbol.parent), symbol.code->name)};
+    const FunctionSymbol& parent = symbols.function(symbol.parent);
+    const Variable bound = defined_in(symbols, symbol.parent, parent, symbols.name(parent, symbol.code->name));
     symbols.class_definitions[definition_key(bound)] = ClassId{i};
   }
 }
@@ -142,8 +153,10 @@ void link_classes(SymbolTable& symbols) {
     for (const ir::PlaceId base : symbol.code->bases) {
       symbol.base_names.emplace_back(last_name(*parent.facts, parent.facts->places[base.index]));
       const ir::Place& place = parent.facts->places[base.index];
-      if (place.segment_count != 0 || !place.root) continue;
-      const ClassId found = class_named(symbols, look_up(symbols, symbol.parent, symbols.name(parent, place.root)));
+      if (!place.root) continue;
+      const Origin origin = origin_of(symbols, symbol.parent, place);
+      if (origin.segments != place.segment_count) continue;
+      const ClassId found = class_named(symbols, origin.variable);
       if (found && found.index != i) symbol.bases.push_back(found);
     }
   }
@@ -151,13 +164,33 @@ void link_classes(SymbolTable& symbols) {
 
 }  // namespace
 
-SymbolTable bind_symbols(const std::vector<ir::PlacedStatement>& statements) {
+SymbolTable bind_symbols(const Program& program) {
   SymbolTable symbols;
-  for (std::uint32_t i = 0; i < statements.size(); ++i) {
+  for (const Program::Module& module : program.modules)
+    symbols.modules.push_back({.name = module.name, .globals = {}, .imported = {}});
+  symbols.statement_modules = program.modules_of_statements;
+  for (std::uint32_t i = 0; i < program.statements.size(); ++i) {
+    const ir::StatementFacts& facts = *program.statements[i].facts;
+    const std::uint32_t module = program.modules_of_statements[i];
     std::vector<Name>& names = symbols.statement_names.emplace_back();
-    names.reserve(statements[i].facts->names.size());
-    for (const std::string& name : statements[i].facts->names) names.push_back(symbols.names.intern(name));
-    add_functions(symbols, i, statements[i]);
+    names.reserve(facts.names.size());
+    for (const std::string& name : facts.names) {
+      names.push_back(symbols.names.intern(name));
+      if (module != 0) {
+        symbols.modules[module].globals.try_emplace(
+            names.back().index, symbols.names.intern_copy(program.modules[module].name + ":" + name));
+      }
+    }
+    add_functions(symbols, i, program.statements[i]);
+  }
+  for (std::size_t i = 0; i < program.modules.size(); ++i) {
+    ModuleScope& module = symbols.modules[i];
+    for (const auto& [alias, target] : program.modules[i].imports) {
+      const Name written = symbols.names.intern_copy(alias);
+      module.globals[written.index] = symbols.names.intern_copy(target);
+      module.imported.push_back(written);
+    }
+    sort_and_unique(module.imported);
   }
   for (FunctionSymbol& function : symbols.functions) {
     // Parents come before their children, so their names are ready.

@@ -8,6 +8,11 @@ Name NameTable::intern(std::string_view text) {
   return entry->second;
 }
 
+Name NameTable::intern_copy(const std::string& text) {
+  if (const Name known = find(text)) return known;
+  return intern(copies_.emplace_back(text));
+}
+
 Name NameTable::find(std::string_view text) const {
   const auto entry = numbers_.find(text);
   return entry == numbers_.end() ? Name{} : entry->second;

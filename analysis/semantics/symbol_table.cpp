@@ -18,7 +18,41 @@ Variable look_up(const SymbolTable& symbols, FunctionId from, Name name) {
     if (std::ranges::any_of(function.code->globals, declares)) break;
     if (std::ranges::binary_search(function.locals, name)) return {at, name};
   }
-  return {FunctionId{}, name};
+  return {FunctionId{}, global_name(symbols, symbols.function(from), name)};
+}
+
+Name global_name(const SymbolTable& symbols, const FunctionSymbol& in, Name written) {
+  const ModuleScope& module = symbols.module_of(in);
+  const auto found = module.globals.find(written.index);
+  return found == module.globals.end() ? written : found->second;
+}
+
+Origin origin_of(const SymbolTable& symbols, FunctionId in, const ir::Place& place) {
+  const FunctionSymbol& function = symbols.function(in);
+  const Name root = symbols.name(function, place.root);
+  Origin origin;
+  origin.variable =
+      place.is_global_lookup ? Variable{{}, global_name(symbols, function, root)} : look_up(symbols, in, root);
+  while (!origin.variable.owner && symbols.names.text(origin.variable.name).ends_with(':')) {
+    if (origin.segments == place.segment_count) break;
+    const ir::Segment& next = function.facts->segments[place.first_segment + origin.segments];
+    if (next.kind != ir::Segment::Kind::attribute) break;
+    const std::string module(symbols.names.text(origin.variable.name));
+    const std::string_view member = symbols.text(function, next.name);
+    Name found = symbols.names.find(module == ":" ? std::string(member) : module + std::string(member));
+    if (!found) found = symbols.names.find(module.substr(0, module.size() - 1) + "." + std::string(member) + ":");
+    if (!found) break;
+    origin.variable.name = found;
+    ++origin.segments;
+  }
+  return origin;
+}
+
+std::string display_name(const SymbolTable& symbols, Name global) {
+  std::string name(symbols.names.text(global));
+  const std::size_t colon = name.find(':');
+  if (colon != std::string::npos) name[colon] = '.';
+  return name;
 }
 
 bool is_global(const SymbolTable& symbols, Name name) { return std::ranges::binary_search(symbols.globals, name); }

@@ -1,4 +1,4 @@
-// The scopes of one module: its functions, classes and globals, and what a name means in each of them.
+// The scopes of a program: its functions, classes and globals, and what a name means in each of them.
 #pragma once
 
 #include <string>
@@ -7,6 +7,7 @@
 
 #include "analysis/semantics/ir.h"
 #include "analysis/semantics/names.h"
+#include "analysis/semantics/program.h"
 
 namespace analysis {
 
@@ -42,13 +43,23 @@ struct ClassSymbol {
   std::vector<FunctionId> methods;
 };
 
+/// The globals of the first module go by their own names, those of others by `module:name`, and a module itself by
+/// `module:`, the first by `:`.
+struct ModuleScope {
+  std::string name;
+  std::unordered_map<std::uint32_t, Name> globals;  // as the module writes them → as the program knows them
+  std::vector<Name> imported;                       // sorted: as written, those that lead to another module
+};
+
 /// Read-only after binding. Holds views of the statements: they must outlive it.
 struct SymbolTable {
   NameTable names;
+  std::vector<ModuleScope> modules;
+  std::vector<std::uint32_t> statement_modules;
   std::vector<std::vector<Name>> statement_names;  // statement → its NameId → Name
   std::vector<FunctionSymbol> functions;
   std::vector<ClassSymbol> classes;
-  std::vector<Name> globals;                                 // sorted: bound at module level or through `global`
+  std::vector<Name> globals;  // sorted: bound at module level or through `global`; as the program knows them
   std::vector<std::vector<FunctionId>> statement_functions;  // statement → its FunctionIndex → id
   std::vector<std::vector<ClassId>> statement_classes;
   std::unordered_map<std::uint64_t, FunctionId> function_definitions;  // by scope and name, see `definition_key`
@@ -62,6 +73,9 @@ struct SymbolTable {
   [[nodiscard]] std::string_view text(const FunctionSymbol& in, ir::NameId name) const {
     return name ? std::string_view(in.facts->names[name.index]) : std::string_view();
   }
+  [[nodiscard]] const ModuleScope& module_of(const FunctionSymbol& in) const {
+    return modules[statement_modules[in.statement]];
+  }
   [[nodiscard]] FunctionId id_of(const FunctionSymbol& in, ir::FunctionIndex index) const {
     return statement_functions[in.statement][index.index];
   }
@@ -70,16 +84,29 @@ struct SymbolTable {
   }
 };
 
-/// Where a name leads: to a variable of a function, or to the module's globals (builtins are globals nobody binds).
+/// Where a name leads: to a variable of a function, or to a module's globals (builtins are globals nobody binds).
 struct Variable {
   FunctionId owner;  // none: global
-  Name name;
+  Name name;         // of a global: as the program knows it
 };
 
 [[nodiscard]] std::uint64_t definition_key(const Variable& variable);
 
 /// Python's order: the function itself, enclosing functions (not class bodies), the module.
 [[nodiscard]] Variable look_up(const SymbolTable& symbols, FunctionId from, Name name);
+
+/// A name at module level, as the program knows it.
+[[nodiscard]] Name global_name(const SymbolTable& symbols, const FunctionSymbol& in, Name written);
+
+/// The variable at which a place begins, and how many of its segments lead there: `m.x` is the global `x` of module m.
+struct Origin {
+  Variable variable;
+  std::uint32_t segments = 0;
+};
+[[nodiscard]] Origin origin_of(const SymbolTable& symbols, FunctionId in, const ir::Place& place);
+
+/// `module.name` for what other modules bind, the name itself for our own.
+[[nodiscard]] std::string display_name(const SymbolTable& symbols, Name global);
 
 [[nodiscard]] bool is_global(const SymbolTable& symbols, Name name);
 
@@ -99,6 +126,6 @@ struct ReceiverOf {
 };
 [[nodiscard]] ReceiverOf receiver_of(const SymbolTable& symbols, const Variable& variable);
 
-[[nodiscard]] SymbolTable bind_symbols(const std::vector<ir::PlacedStatement>& statements);
+[[nodiscard]] SymbolTable bind_symbols(const Program& program);
 
 }  // namespace analysis

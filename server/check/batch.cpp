@@ -76,9 +76,9 @@ Report examine_text(const std::string& path, const tl::expected<SourceFile, std:
 }
 
 analysis::ProjectIndex join_modules(const Report& report) {
-  std::vector<std::shared_ptr<const analysis::ModuleSummary>> summaries;
-  for (const CheckedFile& file : report.files) summaries.push_back(file.facts.summary);
-  return analysis::ProjectIndex(summaries);
+  std::vector<analysis::ProjectModule> modules;
+  for (const CheckedFile& file : report.files) modules.push_back(analysis::as_project_module(file.facts, file.path));
+  return analysis::ProjectIndex(std::move(modules));
 }
 
 void find_all_problems(Report& report, const analysis::ProjectIndex& project, const analysis::RuleSettings& settings,

@@ -35,9 +35,19 @@ protocol::TextDocumentEdit to_document_edit(const analysis::Fix& fix, const Docu
   return result;
 }
 
-/// What a step of another module is shown at: we have no text to count lines in.
-analysis::TextRange place_of(const analysis::Step& step, const analysis::Finding& finding) {
-  return step.module.empty() ? step.range : finding.range;
+struct StepPlace {
+  const std::string& uri;
+  const analysis::SourceText& text;
+  analysis::TextRange range;
+};
+
+/// A step of a module that is gone is shown at the finding.
+StepPlace place_of(const analysis::Step& step, const analysis::Finding& finding, const Document& document,
+                   const analysis::ProjectIndex& project) {
+  if (step.module.empty()) return {document.uri, *document.text, step.range};
+  const analysis::ProjectModule* const other = project.find(step.module);
+  if (other == nullptr) return {document.uri, *document.text, finding.range};
+  return {other->path, *other->text, step.range};
 }
 
 }  // namespace
@@ -52,7 +62,7 @@ std::string describe(const analysis::Step& step, std::size_t number) {
 }
 
 protocol::Diagnostic to_diagnostic(const analysis::Finding& finding, const Document& document,
-                                   const Conversion& conversion) {
+                                   const analysis::ProjectIndex& project, const Conversion& conversion) {
   const analysis::SourceText& text = *document.text;
   protocol::Diagnostic diagnostic{
       .range = to_range(finding.range, text, conversion.unit),
@@ -72,11 +82,13 @@ protocol::Diagnostic to_diagnostic(const analysis::Finding& finding, const Docum
   if (!finding.evidence.empty()) diagnostic.message += "\nevidence: " + finding.evidence;
   for (std::size_t i = 0; i < finding.interleaving.size(); ++i) {
     const analysis::Step& step = finding.interleaving[i];
-    const analysis::TextRange place = place_of(step, finding);
+    const StepPlace place = place_of(step, finding, document, project);
     if (conversion.capabilities.related_information) {
-      diagnostic.related.push_back({{document.uri, to_range(place, text, conversion.unit)}, describe(step, i + 1)});
+      diagnostic.related.push_back({{place.uri, to_range(place.range, place.text, conversion.unit)}, describe(step, i + 1)});
     } else {
-      diagnostic.message += fmt::format("\n{} (line {})", describe(step, i + 1), text.row(place.begin));
+      const std::string of = step.module.empty() ? "" : " of " + step.module;
+      diagnostic.message +=
+          fmt::format("\n{} (line {}{})", describe(step, i + 1), place.text.row(place.range.begin), of);
     }
   }
   return diagnostic;
@@ -84,6 +96,7 @@ protocol::Diagnostic to_diagnostic(const analysis::Finding& finding, const Docum
 
 std::vector<protocol::CodeAction> to_code_actions(const analysis::Finding& finding,
                                                   const std::vector<analysis::Fix>& fixes, const Document& document,
+                                                  const analysis::ProjectIndex& project,
                                                   const Conversion& conversion) {
   std::vector<protocol::CodeAction> actions;
   for (const analysis::Fix& fix : fixes) {
@@ -91,7 +104,7 @@ std::vector<protocol::CodeAction> to_code_actions(const analysis::Finding& findi
     if (is_disabled && !conversion.capabilities.disabled_code_actions) continue;
     protocol::CodeAction action{.title = fix.title,
                                 .kind = protocol::quick_fix_kind,
-                                .diagnostics = {to_diagnostic(finding, document, conversion)},
+                                .diagnostics = {to_diagnostic(finding, document, project, conversion)},
                                 .is_preferred = fix.is_preferred,
                                 .disabled_reason = fix.disabled_reason,
                                 .edit = {}};

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "analysis/project/project_index.h"
 #include "analysis/rules/finding.h"
 #include "analysis/text/source_text.h"
 #include "protocol/code_action.h"
@@ -25,14 +26,16 @@ struct Conversion {
 /// "1. thread 1, `CODECS`: finds it empty".
 [[nodiscard]] std::string describe(const analysis::Step& step, std::size_t number);
 
-/// `document` has the text that the finding is about. The interleaving is related information, or lines of the message
-/// for clients that do not show such.
+/// `document` has the text that the finding is about, `project` the modules of its steps, whose paths are URIs. The
+/// interleaving is related information, or lines of the message for clients that do not show such.
 [[nodiscard]] protocol::Diagnostic to_diagnostic(const analysis::Finding& finding, const Document& document,
-                                                 const Conversion& conversion);
+                                                 const analysis::ProjectIndex& project, const Conversion& conversion);
 
 /// The quick fixes of one finding; those that can not be done only for clients that can show why.
 [[nodiscard]] std::vector<protocol::CodeAction> to_code_actions(const analysis::Finding& finding,
                                                                 const std::vector<analysis::Fix>& fixes,
-                                                                const Document& document, const Conversion& conversion);
+                                                                const Document& document,
+                                                                const analysis::ProjectIndex& project,
+                                                                const Conversion& conversion);
 
 }  // namespace server

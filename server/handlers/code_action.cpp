@@ -35,14 +35,15 @@ bool touch(analysis::TextRange one, analysis::TextRange other) {
 }
 
 void answer(Session& session, PendingRequests::Number request, const std::string& uri, std::uint64_t revision,
-            const std::vector<Repair>& repairs) {
+            const analysis::ProjectIndex& project, const std::vector<Repair>& repairs) {
   const Document* document = session.workspace.documents.find(uri);
   if (document == nullptr || document->revision != revision) {
     return session.pending.fail(request, protocol::ErrorCode::content_modified, "the document was changed");
   }
   protocol::Json actions = protocol::Json::array();
   for (const Repair& repair : repairs) {
-    for (protocol::CodeAction& action : to_code_actions(repair.finding, repair.fixes, *document, session.conversion)) {
+    for (protocol::CodeAction& action :
+         to_code_actions(repair.finding, repair.fixes, *document, project, session.conversion)) {
       actions.push_back(std::move(action));
     }
   }
@@ -62,8 +63,10 @@ void find_repairs(Session& session, PendingRequests::Number request, const proto
     if (touch(finding.range, *range)) job.findings.push_back(finding);
   }
   session.workers.run([job = std::move(job), &analysis = session.analysis] { return run(job, analysis); },
-                      [&session, request, uri = params.uri, revision = document->revision](
-                          const std::vector<Repair>& repairs) { answer(session, request, uri, revision, repairs); });
+                      [&session, request, uri = params.uri, revision = document->revision,
+                       project = result->project](const std::vector<Repair>& repairs) {
+                        answer(session, request, uri, revision, *project, repairs);
+                      });
 }
 
 }  // namespace

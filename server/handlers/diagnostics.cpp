@@ -16,7 +16,7 @@ void publish_diagnostics(Session& session, const Document& document, const Analy
   protocol::PublishDiagnosticsParams params{.uri = document.uri, .version = document.version, .diagnostics = {}};
   if (result.findings) {
     for (const analysis::Finding& finding : *result.findings) {
-      params.diagnostics.push_back(to_diagnostic(finding, document, session.conversion));
+      params.diagnostics.push_back(to_diagnostic(finding, document, *result.project, session.conversion));
     }
   }
   publish(session, std::move(params));

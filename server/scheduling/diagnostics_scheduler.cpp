@@ -94,7 +94,7 @@ void DiagnosticsScheduler::accept(const std::string& uri, Entry& entry, Analysis
   entry.result = accepted;
   publish_(*workspace_.documents.find(uri), *accepted);
   for (const Receive& receive : std::exchange(entry.receivers, {})) receive(usable(*accepted));
-  if (accepted->facts != nullptr && workspace_.set_summary(uri, accepted->facts->summary)) schedule_others(uri);
+  if (accepted->facts != nullptr && workspace_.set_module(uri, *accepted->facts)) schedule_others(uri);
 }
 
 void DiagnosticsScheduler::forget(const std::string& uri) {
@@ -104,7 +104,7 @@ void DiagnosticsScheduler::forget(const std::string& uri) {
   workers_.discard(std::move(entry.mapped().facts));
   workers_.discard(std::move(entry.mapped().result));
   for (const Receive& receive : entry.mapped().receivers) receive(nullptr);
-  if (workspace_.remove_summary(uri)) schedule_others(uri);
+  if (workspace_.remove_module(uri)) schedule_others(uri);
   call_if_idle();
 }
 

@@ -5,29 +5,32 @@
 
 namespace server {
 
-bool Workspace::set_summary(const std::string& uri, std::shared_ptr<const analysis::ModuleSummary> summary) {
-  std::shared_ptr<const analysis::ModuleSummary>& known = summaries_[uri];
-  const bool is_same = known != nullptr && known->digest == summary->digest && known->name == summary->name;
-  const bool says_nothing_new = known == nullptr && summary->uses.empty();
-  known = std::move(summary);
-  if (is_same || says_nothing_new) return false;
+bool Workspace::set_module(const std::string& uri, const analysis::ModuleFacts& module) {
+  const auto known = modules_.find(uri);
+  const bool is_known = known != modules_.end();
+  if (is_known && known->second.text == module.text && known->second.summary->name == module.name) return false;
+  const bool says_the_same = is_known ? known->second.summary->digest == module.summary->digest &&
+                                            known->second.summary->name == module.name
+                                      : module.summary->uses.empty();
+  modules_[uri] = analysis::as_project_module(module, uri);
   make_project();
-  return true;
+  // Those who import from it look into its code.
+  return !says_the_same || project_->has_relatives(module.name);
 }
 
-bool Workspace::remove_summary(const std::string& uri) {
-  const auto found = summaries_.find(uri);
-  if (found == summaries_.end()) return false;
-  const bool said_something = !found->second->uses.empty();
-  summaries_.erase(found);
-  if (said_something) make_project();
-  return said_something;
+bool Workspace::remove_module(const std::string& uri) {
+  const auto found = modules_.find(uri);
+  if (found == modules_.end()) return false;
+  const bool matters = !found->second.summary->uses.empty() || project_->has_relatives(found->second.summary->name);
+  modules_.erase(found);
+  make_project();
+  return matters;
 }
 
 void Workspace::make_project() {
-  std::vector<std::shared_ptr<const analysis::ModuleSummary>> summaries;
-  for (const auto& [uri, summary] : summaries_) summaries.push_back(summary);
-  project_ = std::make_shared<analysis::ProjectIndex>(summaries);
+  std::vector<analysis::ProjectModule> modules;
+  for (const auto& [uri, module] : modules_) modules.push_back(module);
+  project_ = std::make_shared<analysis::ProjectIndex>(std::move(modules));
 }
 
 }  // namespace server

@@ -5,7 +5,7 @@
 #include <memory>
 #include <string>
 
-#include "analysis/project/project_index.h"
+#include "analysis/analyze.h"
 #include "analysis/rules/rule_settings.h"
 #include "server/workspace/document_store.h"
 
@@ -20,16 +20,16 @@ class Workspace {
   [[nodiscard]] std::shared_ptr<const analysis::ProjectIndex> project() const { return project_; }
 
   /// What the module of a document says now. Whether other modules need another look; then there is a new project.
-  [[nodiscard]] bool set_summary(const std::string& uri, std::shared_ptr<const analysis::ModuleSummary> summary);
+  [[nodiscard]] bool set_module(const std::string& uri, const analysis::ModuleFacts& module);
   /// The same, when the document is closed.
-  [[nodiscard]] bool remove_summary(const std::string& uri);
+  [[nodiscard]] bool remove_module(const std::string& uri);
 
  private:
   void make_project();
 
   std::shared_ptr<const analysis::RuleSettings> settings_ = std::make_shared<analysis::RuleSettings>();
   std::shared_ptr<const analysis::ProjectIndex> project_ = std::make_shared<analysis::ProjectIndex>();
-  std::map<std::string, std::shared_ptr<const analysis::ModuleSummary>> summaries_;
+  std::map<std::string, analysis::ProjectModule> modules_;  // by URI
 };
 
 }  // namespace server

@@ -50,7 +50,7 @@ void lower_after_a_letter(benchmark::State& state) {
 
 void link(benchmark::State& state) {
   const ModuleFacts module = analysis::examine_module("module", make_source_text(bytes()));
-  for (auto _ : state) benchmark::DoNotOptimize(analysis::build_model(module.statements));
+  for (auto _ : state) benchmark::DoNotOptimize(analysis::build_model(analysis::program_of(module.statements)));
 }
 
 void examine_after_a_letter(benchmark::State& state) {

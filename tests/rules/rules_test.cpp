@@ -25,7 +25,7 @@ std::string as_text(const SeenModules& modules) {
     for (const auto& [mark, evidence, steps] : module.findings) {
       text += fmt::format("  {}:{}-{} {}[{}]: {} ({})", mark.row, mark.column, mark.end_column, mark.severity,
                           mark.rule, mark.message, evidence);
-      for (const Place& step : steps) text += fmt::format(" @{}:{}", step.row, step.column);
+      for (const Place& step : steps) text += fmt::format(" @{}:{}:{}", step.path, step.row, step.column);
       text += '\n';
     }
     text += module.fixed ? "  fixed:\n" + *module.fixed : "  no fix\n";

@@ -23,6 +23,7 @@ struct RuleCase {
 
 /// Row and column, as in `Mark`.
 struct Place {
+  std::string path;  // as `RuleCase::modules` has it
   std::size_t row = 0;
   std::size_t column = 0;
   friend auto operator<=>(const Place&, const Place&) = default;

@@ -189,7 +189,8 @@ std::vector<SeenDiagnostic> ScriptedClient::diagnostics(const std::string& uri) 
     seen.rule = json.at("code");
     seen.message = json.at("message");
     for (const Json& step : json.value("relatedInformation", Json::array())) {
-      seen.steps.push_back(range_of(uri, step.at("location").at("range")));
+      const std::string at = step.at("location").at("uri");
+      seen.steps.push_back({at, range_of(at, step.at("location").at("range"))});
     }
     seen.json = json;
   }

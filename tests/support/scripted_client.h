@@ -29,8 +29,12 @@ struct SeenDiagnostic {
   std::string severity;  // "error", "warning", "information", "hint"
   std::string rule;
   std::string message;
-  std::vector<analysis::TextRange> steps;  // of the related information
-  Json json;                               // all of it
+  struct Step {
+    std::string uri;
+    analysis::TextRange range;
+  };
+  std::vector<Step> steps;  // of the related information
+  Json json;                // all of it
 };
 
 /// Not initialized by its constructor. A broken frame, or an answer that does not come, fails the running test.

@@ -65,7 +65,9 @@ SeenModules seen_by_check(const RuleCase& rule_case, const TemporaryFolder& fold
                            finding.at("rule").get<std::string>(), finding.at("message").get<std::string>());
       entry.evidence = finding.value("evidence", "");
       for (const json& step : finding.at("interleaving")) {
-        entry.steps.push_back({step.at("location").at("row"), step.at("location").at("column")});
+        const std::string file = step.at("filename");
+        entry.steps.push_back({file.substr(folder.path().string().size() + 1), step.at("location").at("row"),
+                               step.at("location").at("column")});
       }
       if (!module.fixed) module.fixed = first_fix(text, finding.at("fixes"));
     }

@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <functional>
 
 #include "protocol/uri.h"
 #include "tests/support/rule_case.h"
@@ -22,7 +23,8 @@ std::optional<Json> first_fix(ScriptedClient& client, const std::string& uri, co
   return first;
 }
 
-SeenModule seen_in(ScriptedClient& client, const std::string& uri) {
+SeenModule seen_in(ScriptedClient& client, const std::string& uri,
+                   const std::function<std::string(const std::string& uri)>& path_of) {
   SeenModule seen;
   const analysis::SourceText text(client.text(uri));
   const std::vector<SeenDiagnostic> diagnostics = client.diagnostics(uri);
@@ -35,9 +37,10 @@ SeenModule seen_in(ScriptedClient& client, const std::string& uri) {
     entry.mark = mark_of(text, diagnostic.range, diagnostic.severity, diagnostic.rule,
                          std::string_view(diagnostic.message).substr(0, end));
     if (end != std::string::npos) entry.evidence = diagnostic.message.substr(end + separator.size());
-    for (const analysis::TextRange step : diagnostic.steps) {
-      const auto place = text.locate(step.begin, analysis::ColumnUnit::utf32);
-      entry.steps.push_back({place.line + 1u, place.column + 1u});
+    for (const auto& [at, range] : diagnostic.steps) {
+      const analysis::SourceText step_text(client.text(at));
+      const auto place = step_text.locate(range.begin, analysis::ColumnUnit::utf32);
+      entry.steps.push_back({path_of(at), place.line + 1u, place.column + 1u});
     }
     if (!fix) fix = first_fix(client, uri, diagnostic);
   }
@@ -61,7 +64,12 @@ SeenModules seen_by_editor(const RuleCase& rule_case, const TemporaryFolder& fol
   }
   client.wait_idle();
   SeenModules seen;
-  for (const auto& [path, text] : rule_case.modules) seen[path] = seen_in(client, uri_of(path));
+  const auto path_of = [&](const std::string& uri) {
+    const auto found =
+        std::ranges::find_if(rule_case.modules, [&](const auto& module) { return uri_of(module.first) == uri; });
+    return found == rule_case.modules.end() ? uri : found->first;
+  };
+  for (const auto& [path, text] : rule_case.modules) seen[path] = seen_in(client, uri_of(path), path_of);
   EXPECT_EQ(client.quit(), 0);
   return seen;
 }

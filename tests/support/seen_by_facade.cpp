@@ -50,8 +50,9 @@ SeenModule seen_in(const ModuleFacts& module, const ProjectIndex& project, const
                          finding.message);
     entry.evidence = finding.evidence;
     for (const analysis::Step& step : finding.interleaving) {
-      const auto place = module.text->locate(step.range.begin, analysis::ColumnUnit::utf32);
-      entry.steps.push_back({place.line + 1u, place.column + 1u});
+      const analysis::ProjectModule& at = *project.find(step.module.empty() ? module.name : step.module);
+      const auto place = at.text->locate(step.range.begin, analysis::ColumnUnit::utf32);
+      entry.steps.push_back({at.path, place.line + 1u, place.column + 1u});
     }
     if (seen.fixed) continue;
     if (const auto fix = first_fix(analysis::find_fixes(module, finding, project, settings))) {
@@ -66,15 +67,15 @@ SeenModule seen_in(const ModuleFacts& module, const ProjectIndex& project, const
 
 SeenModules seen_by_facade(const RuleCase& rule_case, const TemporaryFolder& folder) {
   std::map<std::string, ModuleFacts> modules;
-  std::vector<std::shared_ptr<const analysis::ModuleSummary>> summaries;
+  std::vector<analysis::ProjectModule> project_modules;
   for (const auto& [path, text] : rule_case.modules) {
     const auto& module = modules
                              .emplace(path, analysis::examine_module(server::module_name(folder / path),
                                                                      analysis::make_source_text(text)))
                              .first->second;
-    summaries.push_back(module.summary);
+    project_modules.push_back(analysis::as_project_module(module, path));
   }
-  const ProjectIndex project(summaries);
+  const ProjectIndex project(std::move(project_modules));
   SeenModules seen;
   for (const auto& [path, module] : modules) seen[path] = seen_in(module, project, rule_case.settings);
   return seen;

@@ -1,0 +1,217 @@
+#include "analysis/project/linker.h"
+
+#include <algorithm>
+#include <deque>
+#include <set>
+
+#include "analysis/semantics/library_knowledge.h"
+#include "analysis/semantics/place_names.h"
+
+namespace analysis {
+namespace {
+
+using ir::OpKind;
+using ir::StatementFacts;
+
+/// How many modules away from the first one statements are fetched.
+constexpr int farthest = 3;
+/// Statements of other modules, so that no hub of imports makes a module many times its size.
+constexpr std::size_t most_statements = 200;
+
+bool have_common(const std::vector<std::string>& left, const std::vector<std::string>& right) {
+  return std::ranges::any_of(left, [&](const auto& name) { return std::ranges::binary_search(right, name); });
+}
+
+/// Whether one of two related classes asks for what the other writes.
+bool share_state(const ClassOutline& left, const ClassOutline& right) {
+  return have_common(left.tested, right.written) || have_common(left.written, right.tested);
+}
+
+/// Whether a statement holds code that changes what it did not make: an argument, a captured variable, a global.
+bool changes_things(const StatementFacts& facts) {
+  return std::ranges::any_of(facts.functions, [&](const ir::Function& function) {
+    if (function.kind == ir::FunctionKind::module) return false;
+    if (!function.globals.empty()) return true;
+    return std::ranges::any_of(function.ops, [&](const ir::Op& op) {
+      if (op.kind == OpKind::bind || op.kind == OpKind::augment || op.kind == OpKind::remove) {
+        return op.place && 0 < facts.places[op.place.index].segment_count;
+      }
+      if (op.kind != OpKind::call) return false;
+      const ir::Place& callee = facts.places[facts.calls[op.call.index].callee.index];
+      return 0 < callee.segment_count && mutation_by(last_name(facts, callee)) != Mutation::none;
+    });
+  });
+}
+
+bool defines(const StatementFacts& facts, const std::string& name, ir::ValueKind kind) {
+  return std::ranges::any_of(facts.functions.front().ops, [&](const ir::Op& op) {
+    if (op.kind != OpKind::bind || !op.place || !op.value || facts.values[op.value.index].kind != kind) return false;
+    const ir::Place& place = facts.places[op.place.index];
+    return place.segment_count == 0 && place.root && facts.names[place.root.index] == name;
+  });
+}
+
+const ClassOutline* find_class(const ModuleSummary& summary, const std::string& name) {
+  const auto found = std::ranges::find(summary.classes, name, &ClassOutline::name);
+  return found == summary.classes.end() ? nullptr : &*found;
+}
+
+class Linker {
+ public:
+  Linker(const ProjectModule& module, const ProjectIndex& project) : project_(project) {
+    modules_.push_back(&module);
+    program_.modules.push_back({.name = module.summary->name, .begin = 0, .imports = {}});
+    program_.statements = module.statements;
+    program_.modules_of_statements.assign(module.statements.size(), 0);
+    for (std::uint32_t i = 0; i < module.statements.size(); ++i) open_.push_back({0, i, 0});
+  }
+
+  Program run() {
+    while (!open_.empty()) {
+      const Open next = open_.front();
+      open_.pop_front();
+      visit(next);
+    }
+    name_imports();
+    return std::move(program_);
+  }
+
+ private:
+  struct Open {
+    std::uint32_t module = 0;     // of the program
+    std::uint32_t statement = 0;  // of the module
+    int distance = 0;             // in modules
+  };
+
+  void visit(const Open& at) {
+    const ProjectModule& module = *modules_[at.module];
+    const StatementFacts& facts = *module.statements[at.statement].facts;
+    if (facts.functions.empty()) return;
+    add_relatives(module, at);
+    if (farthest <= at.distance) return;
+    for (const ir::Function& function : facts.functions) {
+      for (const ir::Op& op : function.ops) {
+        if (op.kind == OpKind::call) {
+          add_named(at, facts, facts.places[facts.calls[op.call.index].callee.index], /*is_called=*/true);
+        }
+        if (op.place) add_named(at, facts, facts.places[op.place.index], /*is_called=*/false);
+      }
+    }
+    for (const ir::Test& test : facts.tests) {
+      if (test.place) add_named(at, facts, facts.places[test.place.index], /*is_called=*/false);
+    }
+  }
+
+  /// Bases and subclasses of the statement's classes that share attributes with them, and who holds their objects.
+  void add_relatives(const ProjectModule& module, const Open& at) {
+    for (const ClassOutline& outline : module.summary->classes) {
+      if (outline.statement != at.statement) continue;
+      for (const std::string& base : outline.bases) {
+        const auto found = project_.resolve_in(module, base);
+        if (!found || found->module == &module || found->name.empty()) continue;
+        const ClassOutline* const other = find_class(*found->module->summary, found->name);
+        if (other != nullptr && share_state(outline, *other)) add(*found->module, other->statement, at.distance + 1);
+      }
+      for (const ProjectIndex::Holder& holder : project_.holders_of(module.summary->name, outline.name)) {
+        add(*holder.module, holder.statement, at.distance + 1);
+      }
+      for (const ProjectIndex::Subclass& derived : project_.subclasses_of(module.summary->name, outline.name)) {
+        if (share_state(outline, *derived.outline)) add(*derived.module, derived.outline->statement, at.distance + 1);
+      }
+    }
+  }
+
+  /// What a place's first names mean, if that is worth having.
+  void add_named(const Open& at, const StatementFacts& facts, const ir::Place& place, bool is_called) {
+    if (!place.root) return;
+    const ProjectModule& module = *modules_[at.module];
+    const std::string& root = facts.names[place.root.index];
+    const auto imported = module.summary->imports.find(root);
+    if (imported == module.summary->imports.end()) {
+      // A name of its own module. The first module is there as a whole.
+      if (at.module != 0) add_definition({&module, root}, at.distance, is_called);
+      return;
+    }
+    std::optional<Definition> found = project_.resolve(imported->second);
+    for (std::uint32_t i = 0; found && found->name.empty() && i < place.segment_count; ++i) {
+      const ir::Segment& segment = facts.segments[place.first_segment + i];
+      if (segment.kind != ir::Segment::Kind::attribute || !segment.name) return;
+      found = project_.resolve(found->module->summary->name, facts.names[segment.name.index]);
+    }
+    if (found && !found->name.empty()) add_definition(*found, at.distance + 1, is_called);
+  }
+
+  void add_definition(const Definition& definition, int distance, bool is_called) {
+    const auto where = definition.module->summary->definitions.find(definition.name);
+    if (where == definition.module->summary->definitions.end()) return;
+    for (const std::uint32_t index : where->second) {
+      const StatementFacts& facts = *definition.module->statements[index].facts;
+      if (defines(facts, definition.name, ir::ValueKind::class_)) continue;  // classes are added for their relatives
+      const bool is_function = defines(facts, definition.name, ir::ValueKind::function);
+      if (is_function && (!is_called || !changes_things(facts))) continue;
+      add(*definition.module, index, distance);
+    }
+  }
+
+  void add(const ProjectModule& module, std::uint32_t statement, int distance) {
+    if (&module == modules_.front() || module.summary->name == modules_.front()->summary->name) return;
+    if (farthest < distance || most_statements <= added_.size()) return;
+    if (!added_.emplace(&module, statement).second) return;
+    const auto known = std::ranges::find(modules_, &module);
+    const auto index = static_cast<std::uint32_t>(known - modules_.begin());
+    if (known == modules_.end()) {
+      const Program::Module& last = program_.modules.back();
+      // One byte more than its text, so that a range at its end is still its own.
+      const std::uint32_t end = last.begin + static_cast<std::uint32_t>(modules_.back()->text->bytes().size()) + 1;
+      modules_.push_back(&module);
+      program_.modules.push_back({.name = module.summary->name, .begin = end, .imports = {}});
+    }
+    ir::PlacedStatement placed = module.statements[statement];
+    placed.begin += program_.modules[index].begin;
+    program_.statements.push_back(std::move(placed));
+    program_.modules_of_statements.push_back(index);
+    open_.push_back({index, statement, distance});
+  }
+
+  /// Imports of what the program has now.
+  void name_imports() {
+    if (added_.empty()) return;
+    for (std::size_t i = 0; i < modules_.size(); ++i) {
+      for (const auto& [alias, imported] : modules_[i]->summary->imports) {
+        const auto found = project_.resolve(imported);
+        if (!found) continue;
+        const std::string& module = found->module->summary->name;
+        const bool is_module = found->name.empty();
+        if (module == modules_.front()->summary->name) {
+          // The first module's names are known without its name.
+          if (i != 0) program_.modules[i].imports[alias] = is_module ? ":" : found->name;
+        } else if (is_module ? is_part(found->module) : is_defined_here(*found)) {
+          program_.modules[i].imports[alias] = module + ":" + found->name;
+        }
+      }
+    }
+  }
+
+  [[nodiscard]] bool is_part(const ProjectModule* module) const {
+    return std::find(modules_.begin() + 1, modules_.end(), module) != modules_.end();
+  }
+
+  [[nodiscard]] bool is_defined_here(const Definition& definition) const {
+    const auto where = definition.module->summary->definitions.find(definition.name);
+    return where != definition.module->summary->definitions.end() &&
+           std::ranges::any_of(where->second,
+                               [&](std::uint32_t index) { return added_.contains({definition.module, index}); });
+  }
+
+  const ProjectIndex& project_;
+  Program program_;
+  std::vector<const ProjectModule*> modules_;  // those of the program, in its order
+  std::set<std::pair<const ProjectModule*, std::uint32_t>> added_;
+  std::deque<Open> open_;
+};
+
+}  // namespace
+
+Program link(const ProjectModule& module, const ProjectIndex& project) { return Linker(module, project).run(); }
+
+}  // namespace analysis

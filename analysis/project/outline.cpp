@@ -1,0 +1,101 @@
+#include "analysis/project/outline.h"
+
+#include <algorithm>
+
+#include "analysis/semantics/library_knowledge.h"
+#include "analysis/semantics/place_names.h"
+
+namespace analysis {
+namespace {
+
+using ir::OpKind;
+using ir::StatementFacts;
+
+/// The attribute of `self` or `cls` that a place names or leads through; empty if it does neither.
+std::string own_attribute(const StatementFacts& facts, const ir::Place& place) {
+  if (!place.root || place.segment_count == 0) return {};
+  const std::string& root = facts.names[place.root.index];
+  if (root != "self" && root != "cls") return {};
+  for (std::uint32_t i = 0; i < place.segment_count; ++i) {
+    const ir::Segment& segment = facts.segments[place.first_segment + i];
+    if (segment.kind != ir::Segment::Kind::attribute || !segment.name) return {};
+    const std::string& name = facts.names[segment.name.index];
+    if (name != "__class__") return name;
+  }
+  return {};
+}
+
+void sort_and_unique(std::vector<std::string>& names) {
+  std::ranges::sort(names);
+  names.erase(std::unique(names.begin(), names.end()), names.end());
+  if (!names.empty() && names.front().empty()) names.erase(names.begin());
+}
+
+/// Statements hold one class at their top as a rule; what nested ones do is counted in.
+void add_attributes(const StatementFacts& facts, ClassOutline& outline) {
+  for (const ir::Test& test : facts.tests) {
+    if (test.place) outline.tested.push_back(own_attribute(facts, facts.places[test.place.index]));
+  }
+  for (const ir::Function& function : facts.functions) {
+    for (const ir::Op& op : function.ops) {
+      if (op.kind == OpKind::bind || op.kind == OpKind::augment || op.kind == OpKind::remove) {
+        if (op.place) outline.written.push_back(own_attribute(facts, facts.places[op.place.index]));
+      } else if (op.kind == OpKind::call) {
+        const ir::Place& callee = facts.places[facts.calls[op.call.index].callee.index];
+        const bool mutates = 1 < callee.segment_count && mutation_by(last_name(facts, callee)) != Mutation::none;
+        if (mutates) outline.written.push_back(own_attribute(facts, callee));
+      }
+    }
+  }
+  sort_and_unique(outline.tested);
+  sort_and_unique(outline.written);
+}
+
+std::string dotted(const StatementFacts& facts, const ir::Place& place) {
+  if (!place.root) return {};
+  std::string name = facts.names[place.root.index];
+  for (std::uint32_t i = 0; i < place.segment_count; ++i) {
+    const ir::Segment& segment = facts.segments[place.first_segment + i];
+    if (segment.kind != ir::Segment::Kind::attribute || !segment.name) return {};
+    name += "." + facts.names[segment.name.index];
+  }
+  return name;
+}
+
+void add_classes(const StatementFacts& facts, std::uint32_t index, ModuleSummary& summary) {
+  for (const ir::Class& each : facts.classes) {
+    // Function 0 is the statement's own code: classes of functions cannot be imported.
+    if (!each.name || (each.parent && each.parent.index != 0)) continue;
+    ClassOutline outline;
+    outline.name = facts.names[each.name.index];
+    outline.statement = index;
+    for (const ir::PlaceId base : each.bases) outline.bases.push_back(dotted(facts, facts.places[base.index]));
+    add_attributes(facts, outline);
+    summary.classes.push_back(std::move(outline));
+  }
+}
+
+}  // namespace
+
+void outline(const std::vector<ir::PlacedStatement>& statements, ModuleSummary& summary) {
+  for (std::uint32_t i = 0; i < statements.size(); ++i) {
+    const StatementFacts& facts = *statements[i].facts;
+    if (facts.functions.empty()) continue;
+    for (const ir::Op& op : facts.functions.front().ops) {
+      if (op.kind != OpKind::bind || !op.place) continue;
+      const ir::Place& place = facts.places[op.place.index];
+      if (place.segment_count != 0 || !place.root) continue;
+      const ir::Value* const value = op.value ? &facts.values[op.value.index] : nullptr;
+      if (value != nullptr && value->kind == ir::ValueKind::import) continue;
+      if (value != nullptr && value->kind == ir::ValueKind::call) {
+        const std::string maker = dotted(facts, facts.places[facts.calls[value->call.index].callee.index]);
+        if (!maker.empty()) summary.held_objects.push_back({maker, i});
+      }
+      std::vector<std::uint32_t>& where = summary.definitions[facts.names[place.root.index]];
+      if (where.empty() || where.back() != i) where.push_back(i);
+    }
+    add_classes(facts, i, summary);
+  }
+}
+
+}  // namespace analysis
