@@ -81,6 +81,7 @@ struct ClassEvidence {
   bool is_certain = false;
 };
 
+/// A class and all that derive from it: whose objects may run its methods.
 std::vector<ClassId> family_of(const ConcurrencyModel& model, ClassId id) {
   std::vector<ClassId> family{id};
   for (std::uint32_t i = 0; i < model.symbols.classes.size(); ++i) {
@@ -169,14 +170,33 @@ void add_holder_evidence(const ConcurrencyModel& model, ClassId id, ClassEvidenc
   }
 }
 
-ClassEvidence evidence_for(const ConcurrencyModel& model, CellId cell) {
+/// The classes that a class derives from, itself left out.
+std::vector<ClassId> ancestors_of(const ConcurrencyModel& model, ClassId id) {
+  std::vector<ClassId> found{id};
+  for (std::size_t i = 0; i < found.size(); ++i) {
+    for (const ClassId base : model.symbols.class_of(found[i]).bases) {
+      if (std::ranges::find(found, base) == found.end()) found.push_back(base);
+    }
+  }
+  found.erase(found.begin());
+  return found;
+}
+
+ClassEvidence evidence_for(const ConcurrencyModel& model, CellId cell, ClassId by) {
   ClassEvidence evidence;
-  for (const ClassId member : family_of(model, model.cells.cell(cell).owner)) {
+  std::vector<ClassId> members = family_of(model, by);
+  const std::size_t family_size = members.size();
+  const std::vector<ClassId> ancestors = ancestors_of(model, by);
+  members.insert(members.end(), ancestors.begin(), ancestors.end());
+  for (std::size_t i = 0; i < members.size(); ++i) {
+    const ClassId member = members[i];
     const ClassSymbol& symbol = model.symbols.class_of(member);
     add_thread_evidence(model, member, cell, evidence);
     add_lock_evidence(model, member, evidence);
-    add_singleton_evidence(model, member, evidence);
-    add_holder_evidence(model, member, evidence);
+    if (i < family_size) {
+      add_singleton_evidence(model, member, evidence);
+      add_holder_evidence(model, member, evidence);
+    }
     const bool is_of_framework =
         is_shared_by_framework(symbol.name) ||
         std::ranges::any_of(symbol.base_names, [](const auto& base) { return is_shared_by_framework(base); });
@@ -282,7 +302,7 @@ Phase phase_of(const ConcurrencyModel& model, FunctionId id) {
   return is_public ? Phase::run : Phase::import;
 }
 
-Sharing sharing_of(const ConcurrencyModel& model, CellId id) {
+Sharing sharing_of(const ConcurrencyModel& model, CellId id, FunctionId by) {
   const Cell& cell = model.cells.cell(id);
   if (cell.kind != CellKind::instance_attribute) {
     std::string evidence = cell.kind == CellKind::class_attribute ? "class attributes are shared by all threads"
@@ -297,7 +317,8 @@ Sharing sharing_of(const ConcurrencyModel& model, CellId id) {
     }
     return {2, true, std::move(evidence)};
   }
-  ClassEvidence evidence = evidence_for(model, id);
+  const ClassId owner = by ? model.function(by).owner : ClassId{};
+  ClassEvidence evidence = evidence_for(model, id, owner ? owner : cell.owner);
   if (is_locked_somewhere(model, id)) {
     evidence.strong.push_back("`" + model.name_of(id) + "` is locked elsewhere");
     evidence.is_certain = true;

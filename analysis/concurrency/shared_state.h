@@ -16,7 +16,9 @@ struct Sharing {
       false;  // a global, a class-level object, a singleton, an object in a global, a cell that is locked elsewhere
   std::string evidence;  // half a sentence for the message
 };
-[[nodiscard]] Sharing sharing_of(const ConcurrencyModel& model, CellId cell);
+/// `by`, when given, is the method in question: that an object of another class is shared says nothing about what it
+/// does to its own.
+[[nodiscard]] Sharing sharing_of(const ConcurrencyModel& model, CellId cell, FunctionId by = {});
 
 /// When a function runs: while the module is imported, before threads start (only from `if __name__ == "__main__"`), or
 /// at any time. Import-phase code races with nobody.

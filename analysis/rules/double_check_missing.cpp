@@ -50,7 +50,8 @@ void check(const RuleContext& context, std::vector<Finding>& findings) {
     const CellPart& part = initialization.guard->part;
     // An element of a cache is made again at worst; a cell's object may be in use already.
     const Severity most = part.key ? Severity::information : Severity::warning;
-    Weight weight = weigh(context, part.cell, {.certain = most, .likely = most, .possible = Severity::information});
+    Weight weight = weigh(context, part.cell, {.certain = most, .likely = most, .possible = Severity::information},
+                          publish.function);
     if (!weight.is_reported) continue;
     std::vector<Step> steps = steps_of_duplicate_work(context, initialization);
     steps[1].text += " and waits for " + context.model.locks.description(*lock);

@@ -123,7 +123,7 @@ void check(const RuleContext& context, std::vector<Finding>& findings) {
     if (!is_harmful && (bind.is_container || is_flag)) continue;
     const SeverityScale scale = is_harmful ? SeverityScale{Severity::warning, Severity::information, Severity::hint}
                                            : SeverityScale{Severity::hint, Severity::hint, Severity::hint};
-    Weight weight = weigh(context, part.cell, scale);
+    Weight weight = weigh(context, part.cell, scale, bind.function);
     if (!weight.is_reported) continue;
     const std::string consequence = loses_content    ? "what was put into the first is lost"
                                     : effect.empty() ? "it costs no more than the work"

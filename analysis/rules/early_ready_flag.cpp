@@ -107,7 +107,8 @@ void check(const RuleContext& context, std::vector<Finding>& findings) {
     if (is_known) continue;
     Weight weight = weigh(context, part.cell,
                           part.key ? SeverityScale{Severity::error, Severity::information, Severity::hint}
-                                   : SeverityScale{Severity::warning, Severity::information, Severity::hint});
+                                   : SeverityScale{Severity::warning, Severity::information, Severity::hint},
+                          publish->function);
     if (!weight.is_reported) continue;
     const std::string other = part_name(context.model, {late.write->cell, {}});
     findings.push_back(

@@ -115,7 +115,8 @@ void add_early_publication(const RuleContext& context, const Rule& rule, const I
   });
   if (is_known) return;
   Weight weight = weigh(context, part.cell,
-                        {.certain = Severity::error, .likely = Severity::warning, .possible = Severity::information});
+                        {.certain = Severity::error, .likely = Severity::warning, .possible = Severity::information},
+                        initialization.publish->function);
   if (!weight.is_reported) return;
   findings.push_back({.rule = &rule,
                       .severity = weight.severity,

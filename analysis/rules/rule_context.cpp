@@ -82,8 +82,8 @@ std::string quoted(const RuleContext& context, TextRange range) {
   return "`" + std::string(text) + (is_cut ? " …`" : "`");
 }
 
-Weight weigh(const RuleContext& context, CellId cell, SeverityScale scale) {
-  Sharing sharing = sharing_of(context.model, cell);
+Weight weigh(const RuleContext& context, CellId cell, SeverityScale scale, FunctionId by) {
+  Sharing sharing = sharing_of(context.model, cell, by);
   if (sharing.pieces == 0) return {};
   Weight weight;
   weight.is_reported = true;

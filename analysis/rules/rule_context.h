@@ -47,7 +47,7 @@ struct ProgramPlace {
 /// What severity a finding about a cell has, given what it would be if the cell is certainly shared
 /// (reference/accuracy.md §5): `certain` for module globals, class-level objects and certain instances, `likely` with
 /// two pieces of evidence, `possible` with one. Nothing when nothing says that the cell is shared, or when the profile
-/// asks for more than there is.
+/// asks for more than there is. `by` is the function whose doing is reported.
 struct SeverityScale {
   Severity certain;
   Severity likely;
@@ -58,6 +58,6 @@ struct Weight {
   Severity severity = Severity::hint;
   std::string evidence;
 };
-[[nodiscard]] Weight weigh(const RuleContext& context, CellId cell, SeverityScale scale);
+[[nodiscard]] Weight weigh(const RuleContext& context, CellId cell, SeverityScale scale, FunctionId by = {});
 
 }  // namespace analysis
