@@ -79,7 +79,8 @@ void CellTable::collect_globals() {
       if (place.segment_count != 0 || !place.root) continue;
       const Name name = symbols_.name(function, place.root);
       const bool is_here = is_module_level || place.is_global_lookup || !look_up(symbols_, id, name).owner;
-      const bool is_linked_import = op.value && std::ranges::binary_search(symbols_.module_of(function).imported, name) &&
+      const bool is_linked_import = op.value &&
+                                    std::ranges::binary_search(symbols_.module_of(function).imported, name) &&
                                     function.facts->values[op.value.index].kind == ir::ValueKind::import;
       if (is_here && !is_linked_import)
         global_bindings_[global_name(symbols_, function, name).index].push_back({id, &op});
@@ -229,8 +230,8 @@ Resolution resolve(const SymbolTable& symbols, CellTable& cells, FunctionId in, 
   const bool is_ours = function_named(symbols, variable) || class_named(symbols, variable);
   if (is_ours && first < place.segment_count && segment(function, place, first).kind == Segment::Kind::attribute) {
     result.kind = Resolution::Kind::cell;
-    result.cell = cells.intern({CellKind::object_attribute, {}, variable.name,
-                                symbols.name(function, segment(function, place, first).name)});
+    result.cell = cells.intern(
+        {CellKind::object_attribute, {}, variable.name, symbols.name(function, segment(function, place, first).name)});
     result.consumed = first + 1;
     return result;
   }

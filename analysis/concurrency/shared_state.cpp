@@ -211,12 +211,15 @@ ClassEvidence evidence_for(const ConcurrencyModel& model, CellId cell, ClassId b
   return evidence;
 }
 
-/// Whether some access of the cell holds a lock, which says that its author expects threads.
-bool is_locked_somewhere(const ConcurrencyModel& model, CellId cell) {
-  return std::ranges::any_of(model.bodies, [&](const Trace& body) {
-    return std::ranges::any_of(body.accesses,
-                               [&](const Access& access) { return access.cell == cell && !access.locks.empty(); });
-  });
+/// The functions in which some access of the cell holds a lock, which says that their author expects threads.
+std::vector<FunctionId> lockers_of(const ConcurrencyModel& model, CellId cell) {
+  std::vector<FunctionId> found;
+  for (const Trace& body : model.bodies) {
+    const bool locks = std::ranges::any_of(
+        body.accesses, [&](const Access& access) { return access.cell == cell && !access.locks.empty(); });
+    if (locks) found.push_back(body.root);
+  }
+  return found;
 }
 
 bool runs_on_thread(const ConcurrencyModel& model, FunctionId id) {
@@ -317,11 +320,15 @@ Sharing sharing_of(const ConcurrencyModel& model, CellId id, FunctionId by) {
     }
     return {2, true, std::move(evidence)};
   }
-  const ClassId owner = by ? model.function(by).owner : ClassId{};
-  ClassEvidence evidence = evidence_for(model, id, owner ? owner : cell.owner);
-  if (is_locked_somewhere(model, id)) {
+  const ClassId owner = by && model.function(by).owner ? model.function(by).owner : cell.owner;
+  ClassEvidence evidence = evidence_for(model, id, owner);
+  if (const std::vector<FunctionId> lockers = lockers_of(model, id); !lockers.empty()) {
     evidence.strong.push_back("`" + model.name_of(id) + "` is locked elsewhere");
-    evidence.is_certain = true;
+    // A subclass may live by other rules than the base class that locks.
+    const std::vector<ClassId> ancestors = ancestors_of(model, owner);
+    evidence.is_certain = evidence.is_certain || std::ranges::any_of(lockers, [&](FunctionId locker) {
+                            return std::ranges::find(ancestors, model.function(locker).owner) == ancestors.end();
+                          });
   }
   if (evidence.strong.empty()) return {};
   Sharing sharing;

@@ -128,7 +128,8 @@ void Tracer::add_holder_access(const Frame& frame, const ir::Place& place, const
   if (place.segment_count == 0 || !place.root) return;
   const auto [variable, first] = origin_of(tables_.symbols, frame.function, place);
   if (variable.owner || place.segment_count == first || !tables_.cells.class_of_global(variable.name)) return;
-  const Located holder{tables_.cells.intern({CellKind::global, {}, {}, variable.name}), {}, place.segment_count - first};
+  const Located holder{
+      tables_.cells.intern({CellKind::global, {}, {}, variable.name}), {}, place.segment_count - first};
   add_access(frame, AccessKind::attribute_write, holder, op.range, nullptr, Mutation::add);
 }
 

@@ -199,8 +199,9 @@ class Linker {
   [[nodiscard]] bool is_defined_here(const Definition& definition) const {
     const auto where = definition.module->summary->definitions.find(definition.name);
     return where != definition.module->summary->definitions.end() &&
-           std::ranges::any_of(where->second,
-                               [&](std::uint32_t index) { return added_.contains({definition.module, index}); });
+           std::ranges::any_of(where->second, [&](std::uint32_t index) {
+             return added_.contains({definition.module, index});
+           });
   }
 
   const ProjectIndex& project_;

@@ -39,10 +39,10 @@ struct HeldObject {
 
 /// Equal digests: no other module needs another look.
 struct ModuleSummary {
-  std::string name;              // dotted: `shop.codecs`
-  std::vector<ForeignUse> uses;  // sorted, without doubles
-  std::map<std::string, ImportedName, std::less<>> imports;                   // by the name that is bound
-  std::vector<std::string> star_imports;                                      // modules, in order
+  std::string name;                                                            // dotted: `shop.codecs`
+  std::vector<ForeignUse> uses;                                                // sorted, without doubles
+  std::map<std::string, ImportedName, std::less<>> imports;                    // by the name that is bound
+  std::vector<std::string> star_imports;                                       // modules, in order
   std::map<std::string, std::vector<std::uint32_t>, std::less<>> definitions;  // name → statements that bind it
   std::vector<ClassOutline> classes;
   std::vector<HeldObject> held_objects;

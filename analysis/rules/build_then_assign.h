@@ -46,8 +46,9 @@ struct Rewrite {
 };
 
 /// All cells share one function and one region, and are rewritten together. The cell that the condition tests, which
-/// is the first where the condition stands in another function, is assigned last. An exception that leaves the region leaves the cell unset, so that the next caller starts anew; the
-/// old code left it half filled for ever. The edits are not analysed again here.
+/// is the first where the condition stands in another function, is assigned last. An exception that leaves the region
+/// leaves the cell unset, so that the next caller starts anew; the old code left it half filled for ever. The edits are
+/// not analysed again here.
 [[nodiscard]] Rewrite build_then_assign(const SyntaxTree& tree, const std::vector<LazyInitialization>& cells);
 
 /// A name for the local that takes the cell's place: `new_` and the cell's last name, with a number where an identifier

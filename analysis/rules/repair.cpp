@@ -271,10 +271,10 @@ std::vector<Fix> repair_early_publication(const RuleContext& context, const Synt
   fix.title = fmt::format("build `{}` first and assign it when it is complete", name);
   const std::optional<LazyInitialization> lazy = describe(context, tree, *found);
   if (!lazy) {
-    const bool is_elsewhere = std::ranges::any_of(
-        found->writes, [&](const Access* write) { return !is_in_module(context, write->range); });
-    fix.disabled_reason = "the code that fills `" + name + "` is " +
-                          (is_elsewhere ? "in several modules" : "part of an expression");
+    const bool is_elsewhere =
+        std::ranges::any_of(found->writes, [&](const Access* write) { return !is_in_module(context, write->range); });
+    fix.disabled_reason =
+        "the code that fills `" + name + "` is " + (is_elsewhere ? "in several modules" : "part of an expression");
     return {fix};
   }
   std::vector<LazyInitialization> cells{*lazy};

@@ -42,9 +42,12 @@ TextRange reported_range(const RuleContext& context, const Trace& trace, const A
   const SymbolTable& symbols = context.model.symbols;
   const Cell& cell = context.model.cells.cell(access.cell);
   const Name root = cell.object ? cell.object : cell.name;
-  const bool is_ours = cell.owner ? is_in_module(context, symbols.function(symbols.class_of(cell.owner).body).absolute(
-                                                              symbols.class_of(cell.owner).code->range))
-                                  : symbols.names.text(root).find(':') == std::string_view::npos;
+  const bool is_ours =
+      cell.owner
+          ? is_in_module(
+                context,
+                symbols.function(symbols.class_of(cell.owner).body).absolute(symbols.class_of(cell.owner).code->range))
+          : symbols.names.text(root).find(':') == std::string_view::npos;
   if (!is_ours) return access.range;
   for (ContextId at = access.context; at; at = trace.contexts[at.index].parent) {
     const Context& call = trace.contexts[at.index];

@@ -35,7 +35,8 @@ struct ProgramPlace {
 };
 [[nodiscard]] ProgramPlace place_of(const RuleContext& context, TextRange range);
 [[nodiscard]] bool is_in_module(const RuleContext& context, TextRange range);
-/// Where to report an access: itself, or, when another module makes it to a cell of this one, the call that leads there.
+/// Where to report an access: itself, or, when another module makes it to a cell of this one, the call that leads
+/// there.
 [[nodiscard]] TextRange reported_range(const RuleContext& context, const Trace& trace, const Access& access);
 [[nodiscard]] std::string_view text_of(const RuleContext& context, TextRange range);
 /// "line 12", "line 12 of `shop.base`".

@@ -128,8 +128,7 @@ void index_definitions(SymbolTable& symbols) {
   for (std::uint32_t i = 0; i < symbols.functions.size(); ++i) {
     const FunctionSymbol& function = symbols.functions[i];
     if (function.code->kind != FunctionKind::function) continue;
-    const Variable bound =
-        defined_in(symbols, function.parent, function, symbols.name(function, function.code->name));
+    const Variable bound = defined_in(symbols, function.parent, function, symbols.name(function, function.code->name));
     symbols.function_definitions[definition_key(bound)] = FunctionId{i};
   }
   for (std::uint32_t i = 0; i < symbols.classes.size(); ++i) {

@@ -1,4 +1,5 @@
-// What is bound together: the statements of one module, and those of other modules that it cannot be understood without.
+// What is bound together: the statements of one module, and those of other modules that it cannot be understood
+// without.
 #pragma once
 
 #include <map>
@@ -18,8 +19,8 @@ struct Program {
     // itself; without the module's name where that is the first.
     std::map<std::string, std::string, std::less<>> imports;
   };
-  std::vector<Module> modules;                     // first the one that is asked about
-  std::vector<ir::PlacedStatement> statements;     // in the program's range of offsets
+  std::vector<Module> modules;                       // first the one that is asked about
+  std::vector<ir::PlacedStatement> statements;       // in the program's range of offsets
   std::vector<std::uint32_t> modules_of_statements;  // indices into `modules`
 };
 

@@ -84,7 +84,8 @@ protocol::Diagnostic to_diagnostic(const analysis::Finding& finding, const Docum
     const analysis::Step& step = finding.interleaving[i];
     const StepPlace place = place_of(step, finding, document, project);
     if (conversion.capabilities.related_information) {
-      diagnostic.related.push_back({{place.uri, to_range(place.range, place.text, conversion.unit)}, describe(step, i + 1)});
+      diagnostic.related.push_back(
+          {{place.uri, to_range(place.range, place.text, conversion.unit)}, describe(step, i + 1)});
     } else {
       const std::string of = step.module.empty() ? "" : " of " + step.module;
       diagnostic.message +=
@@ -96,8 +97,7 @@ protocol::Diagnostic to_diagnostic(const analysis::Finding& finding, const Docum
 
 std::vector<protocol::CodeAction> to_code_actions(const analysis::Finding& finding,
                                                   const std::vector<analysis::Fix>& fixes, const Document& document,
-                                                  const analysis::ProjectIndex& project,
-                                                  const Conversion& conversion) {
+                                                  const analysis::ProjectIndex& project, const Conversion& conversion) {
   std::vector<protocol::CodeAction> actions;
   for (const analysis::Fix& fix : fixes) {
     const bool is_disabled = !fix.disabled_reason.empty();

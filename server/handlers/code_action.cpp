@@ -62,11 +62,10 @@ void find_repairs(Session& session, PendingRequests::Number request, const proto
   for (const analysis::Finding& finding : *result->findings) {
     if (touch(finding.range, *range)) job.findings.push_back(finding);
   }
-  session.workers.run([job = std::move(job), &analysis = session.analysis] { return run(job, analysis); },
-                      [&session, request, uri = params.uri, revision = document->revision,
-                       project = result->project](const std::vector<Repair>& repairs) {
-                        answer(session, request, uri, revision, *project, repairs);
-                      });
+  session.workers.run(
+      [job = std::move(job), &analysis = session.analysis] { return run(job, analysis); },
+      [&session, request, uri = params.uri, revision = document->revision, project = result->project](
+          const std::vector<Repair>& repairs) { answer(session, request, uri, revision, *project, repairs); });
 }
 
 }  // namespace

@@ -9,9 +9,9 @@ bool Workspace::set_module(const std::string& uri, const analysis::ModuleFacts& 
   const auto known = modules_.find(uri);
   const bool is_known = known != modules_.end();
   if (is_known && known->second.text == module.text && known->second.summary->name == module.name) return false;
-  const bool says_the_same = is_known ? known->second.summary->digest == module.summary->digest &&
-                                            known->second.summary->name == module.name
-                                      : module.summary->uses.empty();
+  const bool says_the_same =
+      is_known ? known->second.summary->digest == module.summary->digest && known->second.summary->name == module.name
+               : module.summary->uses.empty();
   modules_[uri] = analysis::as_project_module(module, uri);
   make_project();
   // Those who import from it look into its code.
