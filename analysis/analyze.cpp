@@ -142,7 +142,8 @@ std::vector<Finding> find_problems(const ModuleFacts& module, const ProjectIndex
   const std::unique_ptr<const ConcurrencyModel> model = build_model(program, stop);
   if (stop.stop_requested()) return {};
   const std::vector<Initialization> initializations = find_initializations(*model);
-  const RuleContext context{*model, *module.text, module.name, program, project, settings, initializations};
+  const RunAccesses accesses = collect_run_accesses(*model);
+  const RuleContext context{*model, *module.text, module.name, program, project, settings, initializations, accesses};
   std::vector<Finding> findings = run_rules(context, stop);
   // The others are for those who ask about these modules.
   std::erase_if(findings, [&](const Finding& finding) { return !is_in_module(context, finding.range); });
@@ -165,7 +166,8 @@ std::vector<Fix> find_fixes(const ModuleFacts& module, const Finding& finding, c
   const Program program = link(as_project_module(module, {}), project);
   const std::unique_ptr<const ConcurrencyModel> model = build_model(program);
   const std::vector<Initialization> initializations = find_initializations(*model);
-  const RuleContext context{*model, *module.text, module.name, program, project, settings, initializations};
+  const RunAccesses accesses = collect_run_accesses(*model);
+  const RuleContext context{*model, *module.text, module.name, program, project, settings, initializations, accesses};
   std::vector<Fix> fixes = repair(context, *tree, module.statements, finding);
   if (fixes.empty()) return fixes;
   const std::vector<Finding> before = find_problems(module, project, settings);

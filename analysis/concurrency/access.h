@@ -54,6 +54,7 @@ struct Access {
   Mutation mutation = Mutation::none;
   Name method;               // of mutate and call_on
   bool is_stepwise = false;  // of mutate: a call that runs Python code between its additions: `extend(f(x) for …)`
+  bool is_update = false;    // of writes: the new value is computed from the old one: `X += n`, `X = X + n`
   const ir::Value* value = nullptr;  // of rebind, item_write and attribute_write
   bool is_container = false;         // the value is a list, dict, set or tuple that this code made
   FunctionId function;

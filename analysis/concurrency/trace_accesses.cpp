@@ -92,8 +92,10 @@ void Tracer::bind(Frame& frame, const ir::Op& op) {
     const ContextId before = context_;
     if (value != nullptr && value->kind == ir::ValueKind::either && at->depth == 0)
       assign_unless_set(frame, *value, *at);
+    const bool is_update = value != nullptr && computes_from(frame, *value, *at);
     add_access(frame, kind, *at, op.range, value, at->depth == 0 ? Mutation::none : Mutation::add);
     trace_.accesses.back().is_container = holds.is_container;
+    trace_.accesses.back().is_update = is_update;
     context_ = before;
     add_holder_access(frame, place, op);
     if (holds.kind == LocalBinding::Kind::fresh) {
@@ -121,6 +123,21 @@ void Tracer::assign_unless_set(const Frame& frame, const ir::Value& value, const
   guard.first_access = trace_.accesses.size();
   guard.locks = locks_;
   trace_.guards.push_back(std::move(guard));
+}
+
+bool Tracer::computes_from(const Frame& frame, const ir::Value& value, const Located& at) const {
+  // `X + n`, but neither `[X, n]` nor `f(X)`, which may well give the same for every call.
+  if (value.kind != ir::ValueKind::other || value.is_comprehension) return false;
+  const TextRange range = symbol(frame).absolute(value.range);
+  const Name get = tables_.symbols.names.find("get");
+  for (auto access = trace_.accesses.rbegin(); access != trace_.accesses.rend(); ++access) {
+    if (!range.contains(access->range)) return false;
+    if (access->cell != at.cell) continue;
+    if (access->kind == AccessKind::read && access->depth == at.depth && access->key == at.key) return true;
+    // `d.get(k, 0) + 1` for `d[k]`
+    if (access->kind == AccessKind::call_on && access->method == get && access->depth + 1 == at.depth) return true;
+  }
+  return false;
 }
 
 void Tracer::add_holder_access(const Frame& frame, const ir::Place& place, const ir::Op& op) {
@@ -152,6 +169,7 @@ void Tracer::augment(Frame& frame, const ir::Op& op) {
       value != nullptr && (value->kind == ir::ValueKind::number || value->kind == ir::ValueKind::string);
   const AccessKind kind = 0 < at->depth ? AccessKind::item_write : is_number ? AccessKind::rebind : AccessKind::mutate;
   add_access(frame, kind, *at, op.range, value, Mutation::extend);
+  trace_.accesses.back().is_update = !is_container;
 }
 
 void Tracer::remove(Frame& frame, const ir::Op& op) {

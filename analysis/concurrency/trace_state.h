@@ -100,6 +100,8 @@ class Tracer {
   void call(Frame& frame, const ir::Op& op);
   bool call_on_cell(Frame& frame, const ir::Op& op, const ir::Call& call);
   void assign_unless_set(const Frame& frame, const ir::Value& value, const Located& at);
+  /// Whether the value was computed from what is there now. Its reads are the latest accesses.
+  [[nodiscard]] bool computes_from(const Frame& frame, const ir::Value& value, const Located& at) const;
   void add_holder_access(const Frame& frame, const ir::Place& place, const ir::Op& op);
   void follow(Frame& frame, const ir::Op& op, const CallSite& site);
   void note_value_use(const Frame& frame, ir::PlaceId place, const ir::Call* passed_to);

@@ -13,6 +13,7 @@
 #include "analysis/rules/repeat_test.h"
 #include "analysis/rules/rule_context.h"
 #include "analysis/rules/suppression.h"
+#include "analysis/rules/tuple_constant.h"
 
 namespace analysis {
 namespace {
@@ -352,9 +353,8 @@ std::vector<Fix> repair_missing_test(const RuleContext& context, const SyntaxTre
   missing.test = found->guard->test;
   missing.unset_when = found->guard->is_rest_of_block ? UnsetWhen::false_ : UnsetWhen::true_;
   missing.locked = locked_block(tree, found->publish->range);
-  if (missing.locked.empty() || found->guard->part.key || found->publish->function != found->trace->root) {
+  if (missing.locked.empty() || found->guard->part.key || found->publish->function != found->trace->root)
     return {as_fix("test again under the lock", {.edits = {}, .refusal = "the code under the lock is not one block"})};
-  }
   return {as_fix(fmt::format("ask for `{}` again under the lock", name), repeat_test(tree, missing))};
 }
 
@@ -363,11 +363,11 @@ std::vector<Fix> repair_missing_test(const RuleContext& context, const SyntaxTre
 std::vector<Fix> repair(const RuleContext& context, const SyntaxTree& tree,
                         const std::vector<ir::PlacedStatement>& statements, const Finding& finding) {
   const std::string_view rule = finding.rule->info.name;
-  if (rule == "incomplete-initialization" || rule == "double-check-early-publish") {
+  if (rule == "incomplete-initialization" || rule == "double-check-early-publish")
     return repair_early_publication(context, tree, finding);
-  }
   if (rule == "early-ready-flag") return repair_early_flag(context, tree, finding);
   if (rule == "double-check-missing") return repair_missing_test(context, tree, finding);
+  if (rule == "constant-should-be-immutable") return {make_tuple_constant(context, tree, finding)};
   if (rule == "unused-suppression") return {remove_unused_suppression(context.text, statements, finding)};
   return {};
 }

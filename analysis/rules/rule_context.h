@@ -7,6 +7,7 @@
 #include "analysis/project/project_index.h"
 #include "analysis/rules/rule.h"
 #include "analysis/rules/rule_settings.h"
+#include "analysis/rules/run_accesses.h"
 #include "analysis/text/source_text.h"
 
 namespace analysis {
@@ -22,6 +23,7 @@ struct RuleContext {
   const ProjectIndex& project;
   const RuleSettings& settings;
   const std::vector<Initialization>& initializations;  // analysis/rules/initialization.h
+  const RunAccesses& accesses;
 };
 
 /// `X` as the finding's `symbol`: `module.X`, `module.Class.x`.

@@ -31,11 +31,16 @@ StepAccess step_access(const Access& access) {
 
 Step make_step(const RuleContext& context, int thread, StepAccess access, FunctionId function, const CellPart& part,
                std::string text, TextRange range) {
+  return make_step(context, thread, access, function, part_name(context.model, part), std::move(text), range);
+}
+
+Step make_step(const RuleContext& context, int thread, StepAccess access, FunctionId function, std::string name,
+               std::string text, TextRange range) {
   const ProgramPlace place = place_of(context, range);
   return {.thread = thread,
           .access = access,
           .function = context.model.function(function).qualified_name,
-          .name = part_name(context.model, part),
+          .name = std::move(name),
           .text = std::move(text),
           .module = std::string(place.module),
           .range = place.range};

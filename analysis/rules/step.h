@@ -12,8 +12,12 @@ namespace analysis {
 /// The word for what an access does.
 [[nodiscard]] StepAccess step_access(const Access& access);
 
-/// A step in this module. `thread` counts from 1; `text` is what the thread does, without its subject: "finds it empty".
+/// A step in this module. `thread` counts from 1; `text` is what the thread does, without its subject: "finds it
+/// empty".
 [[nodiscard]] Step make_step(const RuleContext& context, int thread, StepAccess access, FunctionId function,
                              const CellPart& part, std::string text, TextRange range);
+/// The same for what is no cell of the model, under the name that messages give it.
+[[nodiscard]] Step make_step(const RuleContext& context, int thread, StepAccess access, FunctionId function,
+                             std::string name, std::string text, TextRange range);
 
 }  // namespace analysis

@@ -1,0 +1,50 @@
+#include "analysis/rules/run_accesses.h"
+
+#include <algorithm>
+#include <string_view>
+
+#include "analysis/concurrency/shared_state.h"
+
+namespace analysis {
+namespace {
+
+/// Methods that run while a class is made, which is at import, and what prepares tests.
+bool makes_class(const ConcurrencyModel& model, const FunctionSymbol& function) {
+  const std::string_view name = model.symbols.text(function, function.code->name);
+  const bool is_object_method = name == "__init__" || name == "__new__" || name == "__del__" || name == "__setstate__";
+  if (is_private_phase(name) && !is_object_method) return true;
+  if (!function.owner) return false;
+  const std::vector<std::string>& bases = model.symbols.class_of(function.owner).base_names;
+  return is_object_method && std::ranges::any_of(bases, [](const std::string& base) {
+           return base == "type" || base.ends_with("Meta") || base.ends_with("Metaclass");
+         });
+}
+
+bool can_run_late(const ConcurrencyModel& model, FunctionId id) {
+  const FunctionSymbol& function = model.function(id);
+  const ir::FunctionKind kind = function.code->kind;
+  if (kind != ir::FunctionKind::function && kind != ir::FunctionKind::lambda) return false;
+  return !makes_class(model, function) && phase_of(model, id) == Phase::run;
+}
+
+}  // namespace
+
+RunAccesses collect_run_accesses(const ConcurrencyModel& model) {
+  RunAccesses result(model.cells.size());
+  std::vector<bool> is_racy(model.cells.size());
+  for (std::uint32_t i = 0; i < model.cells.size(); ++i) {
+    is_racy[i] = !is_thread_local(model, CellId{i}) && !is_synchronised(model, CellId{i});
+  }
+  for (std::uint32_t i = 0; i < model.bodies.size(); ++i) {
+    const Trace& body = model.bodies[i];
+    if (body.accesses.empty() || !can_run_late(model, FunctionId{i})) continue;
+    for (const Access& access : body.accesses) {
+      const bool is_own_object =
+          model.functions[i].is_construction && model.cells.cell(access.cell).kind == CellKind::instance_attribute;
+      if (is_racy[access.cell.index] && !is_own_object) result[access.cell.index].push_back(&access);
+    }
+  }
+  return result;
+}
+
+}  // namespace analysis
