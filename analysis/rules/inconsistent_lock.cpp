@@ -7,6 +7,7 @@
 
 #include "analysis/rules/initialization.h"
 #include "analysis/rules/lock_conflict.h"
+#include "analysis/rules/lock_origin.h"
 #include "analysis/rules/rule_context.h"
 
 namespace analysis {
@@ -51,35 +52,66 @@ Custom custom_of(const RuleContext& context, const std::vector<const Access*>& a
   return custom;
 }
 
+std::string_view name_of(const RuleContext& context, FunctionId id) {
+  const FunctionSymbol& function = context.model.function(id);
+  return context.model.symbols.text(function, function.code->name);
+}
+
+/// Whether the object is not shared yet, or no longer, when the function runs: constructors, and what runs in the child
+/// after a fork, where there is one thread.
+bool runs_alone(const RuleContext& context, FunctionId id) {
+  return is_private_phase(name_of(context, id)) || context.model.functions[id.index].is_construction ||
+         name_of(context, id).find("fork") != std::string_view::npos;
+}
+
 /// Whether all calls that this module makes of the function hold the lock. Others may call it without, but nobody has
 /// been seen to.
 bool is_always_called_with(const RuleContext& context, FunctionId function, LockId lock) {
   const FunctionFacts& facts = context.model.functions[function.index];
-  if (facts.callers.empty() || facts.is_address_taken) return false;
+  const auto holds = [&](const LockSet& locks) {
+    return locks.contains(lock) ||
+           std::ranges::any_of(locks.locks(), [&](LockId held) { return is_assumed_lock(context.model, held); });
+  };
   return std::ranges::all_of(facts.callers, [&](FunctionId caller) {
-    return std::ranges::all_of(context.model.functions[caller.index].calls, [&](const CallSite& site) {
-      return site.callee != function || site.locks.contains(lock) ||
-             context.model.functions[caller.index].entry_locks.contains(lock);
-    });
+    const FunctionFacts& calling = context.model.functions[caller.index];
+    return runs_alone(context, caller) || holds(calling.entry_locks) ||
+           std::ranges::all_of(calling.calls,
+                               [&](const CallSite& site) { return site.callee != function || holds(site.locks); });
   });
 }
 
-bool is_for_debugging(const RuleContext& context, const Access& access) {
-  const FunctionSymbol& function = context.model.function(access.function);
-  const std::string_view name = context.model.symbols.text(function, function.code->name);
-  return name == "__repr__" || name == "__str__" || name == "__del__";
+/// Whether who runs the function may well hold the lock: it is handed out from another function, or it is private and
+/// called from another module, if at all.
+bool is_taken_at_its_word(const RuleContext& context, FunctionId id, LockId lock) {
+  const FunctionSymbol& function = context.model.function(id);
+  const std::string_view name = name_of(context, id);
+  const bool is_inner =
+      function.parent && context.model.function(function.parent).code->kind == ir::FunctionKind::function;
+  if (is_inner || runs_alone(context, id) || name == "__repr__" || name == "__str__") return true;
+  const FunctionFacts& facts = context.model.functions[id.index];
+  const bool is_private = name.starts_with('_') && !name.ends_with("__");
+  if (facts.callers.empty()) return is_private && !facts.is_address_taken;
+  return !facts.is_address_taken && is_always_called_with(context, id, lock);
+}
+
+/// A lock that belongs to the object, or to its class, guards the object. A lock of the module guards something else,
+/// and says nothing of who shares an object.
+bool guards(const RuleContext& context, LockId lock, CellId cell) {
+  if (context.model.cells.cell(cell).kind != CellKind::instance_attribute) return true;
+  const CellId origin = origin_of(context.model, lock).cell;
+  return origin && context.model.cells.cell(origin).kind != CellKind::global;
 }
 
 void check(const RuleContext& context, std::vector<Finding>& findings) {
   for (std::uint32_t i = 0; i < context.accesses.size(); ++i) {
     const auto& accesses = context.accesses[i];
     const Custom custom = custom_of(context, accesses);
-    if (!custom.lock || custom.locked * 2 < custom.all) continue;
+    if (!custom.lock || custom.locked * 2 < custom.all || !guards(context, custom.lock, CellId{i})) continue;
     std::vector<FunctionId> reported;
     for (const Access* access : accesses) {
-      if (!is_counted(*access) || !access->locks.empty() || is_for_debugging(context, *access)) continue;
+      if (!is_counted(*access) || !access->locks.empty()) continue;
       if (std::ranges::find(reported, access->function) != reported.end()) continue;
-      if (is_always_called_with(context, access->function, custom.lock)) continue;
+      if (is_taken_at_its_word(context, access->function, custom.lock)) continue;
       const auto conflict = find_conflict(context, *access);
       if (!conflict) continue;
       Weight weight = weigh(context, CellId{i}, {Severity::warning, Severity::warning, Severity::warning});

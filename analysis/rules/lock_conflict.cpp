@@ -46,31 +46,47 @@ bool relies_on(const Access& first, const Access& second) {
          (second.kind == AccessKind::read && first.depth < second.depth && first.kind == AccessKind::test);
 }
 
+/// Whether taking something away fails when it is gone already.
+bool fails_when_missing(const RuleContext& context, const Access& access) {
+  if (access.kind == AccessKind::unbind || access.kind == AccessKind::item_delete) return true;
+  const std::string_view method = context.model.symbols.names.text(access.method);
+  if (method == "remove" || method == "popleft" || method == "popitem") return true;
+  if (method != "pop") return false;
+  const FunctionSymbol& function = context.model.function(access.function);
+  return std::ranges::none_of(function.facts->calls, [&](const ir::Call& call) {
+    return function.absolute(call.range) == access.range && 1 < call.argument_count;
+  });
+}
+
+/// What a removal in between does to the second access: nothing, if that only puts something in.
+std::optional<LockConflict> spoil_by_removal(const RuleContext& context, LockConflict conflict) {
+  const Access& second = *conflict.second;
+  if (is_write(second.kind) && !fails_when_missing(context, second)) return {};
+  conflict.effect = Effect::exception;
+  conflict.harm = "uses what is no longer there";
+  return conflict;
+}
+
 /// How `other`, which may come between the two, spoils what one thread does. Nothing when it does not.
 std::optional<LockConflict> spoil(const RuleContext& context, const Compound& pair, const Access& other) {
   LockConflict conflict{pair.first, &other, pair.second};
+  const Access& second = *pair.second;
   if (pair.first->kind == AccessKind::iterate) {
     if (!is_structural(other) || !notices_changes(context, other.cell, other)) return {};
     conflict.effect = Effect::exception;
     conflict.harm = "goes on and finds it changed: `RuntimeError`";
     return conflict;
   }
-  if (!is_write(other.kind) || !is_same_part(*pair.second, other)) return {};
-  if (pair.second->is_update) {
-    if (!other.is_update && other.kind != AccessKind::rebind && other.depth != pair.second->depth) return {};
+  if (!is_write(other.kind) || !is_same_part(second, other)) return {};
+  if (second.is_update) {
+    if (!other.is_update && other.kind != AccessKind::rebind && other.depth != second.depth) return {};
     conflict.effect = Effect::lost_update;
     conflict.harm = "writes its own over it: what thread 2 wrote is lost";
     return conflict;
   }
-  // A flag that is set once more says the same.
-  if (other.kind == AccessKind::rebind && is_constant(other.value) && !removes(other)) return {};
-  if (!is_write(pair.second->kind) || removes(*pair.second)) {
-    if (!removes(other)) return {};
-    conflict.effect = Effect::exception;
-    conflict.harm = "uses what is no longer there";
-    return conflict;
-  }
-  if (is_constant(pair.second->value)) return {};
+  if (removes(other)) return spoil_by_removal(context, conflict);
+  // A flag that is set once more says the same, and a use is as good with what thread 2 put there.
+  if (is_constant(other.value) || !is_write(second.kind) || removes(second) || is_constant(second.value)) return {};
   conflict.effect = Effect::stale_decision;
   conflict.harm = "acts on what it saw before: thread 2 has changed it since";
   return conflict;

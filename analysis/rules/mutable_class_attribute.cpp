@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
+#include <cctype>
 #include <string>
 
 #include "analysis/rules/initialization.h"
@@ -42,6 +44,14 @@ bool is_through_instance(const RuleContext& context, const Access& access) {
   return context.text.slice(access.range).find(path) != std::string_view::npos;
 }
 
+/// Names of what is meant to be one for all.
+bool says_it_is_shared(std::string_view name) {
+  std::string word(name);
+  std::ranges::transform(word, word.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  static constexpr std::array parts{"registr", "cache", "pool", "instance", "known", "shared", "global", "memo"};
+  return std::ranges::any_of(parts, [&](const char* part) { return word.find(part) != std::string::npos; });
+}
+
 /// What shows another object's change best: who goes through it or hands it out.
 const Access* find_reader(const std::vector<const Access*>& accesses) {
   const auto weight = [](const Access& access) {
@@ -74,7 +84,8 @@ void check(const RuleContext& context, std::vector<Finding>& findings) {
     const bool is_hidden = change != accesses.end();
     if (!is_hidden) change = std::ranges::find_if(accesses, is_unlocked_change);
     if (change == accesses.end() || !is_made_in_body(context, CellId{i})) continue;
-    const Severity severity = is_hidden ? Severity::warning : Severity::information;
+    const std::string_view name = context.model.symbols.names.text(context.model.cells.cell(CellId{i}).name);
+    const Severity severity = is_hidden && !says_it_is_shared(name) ? Severity::warning : Severity::information;
     Weight weight = weigh(context, CellId{i}, {severity, severity, severity});
     if (!weight.is_reported) continue;
     const FunctionSymbol& method = context.model.function((*change)->function);

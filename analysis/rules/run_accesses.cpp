@@ -27,13 +27,24 @@ bool can_run_late(const ConcurrencyModel& model, FunctionId id) {
   return !makes_class(model, function) && phase_of(model, id) == Phase::run;
 }
 
+/// A property or method: what its code does with other attributes is seen there.
+bool is_code(const ConcurrencyModel& model, CellId cell) {
+  if (model.cells.cell(cell).kind == CellKind::global) return false;
+  return std::ranges::any_of(bindings_of(model, cell), [&](const CellTable::Binding& binding) {
+    if (!binding.op->value) return false;
+    const ir::ValueKind kind = model.function(binding.function).facts->values[binding.op->value.index].kind;
+    return kind == ir::ValueKind::function || kind == ir::ValueKind::class_;
+  });
+}
+
 }  // namespace
 
 RunAccesses collect_run_accesses(const ConcurrencyModel& model) {
   RunAccesses result(model.cells.size());
   std::vector<bool> is_racy(model.cells.size());
   for (std::uint32_t i = 0; i < model.cells.size(); ++i) {
-    is_racy[i] = !is_thread_local(model, CellId{i}) && !is_synchronised(model, CellId{i});
+    const CellId cell{i};
+    is_racy[i] = !is_thread_local(model, cell) && !is_synchronised(model, cell) && !is_code(model, cell);
   }
   for (std::uint32_t i = 0; i < model.bodies.size(); ++i) {
     const Trace& body = model.bodies[i];

@@ -60,7 +60,8 @@ BreaksOn breaks_on(const RuleContext& context, const Access& update) {
 }
 
 bool is_lossy(const RuleContext& context, const Access& access) {
-  if (!access.is_update || !access.locks.empty()) return false;
+  // What is deeper inside is another object, of which the cell says nothing.
+  if (!access.is_update || 1 < access.depth || !access.locks.empty()) return false;
   const FunctionSymbol& function = context.model.function(access.function);
   // Nothing else runs on the event loop between two statements of a coroutine.
   if (function.code->is_async && breaks_on(context, access) != BreaksOn::await) return false;
