@@ -82,7 +82,12 @@ void check(const RuleContext& context, std::vector<Finding>& findings) {
       return is_unlocked_change(access) && is_through_instance(context, *access);
     });
     const bool is_hidden = change != accesses.end();
-    if (!is_hidden) change = std::ranges::find_if(accesses, is_unlocked_change);
+    if (!is_hidden) {
+      // What a class method does to its class is done on purpose.
+      change = std::ranges::find_if(accesses, [&](const Access* access) {
+        return is_unlocked_change(access) && context.model.function(access->function).receiver == Receiver::instance;
+      });
+    }
     if (change == accesses.end() || !is_made_in_body(context, CellId{i})) continue;
     const std::string_view name = context.model.symbols.names.text(context.model.cells.cell(CellId{i}).name);
     const Severity severity = is_hidden && !says_it_is_shared(name) ? Severity::warning : Severity::information;

@@ -6,6 +6,7 @@
 #include <array>
 
 #include "analysis/rules/initialization.h"
+#include "analysis/rules/lock_custom.h"
 #include "analysis/rules/rule_context.h"
 #include "analysis/rules/step.h"
 #include "analysis/semantics/place_names.h"
@@ -86,7 +87,10 @@ void check(const RuleContext& context, std::vector<Finding>& findings) {
   for (std::uint32_t i = 0; i < context.accesses.size(); ++i) {
     const CellId cell{i};
     const auto& accesses = context.accesses[i];
-    const auto is_update = [&](const Access* access) { return is_lossy(context, *access); };
+    const LockId lock = custom_of(context, cell).lock;
+    const auto is_update = [&](const Access* access) {
+      return is_lossy(context, *access) && !(lock && may_hold(context, access->function, lock));
+    };
     const auto first = std::ranges::find_if(accesses, is_update);
     if (first == accesses.end()) continue;
     const Access& update = **first;
