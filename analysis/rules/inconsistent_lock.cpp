@@ -24,6 +24,15 @@ bool guards(const RuleContext& context, LockId lock, CellId cell) {
   return origin && context.model.cells.cell(origin).kind != CellKind::global;
 }
 
+/// Whether the function has told those who take the lock that it is over: it set a flag under the lock before.
+bool has_closed(const RuleContext& context, const Access& access, LockId lock) {
+  const Trace& body = body_of(context.model, access);
+  return std::ranges::any_of(body.accesses, [&](const Access& flag) {
+    return flag.kind == AccessKind::rebind && flag.value != nullptr && flag.value->kind == ir::ValueKind::boolean &&
+           flag.range.end <= access.range.begin && flag.locks.contains(lock);
+  });
+}
+
 void check(const RuleContext& context, std::vector<Finding>& findings) {
   for (std::uint32_t i = 0; i < context.accesses.size(); ++i) {
     const auto& accesses = context.accesses[i];
@@ -33,7 +42,7 @@ void check(const RuleContext& context, std::vector<Finding>& findings) {
     for (const Access* access : accesses) {
       if (!is_counted(*access) || !access->locks.empty()) continue;
       if (std::ranges::find(reported, access->function) != reported.end()) continue;
-      if (may_hold(context, access->function, custom.lock)) continue;
+      if (may_hold(context, access->function, custom.lock) || has_closed(context, *access, custom.lock)) continue;
       const auto conflict = find_conflict(context, *access);
       if (!conflict) continue;
       Weight weight = weigh(context, CellId{i}, {Severity::warning, Severity::warning, Severity::warning});

@@ -22,6 +22,13 @@ bool runs_alone(const RuleContext& context, FunctionId id) {
          name_of(context, id).find("fork") != std::string_view::npos;
 }
 
+/// A helper for subclasses or other modules: who calls it, and under which lock, is not seen.
+bool is_called_elsewhere(const RuleContext& context, FunctionId id) {
+  const std::string_view name = name_of(context, id);
+  const FunctionFacts& facts = context.model.functions[id.index];
+  return name.starts_with('_') && !name.ends_with("__") && facts.callers.empty() && !facts.is_address_taken;
+}
+
 /// Whether all calls that this module makes of the function hold the lock. Others may call it without, but nobody has
 /// been seen to.
 bool is_always_called_with(const RuleContext& context, FunctionId function, LockId lock) {
@@ -32,7 +39,7 @@ bool is_always_called_with(const RuleContext& context, FunctionId function, Lock
   };
   return std::ranges::all_of(facts.callers, [&](FunctionId caller) {
     const FunctionFacts& calling = context.model.functions[caller.index];
-    return runs_alone(context, caller) || holds(calling.entry_locks) ||
+    return runs_alone(context, caller) || is_called_elsewhere(context, caller) || holds(calling.entry_locks) ||
            std::ranges::all_of(calling.calls,
                                [&](const CallSite& site) { return site.callee != function || holds(site.locks); });
   });
@@ -76,8 +83,7 @@ bool may_hold(const RuleContext& context, FunctionId id, LockId lock) {
       function.parent && context.model.function(function.parent).code->kind == ir::FunctionKind::function;
   if (is_inner || runs_alone(context, id) || name == "__repr__" || name == "__str__") return true;
   const FunctionFacts& facts = context.model.functions[id.index];
-  const bool is_private = name.starts_with('_') && !name.ends_with("__");
-  if (facts.callers.empty()) return is_private && !facts.is_address_taken;
+  if (facts.callers.empty()) return is_called_elsewhere(context, id);
   return !facts.is_address_taken && is_always_called_with(context, id, lock);
 }
 
