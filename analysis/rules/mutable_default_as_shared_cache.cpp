@@ -75,39 +75,96 @@ std::vector<Step> steps(const RuleContext& context, FunctionId id, const std::st
                     "changes the same object, with what thread 1 put there still in it", change)};
 }
 
+/// What is wrong with one default, and where it is changed.
+struct ChangedDefault {
+  FunctionId maker;  // the function whose default it is
+  std::string name;  // of the parameter
+  FunctionId changer;
+  TextRange change;
+};
+
+void add_finding(const RuleContext& context, const ChangedDefault& found, std::vector<Finding>& findings) {
+  const std::string maker = context.model.function(found.maker).qualified_name;
+  findings.push_back({.rule = &mutable_default_as_shared_cache,
+                      .severity = Severity::warning,
+                      .effect = Effect::leak_between_requests,
+                      .breaks_on = BreaksOn::every_build,
+                      .range = found.change,
+                      .message = fmt::format(
+                          "the default of `{}` is one object for all calls of `{}` and all threads, and {} changes it",
+                          found.name, maker, quoted(context, found.change)),
+                      .evidence = "default arguments are shared by all threads",
+                      .symbol = context.module_name + "." + maker + "." + found.name,
+                      .interleaving = steps(context, found.changer, found.name, found.change),
+                      .fixes = {},
+                      .fingerprint = 0});
+}
+
+/// The parameter's name, or nothing when its default is no container or not shared: that of a function inside another
+/// is made by each call of the outer one.
+std::string_view shared_default(const RuleContext& context, const FunctionSymbol& function,
+                                const ir::Parameter& parameter) {
+  if (!parameter.name || !parameter.default_value) return {};
+  if (!is_container(*function.facts, function.facts->values[parameter.default_value.index])) return {};
+  const bool is_inner =
+      function.parent && context.model.function(function.parent).code->kind == ir::FunctionKind::function;
+  return is_inner ? std::string_view() : context.model.symbols.text(function, parameter.name);
+}
+
 void check_function(const RuleContext& context, FunctionId id, std::vector<Finding>& findings) {
   const FunctionSymbol& function = context.model.function(id);
   for (const ir::Parameter& parameter : function.code->parameters) {
-    if (!parameter.name || !parameter.default_value) continue;
-    if (!is_container(*function.facts, function.facts->values[parameter.default_value.index])) continue;
+    const std::string_view name = shared_default(context, function, parameter);
+    if (name.empty()) continue;
     const ir::Op* change = find_change(function, parameter.name);
     if (change == nullptr || phase_of(context.model, id) != Phase::run) continue;
-    const std::string name(context.model.symbols.text(function, parameter.name));
-    const TextRange range = function.absolute(change->range);
-    findings.push_back(
-        {.rule = &mutable_default_as_shared_cache,
-         .severity = Severity::warning,
-         .effect = Effect::leak_between_requests,
-         .breaks_on = BreaksOn::every_build,
-         .range = range,
-         .message = fmt::format("the default of `{}` is one object for all calls and threads, and {} changes it", name,
-                                quoted(context, range)),
-         .evidence = "default arguments are shared by all threads",
-         .symbol = context.module_name + "." + function.qualified_name + "." + name,
-         .interleaving = steps(context, id, name, range),
-         .fixes = {},
-         .fingerprint = 0});
+    add_finding(context, {id, std::string(name), id, function.absolute(change->range)}, findings);
+  }
+}
+
+/// The parameter with a shared default that an attribute is bound to: `self.rows = rows`; null if there is none.
+const ir::Parameter* bound_default(const RuleContext& context, const CellTable::Binding& binding) {
+  if (!binding.op->value || binding.op->kind != OpKind::bind) return nullptr;
+  const FunctionSymbol& function = context.model.function(binding.function);
+  const ir::Value& value = function.facts->values[binding.op->value.index];
+  if (value.kind != ir::ValueKind::place) return nullptr;
+  for (const ir::Parameter& parameter : function.code->parameters) {
+    if (shared_default(context, function, parameter).empty()) continue;
+    if (!is_place_of(function, value.place, parameter.name, 0)) continue;
+    const bool is_replaced = std::ranges::any_of(function.code->ops, [&](const ir::Op& op) {
+      return op.kind == OpKind::bind && is_place_of(function, op.place, parameter.name, 0);
+    });
+    return is_replaced ? nullptr : &parameter;
+  }
+  return nullptr;
+}
+
+/// Objects that keep the default as their own, and change it.
+void check_attribute(const RuleContext& context, CellId cell, std::vector<Finding>& findings) {
+  const auto& accesses = context.accesses[cell.index];
+  const auto change = std::ranges::find_if(accesses, [](const Access* access) {
+    const bool is_element = access->kind == AccessKind::item_write || access->kind == AccessKind::item_delete;
+    return access->locks.empty() &&
+           ((access->kind == AccessKind::mutate && access->depth == 0) || (is_element && access->depth == 1));
+  });
+  if (change == accesses.end()) return;
+  for (const CellTable::Binding& binding : bindings_of(context.model, cell)) {
+    const ir::Parameter* parameter = bound_default(context, binding);
+    if (parameter == nullptr) continue;
+    const std::string name(context.model.symbols.text(context.model.function(binding.function), parameter->name));
+    add_finding(context, {binding.function, name, (*change)->function, (*change)->range}, findings);
+    return;
   }
 }
 
 void check(const RuleContext& context, std::vector<Finding>& findings) {
   for (std::uint32_t i = 0; i < context.model.symbols.functions.size(); ++i) {
-    const FunctionSymbol& function = context.model.symbols.functions[i];
-    if (function.code->kind != ir::FunctionKind::function || !context.model.functions[i].entry_locks.empty()) continue;
-    // The defaults of a function inside another are made by each call of that one.
-    const bool is_inner =
-        function.parent && context.model.function(function.parent).code->kind == ir::FunctionKind::function;
-    if (!is_inner) check_function(context, FunctionId{i}, findings);
+    const bool is_function = context.model.symbols.functions[i].code->kind == ir::FunctionKind::function;
+    if (is_function && context.model.functions[i].entry_locks.empty()) check_function(context, FunctionId{i}, findings);
+  }
+  for (std::uint32_t i = 0; i < context.accesses.size(); ++i) {
+    const bool is_attribute = context.model.cells.cell(CellId{i}).kind == CellKind::instance_attribute;
+    if (is_attribute) check_attribute(context, CellId{i}, findings);
   }
 }
 
