@@ -83,6 +83,14 @@ bool is_changed(const RuleContext& context, CellId cell) {
   });
 }
 
+/// `NAME = [ … ]`: no annotation, which would say list, no second target and nothing behind the list.
+bool is_plain_assignment(const RuleContext& context, TextRange statement, std::string_view name, TextRange value) {
+  const std::string_view head = context.text.slice({statement.begin, value.begin});
+  if (!head.starts_with(name) || value.end != statement.end) return false;
+  const std::string_view rest = head.substr(name.size());
+  return std::ranges::count(rest, '=') == 1 && rest.find_first_not_of(" \t=") == std::string_view::npos;
+}
+
 void check(const RuleContext& context, std::vector<Finding>& findings) {
   for (std::uint32_t i = 0; i < context.model.cells.size(); ++i) {
     const Cell& cell = context.model.cells.cell(CellId{i});
@@ -95,9 +103,7 @@ void check(const RuleContext& context, std::vector<Finding>& findings) {
     if (function.code->kind != ir::FunctionKind::module || value.kind != ir::ValueKind::list) continue;
     if (value.is_empty || value.is_comprehension) continue;
     const TextRange statement = function.absolute(bindings.front().op->range);
-    const std::string head = std::string(name) + " = [";
-    if (!context.text.slice(statement).starts_with(head) || function.absolute(value.range).end != statement.end)
-      continue;
+    if (!is_plain_assignment(context, statement, name, function.absolute(value.range))) continue;
     if (context.project.is_imported(context.module_name, name) || context.project.is_mutated(context.module_name, name))
       continue;
     if (is_changed(context, CellId{i}) || !is_used_as_sequence(context, name, statement.begin)) continue;

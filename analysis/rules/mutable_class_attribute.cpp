@@ -34,11 +34,16 @@ bool changes_container(const Access& access) {
   return is_write(access.kind) && access.kind != AccessKind::rebind && access.kind != AccessKind::unbind;
 }
 
+/// A method of objects. What takes `cls` may be made a class method further down: `add = classmethod(add)`.
+bool is_instance_method(const RuleContext& context, const FunctionSymbol& function) {
+  return function.receiver == Receiver::instance && context.model.symbols.names.text(function.receiver_name) != "cls";
+}
+
 /// `self.rows.append(…)`, where the reader takes `rows` for the object's own; not `Class.rows` or
 /// `self.__class__.rows`.
 bool is_through_instance(const RuleContext& context, const Access& access) {
   const FunctionSymbol& function = context.model.function(access.function);
-  if (function.receiver != Receiver::instance) return false;
+  if (!is_instance_method(context, function)) return false;
   const std::string path = std::string(context.model.symbols.names.text(function.receiver_name)) + "." +
                            std::string(context.model.symbols.names.text(context.model.cells.cell(access.cell).name));
   return context.text.slice(access.range).find(path) != std::string_view::npos;
@@ -85,7 +90,7 @@ void check(const RuleContext& context, std::vector<Finding>& findings) {
     if (!is_hidden) {
       // What a class method does to its class is done on purpose.
       change = std::ranges::find_if(accesses, [&](const Access* access) {
-        return is_unlocked_change(access) && context.model.function(access->function).receiver == Receiver::instance;
+        return is_unlocked_change(access) && is_instance_method(context, context.model.function(access->function));
       });
     }
     if (change == accesses.end() || !is_made_in_body(context, CellId{i})) continue;
