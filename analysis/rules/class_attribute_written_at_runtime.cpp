@@ -66,6 +66,7 @@ void check_foreign_classes(const RuleContext& context, std::vector<Finding>& fin
   for (std::uint32_t i = 0; i < context.model.symbols.functions.size(); ++i) {
     const FunctionSymbol& function = context.model.symbols.functions[i];
     if (function.code->kind != ir::FunctionKind::function) continue;
+    if (!is_in_module(context, function.absolute(function.code->range))) continue;
     for (const ir::Op& op : function.code->ops) {
       if (op.kind != ir::OpKind::bind || !op.place || !op.value) continue;
       const ir::Place& place = function.facts->places[op.place.index];
@@ -112,6 +113,7 @@ void check_own_classes(const RuleContext& context, std::vector<Finding>& finding
     if (accesses.empty() || context.model.cells.cell(CellId{i}).kind != CellKind::class_attribute) continue;
     for (const Access* access : accesses) {
       if (access->kind != AccessKind::rebind || access->is_update || !access->locks.empty()) continue;
+      if (!is_in_module(context, access->range)) continue;
       const FunctionSymbol& function = context.model.function(access->function);
       // A method of the class sets the class up, on purpose; one of an instance speaks for the instance.
       if (function.receiver != Receiver::instance || access->value == nullptr) continue;

@@ -103,6 +103,7 @@ void check(const RuleContext& context, std::vector<Finding>& findings) {
     if (function.code->kind != ir::FunctionKind::module || value.kind != ir::ValueKind::list) continue;
     if (value.is_empty || value.is_comprehension) continue;
     const TextRange statement = function.absolute(bindings.front().op->range);
+    if (!is_in_module(context, statement)) continue;
     if (!is_plain_assignment(context, statement, name, function.absolute(value.range))) continue;
     if (context.project.is_imported(context.module_name, name) || context.project.is_mutated(context.module_name, name))
       continue;

@@ -25,10 +25,11 @@ bool are_distinct(const RuleContext& context, const LockSet& left, const LockSet
 void check(const RuleContext& context, std::vector<Finding>& findings) {
   for (std::uint32_t i = 0; i < context.accesses.size(); ++i) {
     for (const Access* access : context.accesses[i]) {
-      if (access->locks.empty()) continue;
+      if (access->locks.empty() || !is_in_module(context, access->range)) continue;
       const auto conflict = find_conflict(context, *access);
       if (!conflict || !are_distinct(context, conflict->first->locks, conflict->other->locks)) continue;
-      Weight weight = weigh(context, CellId{i}, {Severity::error, Severity::error, Severity::warning});
+      Weight weight =
+          weigh(context, CellId{i}, {Severity::error, Severity::error, Severity::warning}, access->function);
       if (!weight.is_reported) break;
       const Access& elsewhere = access == conflict->other ? *conflict->first : *conflict->other;
       findings.push_back(

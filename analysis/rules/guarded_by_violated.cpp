@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <map>
+#include <utility>
 
 #include "analysis/rules/initialization.h"
 #include "analysis/rules/lock_conflict.h"
@@ -37,27 +38,35 @@ std::string_view declared_lock(std::string_view comment) {
   return has_colon || is_lock_name(last_part(name)) ? name : std::string_view();
 }
 
+/// A line of one of the modules.
+using Line = std::pair<std::string_view, std::uint32_t>;
+
+Line line_at(const RuleContext& context, std::uint32_t offset) {
+  const ProgramPlace place = place_of(context, {offset, offset});
+  return {place.module, place.text.row(place.range.begin)};
+}
+
 /// The lines whose bindings a comment speaks for, and the lock it names.
-std::map<std::uint32_t, std::string_view> declarations(const RuleContext& context) {
-  std::map<std::uint32_t, std::string_view> found;
+std::map<Line, std::string_view> declarations(const RuleContext& context) {
+  std::map<Line, std::string_view> found;
   for (const FunctionSymbol& function : context.model.symbols.functions) {
     if (function.code->kind != ir::FunctionKind::module) continue;
     for (const ir::Directive& directive : function.facts->directives) {
       const std::string_view lock = declared_lock(function.facts->names[directive.text.index]);
       if (lock.empty()) continue;
-      const std::uint32_t row = context.text.row(function.absolute(directive.range).begin);
-      found.emplace(directive.is_own_line ? row + 1 : row, lock);
+      Line line = line_at(context, function.absolute(directive.range).begin);
+      if (directive.is_own_line) ++line.second;
+      found.emplace(line, lock);
     }
   }
   return found;
 }
 
-std::string_view lock_of(const RuleContext& context, CellId cell,
-                         const std::map<std::uint32_t, std::string_view>& declared) {
+std::string_view lock_of(const RuleContext& context, CellId cell, const std::map<Line, std::string_view>& declared) {
   for (const CellTable::Binding& binding : bindings_of(context.model, cell)) {
     const TextRange range = context.model.function(binding.function).absolute(binding.op->range);
-    for (const std::uint32_t row : {context.text.row(range.begin), context.text.row(range.end)}) {
-      const auto found = declared.find(row);
+    for (const std::uint32_t offset : {range.begin, range.end}) {
+      const auto found = declared.find(line_at(context, offset));
       if (found != declared.end()) return found->second;
     }
   }
@@ -81,7 +90,7 @@ std::vector<Step> steps(const RuleContext& context, const Access& access, const 
 }
 
 void check(const RuleContext& context, std::vector<Finding>& findings) {
-  const std::map<std::uint32_t, std::string_view> declared = declarations(context);
+  const std::map<Line, std::string_view> declared = declarations(context);
   if (declared.empty()) return;
   for (std::uint32_t i = 0; i < context.accesses.size(); ++i) {
     if (context.accesses[i].empty()) continue;
@@ -94,6 +103,7 @@ void check(const RuleContext& context, std::vector<Finding>& findings) {
     TextRange last;
     for (const Access* access : context.accesses[i]) {
       if (holds(context, *access, lock) || access->range.overlaps(last)) continue;
+      if (!is_in_module(context, access->range)) continue;
       last = access->range;
       findings.push_back({.rule = &guarded_by_violated,
                           .severity = Severity::error,

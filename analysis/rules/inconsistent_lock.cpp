@@ -40,12 +40,13 @@ void check(const RuleContext& context, std::vector<Finding>& findings) {
     if (!custom.lock || custom.locked * 2 < custom.all || !guards(context, custom.lock, CellId{i})) continue;
     std::vector<FunctionId> reported;
     for (const Access* access : accesses) {
-      if (!is_counted(*access) || !access->locks.empty()) continue;
+      if (!is_counted(*access) || !access->locks.empty() || !is_in_module(context, access->range)) continue;
       if (std::ranges::find(reported, access->function) != reported.end()) continue;
       if (may_hold(context, access->function, custom.lock) || has_closed(context, *access, custom.lock)) continue;
       const auto conflict = find_conflict(context, *access);
       if (!conflict) continue;
-      Weight weight = weigh(context, CellId{i}, {Severity::warning, Severity::warning, Severity::warning});
+      Weight weight =
+          weigh(context, CellId{i}, {Severity::warning, Severity::warning, Severity::warning}, access->function);
       if (!weight.is_reported) continue;
       reported.push_back(access->function);
       findings.push_back(

@@ -49,7 +49,7 @@ void check(const RuleContext& context, std::vector<Finding>& findings) {
   for (std::uint32_t i = 0; i < context.accesses.size(); ++i) {
     if (!is_shared_by_instances(context, CellId{i})) continue;
     for (const Access* access : context.accesses[i]) {
-      if (!is_write(access->kind) || access->locks.empty()) continue;
+      if (!is_write(access->kind) || access->locks.empty() || !is_in_module(context, access->range)) continue;
       if (!std::ranges::all_of(access->locks.locks(), [&](LockId lock) { return is_of_instance(context, lock); }))
         continue;
       const auto pair = compound_around(context, *access);

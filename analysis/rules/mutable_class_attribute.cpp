@@ -46,7 +46,7 @@ bool is_through_instance(const RuleContext& context, const Access& access) {
   if (!is_instance_method(context, function)) return false;
   const std::string path = std::string(context.model.symbols.names.text(function.receiver_name)) + "." +
                            std::string(context.model.symbols.names.text(context.model.cells.cell(access.cell).name));
-  return context.text.slice(access.range).find(path) != std::string_view::npos;
+  return text_of(context, access.range).find(path) != std::string_view::npos;
 }
 
 /// Names of what is meant to be one for all.
@@ -80,8 +80,8 @@ void check(const RuleContext& context, std::vector<Finding>& findings) {
   for (std::uint32_t i = 0; i < context.accesses.size(); ++i) {
     const auto& accesses = context.accesses[i];
     if (accesses.empty() || context.model.cells.cell(CellId{i}).kind != CellKind::class_attribute) continue;
-    const auto is_unlocked_change = [](const Access* access) {
-      return changes_container(*access) && access->locks.empty();
+    const auto is_unlocked_change = [&](const Access* access) {
+      return changes_container(*access) && access->locks.empty() && is_in_module(context, access->range);
     };
     auto change = std::ranges::find_if(accesses, [&](const Access* access) {
       return is_unlocked_change(access) && is_through_instance(context, *access);
@@ -96,7 +96,7 @@ void check(const RuleContext& context, std::vector<Finding>& findings) {
     if (change == accesses.end() || !is_made_in_body(context, CellId{i})) continue;
     const std::string_view name = context.model.symbols.names.text(context.model.cells.cell(CellId{i}).name);
     const Severity severity = is_hidden && !says_it_is_shared(name) ? Severity::warning : Severity::information;
-    Weight weight = weigh(context, CellId{i}, {severity, severity, severity});
+    Weight weight = weigh(context, CellId{i}, {severity, severity, severity}, (*change)->function);
     if (!weight.is_reported) continue;
     const FunctionSymbol& method = context.model.function((*change)->function);
     findings.push_back({.rule = &mutable_class_attribute,

@@ -118,6 +118,7 @@ void check_function(const RuleContext& context, FunctionId id, std::vector<Findi
     if (name.empty()) continue;
     const ir::Op* change = find_change(function, parameter.name);
     if (change == nullptr || phase_of(context.model, id) != Phase::run) continue;
+    if (!is_in_module(context, function.absolute(change->range))) continue;
     add_finding(context, {id, std::string(name), id, function.absolute(change->range)}, findings);
   }
 }
@@ -142,9 +143,9 @@ const ir::Parameter* bound_default(const RuleContext& context, const CellTable::
 /// Objects that keep the default as their own, and change it.
 void check_attribute(const RuleContext& context, CellId cell, std::vector<Finding>& findings) {
   const auto& accesses = context.accesses[cell.index];
-  const auto change = std::ranges::find_if(accesses, [](const Access* access) {
+  const auto change = std::ranges::find_if(accesses, [&](const Access* access) {
     const bool is_element = access->kind == AccessKind::item_write || access->kind == AccessKind::item_delete;
-    return access->locks.empty() &&
+    return access->locks.empty() && is_in_module(context, access->range) &&
            ((access->kind == AccessKind::mutate && access->depth == 0) || (is_element && access->depth == 1));
   });
   if (change == accesses.end()) return;

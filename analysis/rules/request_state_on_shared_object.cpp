@@ -85,6 +85,7 @@ void check(const RuleContext& context, std::vector<Finding>& findings) {
     if (accesses.empty() || cell.kind != CellKind::instance_attribute) continue;
     for (const Access* write : accesses) {
       if (write->kind != AccessKind::rebind || write->is_update || !write->locks.empty()) continue;
+      if (!is_in_module(context, write->range)) continue;
       const FunctionSymbol& function = context.model.function(write->function);
       if (!function.owner || !takes_request(context, function)) continue;
       const ClassSymbol& symbol = context.model.symbols.class_of(function.owner);

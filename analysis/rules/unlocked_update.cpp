@@ -91,15 +91,16 @@ void check(const RuleContext& context, std::vector<Finding>& findings) {
     const auto is_update = [&](const Access* access) {
       return is_lossy(context, *access) && !(lock && may_hold(context, access->function, lock));
     };
-    const auto first = std::ranges::find_if(accesses, is_update);
+    const auto first = std::ranges::find_if(
+        accesses, [&](const Access* access) { return is_update(access) && is_in_module(context, access->range); });
     if (first == accesses.end()) continue;
     const Access& update = **first;
     // Another function that updates the same part tells more than the same one run twice.
-    const auto elsewhere = std::find_if(first, accesses.end(), [&](const Access* access) {
+    const auto elsewhere = std::ranges::find_if(accesses, [&](const Access* access) {
       return is_update(access) && access->function != update.function && access->key == update.key &&
              access->depth == update.depth;
     });
-    Weight weight = weigh(context, cell, {Severity::warning, Severity::information, Severity::hint});
+    Weight weight = weigh(context, cell, {Severity::warning, Severity::information, Severity::hint}, update.function);
     if (!weight.is_reported) continue;
     const CellPart part{cell, update.key};
     findings.push_back(
