@@ -47,6 +47,8 @@ const char* read_text(void* payload, std::uint32_t offset, TSPoint /*position*/,
   return bytes.data() + (bytes.size() - *read);
 }
 
+bool has_error(const TSTree* tree) { return ts_node_has_error(ts_tree_root_node(tree)); }
+
 bool is_stopped(TSParseState* state) { return static_cast<const std::stop_token*>(state->payload)->stop_requested(); }
 
 }  // namespace
@@ -63,19 +65,26 @@ std::shared_ptr<const SyntaxTree> parse(std::shared_ptr<const SourceText> text, 
   assert(fits && "the grammar was generated for another tree-sitter core");
   (void)fits;
 
-  std::unique_ptr<TSTree, TreeDeleter> edited;
-  if (previous != nullptr) {
-    edited.reset(ts_tree_copy(previous->raw()));
-    const TSInputEdit edit = difference(previous->text().bytes(), text->bytes());
-    ts_tree_edit(edited.get(), &edit);
-  }
   std::string_view bytes = text->bytes();
   std::stop_token token = stop;
   const TSInput input{.payload = &bytes, .read = read_text, .encoding = TSInputEncodingUTF8, .decode = nullptr};
   const TSParseOptions options{.payload = &token, .progress_callback = is_stopped};
-  TSTree* tree = ts_parser_parse_with_options(parser.get(), edited.get(), input, options);
-  if (tree == nullptr) return nullptr;
-  return std::make_shared<const SyntaxTree>(std::move(text), tree);
+  const auto run = [&](const TSTree* old) {
+    return std::unique_ptr<TSTree, TreeDeleter>(ts_parser_parse_with_options(parser.get(), old, input, options));
+  };
+  std::unique_ptr<TSTree, TreeDeleter> tree;
+  if (previous != nullptr && !has_error(previous->raw())) {
+    const std::unique_ptr<TSTree, TreeDeleter> edited(ts_tree_copy(previous->raw()));
+    const TSInputEdit edit = difference(previous->text().bytes(), text->bytes());
+    ts_tree_edit(edited.get(), &edit);
+    tree = run(edited.get());
+    if (!tree) return nullptr;
+    // How tree-sitter recovers from errors depends on what it may reuse. What we say must not.
+    if (has_error(tree.get())) tree.reset();
+  }
+  if (!tree) tree = run(nullptr);
+  if (!tree) return nullptr;
+  return std::make_shared<const SyntaxTree>(std::move(text), tree.release());
 }
 
 }  // namespace analysis
