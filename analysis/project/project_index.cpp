@@ -1,5 +1,7 @@
 #include "analysis/project/project_index.h"
 
+#include <algorithm>
+
 namespace analysis {
 namespace {
 
@@ -60,6 +62,13 @@ bool ProjectIndex::is_imported(std::string_view module, std::string_view name) c
 bool ProjectIndex::is_mutated(std::string_view module, std::string_view name) const {
   const auto found = uses_.find(key_of(module, name));
   return found != uses_.end() && found->second;
+}
+
+bool ProjectIndex::is_linked(const ModuleSummary& summary) const {
+  if (has_relatives(summary.name)) return true;
+  const auto is_here = [&](const std::string& module) { return find(module) != nullptr; };
+  return std::ranges::any_of(summary.star_imports, is_here) ||
+         std::ranges::any_of(summary.imports, [&](const auto& entry) { return resolve(entry.second).has_value(); });
 }
 
 const ProjectModule* ProjectIndex::find(std::string_view module) const {

@@ -49,6 +49,9 @@ class ProjectIndex {
   /// classes.
   [[nodiscard]] bool has_relatives(std::string_view module) const { return relatives_.contains(std::string(module)); }
 
+  /// Whether what a module says depends on others, or others on it.
+  [[nodiscard]] bool is_linked(const ModuleSummary& summary) const;
+
   /// Null when the project does not have it.
   [[nodiscard]] const ProjectModule* find(std::string_view module) const;
   /// What `member` of `module` is, through imports, star imports and re-exports; `member` may be empty. Nothing when it

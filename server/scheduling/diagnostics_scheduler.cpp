@@ -94,7 +94,13 @@ void DiagnosticsScheduler::accept(const std::string& uri, Entry& entry, Analysis
   entry.result = accepted;
   publish_(*workspace_.documents.find(uri), *accepted);
   for (const Receive& receive : std::exchange(entry.receivers, {})) receive(usable(*accepted));
-  if (accepted->facts != nullptr && workspace_.set_module(uri, *accepted->facts)) schedule_others(uri);
+  if (accepted->facts == nullptr) return;
+  const bool is_of_older_project = accepted->project != workspace_.project();
+  if (workspace_.set_module(uri, *accepted->facts)) schedule_others(uri);
+  // What others said meanwhile may matter to it. The next result is of the same text, so this ends.
+  if (is_of_older_project && workspace_.project()->is_linked(*accepted->facts->summary)) {
+    schedule(uri, milliseconds(0));
+  }
 }
 
 void DiagnosticsScheduler::forget(const std::string& uri) {

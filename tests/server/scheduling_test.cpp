@@ -81,6 +81,26 @@ TEST(Scheduling, AnalysesOnceForManyQueuedChanges) {
   EXPECT_THAT(client.diagnostics(uri), SizeIs(100));
 }
 
+TEST(Scheduling, AnalysesAgainWhatWasAnalysedBesideAnOlderProject) {
+  Gate gate;
+  std::atomic<bool> is_held = true;
+  server::Analysis analysis;
+  analysis.find_problems = [&](const analysis::ModuleFacts& module, const auto&... rest) {
+    if (module.name == "user" && is_held.exchange(false)) gate.pass();
+    return analysis::find_problems(module, rest...);
+  };
+  ScriptedClient client({.analysis = analysis});
+  client.initialize();
+  client.open("file:///user.py",
+              "from library import fill\n_x = {}\ndef x():\n    if not _x:\n        fill(_x)\n    return _x\n");
+  gate.wait_for_worker();
+  client.open("file:///library.py", "def fill(x):\n    for i in range(9):\n        x[i] = load(i)\n");
+  EXPECT_TRUE(client.code_actions("file:///library.py", {0, 0}).empty());  // its analysis is done
+  gate.open();
+  client.wait_idle();
+  EXPECT_THAT(client.diagnostics("file:///user.py"), SizeIs(1));
+}
+
 TEST(Scheduling, TellsWorkersToStop) {
   Gate gate;
   std::atomic<bool> was_told = false;
