@@ -85,6 +85,23 @@ std::uint32_t count_errors(const SyntaxTree& tree) {
   return count;
 }
 
+std::vector<Finding> problems_in(const ModuleFacts& module, const RuleContext& context, const std::stop_token& stop) {
+  std::vector<Finding> findings = run_rules(context, stop);
+  // The others are for those who ask about these modules.
+  std::erase_if(findings, [&](const Finding& finding) { return !is_in_module(context, finding.range); });
+  apply_settings(context.settings, findings);
+  Suppressions suppressions = collect_suppressions(*module.text, module.statements);
+  apply_suppressions(suppressions, findings);
+  std::vector<Finding> unused = find_unused_suppressions(suppressions, context.settings);
+  apply_settings(context.settings, unused);
+  findings.insert(findings.end(), std::make_move_iterator(unused.begin()), std::make_move_iterator(unused.end()));
+  std::ranges::stable_sort(findings, [](const Finding& left, const Finding& right) {
+    return std::tuple(left.range, left.rule->info.name) < std::tuple(right.range, right.rule->info.name);
+  });
+  set_fingerprints(module, findings);
+  return findings;
+}
+
 /// How often each rule speaks of each cell.
 std::map<std::pair<const Rule*, std::string>, int> tally(const std::vector<Finding>& findings) {
   std::map<std::pair<const Rule*, std::string>, int> counts;
@@ -142,21 +159,7 @@ std::vector<Finding> find_problems(const ModuleFacts& module, const ProjectIndex
   const std::unique_ptr<const ConcurrencyModel> model = build_model(program, stop);
   if (stop.stop_requested()) return {};
   const std::vector<Initialization> initializations = find_initializations(*model);
-  const RuleContext context{*model, *module.text, module.name, program, project, settings, initializations};
-  std::vector<Finding> findings = run_rules(context, stop);
-  // The others are for those who ask about these modules.
-  std::erase_if(findings, [&](const Finding& finding) { return !is_in_module(context, finding.range); });
-  apply_settings(settings, findings);
-  Suppressions suppressions = collect_suppressions(*module.text, module.statements);
-  apply_suppressions(suppressions, findings);
-  std::vector<Finding> unused = find_unused_suppressions(suppressions, settings);
-  apply_settings(settings, unused);
-  findings.insert(findings.end(), std::make_move_iterator(unused.begin()), std::make_move_iterator(unused.end()));
-  std::ranges::stable_sort(findings, [](const Finding& left, const Finding& right) {
-    return std::tuple(left.range, left.rule->info.name) < std::tuple(right.range, right.rule->info.name);
-  });
-  set_fingerprints(module, findings);
-  return findings;
+  return problems_in(module, {*model, *module.text, module.name, program, project, settings, initializations}, stop);
 }
 
 std::vector<Fix> find_fixes(const ModuleFacts& module, const Finding& finding, const ProjectIndex& project,
@@ -177,6 +180,16 @@ std::vector<Fix> find_fixes(const ModuleFacts& module, const Finding& finding, c
     fix.is_preferred = false;
   }
   return fixes;
+}
+
+Inventory review_module(const ModuleFacts& module, const ProjectIndex& project, const RuleSettings& settings,
+                        const std::stop_token& stop) {
+  const Program program = link(as_project_module(module, {}), project);
+  const std::unique_ptr<const ConcurrencyModel> model = build_model(program, stop);
+  if (stop.stop_requested()) return {};
+  const std::vector<Initialization> initializations = find_initializations(*model);
+  const RuleContext context{*model, *module.text, module.name, program, project, settings, initializations};
+  return take_inventory(context, problems_in(module, context, stop), stop);
 }
 
 }  // namespace analysis
