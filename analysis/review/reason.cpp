@@ -39,6 +39,11 @@ std::string with_verb(const std::string& functions, std::string_view singular, s
   return fmt::format("{} {}", functions, is_plural ? plural : singular);
 }
 
+/// `X += 1`.
+bool rebinds_from_itself(const CellEvent& event) {
+  return is_change(event) && event.is_binding && event.mutation == Mutation::extend;
+}
+
 bool removes(const CellEvent& event) {
   return is_change(event) && !event.is_own_element &&
          (event.mutation == Mutation::remove || event.kind == AccessKind::item_delete);
@@ -84,7 +89,7 @@ std::string guarded_share(const ConcurrencyModel& model, const std::vector<CellE
 
 std::string reason_for_lazy(const ConcurrencyModel& model, const ReviewedCell& cell,
                             const std::vector<CellEvent>& events) {
-  const auto sets = [](const CellEvent& event) { return is_change(event); };
+  const auto sets = [](const CellEvent& event) { return is_change(event) && event.kind != AccessKind::unbind; };
   const auto sets_element = [](const CellEvent& event) { return is_change(event) && event.is_single_element; };
   const std::string by_element = functions_that(model, events, sets_element);
   const std::string how =
@@ -121,13 +126,17 @@ std::string reason_for(const ConcurrencyModel& model, const ReviewedCell& cell, 
     return "nothing changes it after the import";
   }
   if (cell.protection.starts_with("lock:"))
-    return with_verb(changers, "changes", "change") + " it with " + cell.protection.substr(5) + " held";
+    return with_verb(changers, "changes", "change") + " it with `" + cell.protection.substr(5) + "` held";
   if (cell.incomplete == IncompleteInitialization::ok) return reason_for_lazy(model, cell, events);
 
   std::string reason;
   const std::string editors = functions_that(model, events, edits);
   const std::string binders = functions_that(model, events, rebinds);
-  if (!binders.empty()) {
+  const auto updates = [](const CellEvent& event) { return rebinds_from_itself(event); };
+  const std::string updaters = functions_that(model, events, updates);
+  if (!updaters.empty()) {
+    reason = with_verb(updaters, "reads and rebinds", "read and rebind") + " it in two steps: an update may be lost";
+  } else if (!binders.empty()) {
     reason = with_verb(binders, "rebinds", "rebind") + " it: other threads see the old value or the new one";
   } else {
     reason = with_verb(editors, "changes", "change") + " it in place without a lock";

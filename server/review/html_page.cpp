@@ -30,9 +30,12 @@ th button { font: inherit; font-weight: 600; color: inherit; background: none; b
 th[aria-sort=ascending] button::after { content: " \25B2"; }
 th[aria-sort=descending] button::after { content: " \25BC"; }
 td { vertical-align: top; border-bottom: 1px solid var(--line); padding: .35rem .5rem; overflow-wrap: anywhere; }
-col.name { width: 36%; } col.place { width: 26%; } col.kind { width: 4.5rem; } col.value { width: 6rem; }
+col.name { width: 34%; } col.place { width: 30%; } col.kind { width: 4.5rem; } col.value { width: 6rem; }
+td:nth-child(2) { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
 summary { cursor: pointer; }
-details[open] > summary { margin-bottom: .35rem; }
+section.cells { container-type: inline-size; }
+details > div { width: calc(100cqw - 1rem); padding: .35rem 0 0 1.1rem; }
+details p { margin: .25rem 0; }
 details ul, details ol { margin: .25rem 0 .6rem; padding-left: 1.4rem; }
 details h3 { font-size: .85rem; margin: .5rem 0 0; color: var(--soft); }
 .badge { display: inline-block; border-radius: 1em; padding: 0 .6em; font-size: .85em; border: 1px solid currentColor; }

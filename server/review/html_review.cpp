@@ -101,14 +101,16 @@ std::string users_list(const ReviewRow& row, std::string_view title, const std::
 }
 
 std::string finding_text(const Review& review, const ReviewRow& row, const analysis::Finding& finding) {
-  std::string out = fmt::format("<h3>{} <code>{}</code></h3><p>{}</p>", word(finding.severity),
-                                escaped(finding.rule->info.name), prose(finding.message));
+  std::string out =
+      fmt::format("<h3>{} <code>{}</code></h3>", word(finding.severity), escaped(finding.rule->info.name));
+  if (finding.message != row.cell->why) out += fmt::format("<p>{}</p>", prose(finding.message));
   if (finding.interleaving.empty()) return out;
   out += "<ol>";
   for (const analysis::Step& step : finding.interleaving) {
     const CheckedFile& home = file_of(review.report, *row.file, step);
-    out += fmt::format("<li{}>thread {} {}: {}</li>", step.thread == 2 ? " class=\"second\"" : "", step.thread,
-                       prose(step.text), source_line(home, step.range.begin));
+    const std::string function = step.function.empty() ? "" : fmt::format("<code>{}</code>, ", escaped(step.function));
+    out += fmt::format("<li{}>thread {} {} ({}{})</li>", step.thread == 1 ? "" : " class=\"second\"", step.thread,
+                       prose(step.text), function, source_line(home, step.range.begin));
   }
   return out + "</ol>";
 }
@@ -139,32 +141,35 @@ std::string table_row(const Review& review, const ReviewRow& row) {
   const Standing standing = standing_of(row);
   return fmt::format(
       "<tr data-text=\"{}\" data-kind=\"{}\" data-verdict=\"{}\"><td data-key=\"{}\"><details><summary><code>{}</code>"
-      "</summary>{}</details></td><td data-key=\"{}\">{}</td><td data-key=\"{}\">{}</td><td data-key=\"{}\">{}</td>"
+      "</summary><div>{}</div></details></td><td data-key=\"{}\" title=\"{}\">{}</td><td data-key=\"{}\">{}</td><td "
+      "data-key=\"{}\">{}</td>"
       "<td data-key=\"{}\"><span class=\"badge {}\">{}</span></td></tr>\n",
       escaped(lower(title + " " + row.file->path)), row.cell->kind, word(standing), escaped(title), escaped(title),
-      details(review, row), escaped(place), escaped(place), row.cell->kind, row.cell->kind, word(row.cell->value),
-      word(row.cell->value), static_cast<int>(standing), word(standing), meaning(standing));
+      details(review, row), escaped(place), escaped(place), escaped(place), row.cell->kind, row.cell->kind,
+      word(row.cell->value), word(row.cell->value), static_cast<int>(standing), word(standing), meaning(standing));
 }
 
+/// Each table begins with what is worst.
 std::string section(const Review& review, CellGroup group, std::string_view id, std::string_view title) {
-  std::string rows;
-  std::size_t count = 0;
+  std::vector<const ReviewRow*> rows;
   for (const ReviewRow& row : review.rows) {
-    if (row.group != group) continue;
-    rows += table_row(review, row);
-    ++count;
+    if (row.group == group) rows.push_back(&row);
   }
-  if (count == 0) return fmt::format("<section id=\"{}\"><h2>{}</h2><p>None.</p></section>\n", id, title);
+  if (rows.empty()) return fmt::format("<section id=\"{}\"><h2>{}</h2><p>None.</p></section>\n", id, title);
+  std::ranges::stable_sort(rows, {}, [](const ReviewRow* row) { return standing_of(*row); });
+  std::string body;
+  for (const ReviewRow* row : rows) body += table_row(review, *row);
   std::string head;
   for (const std::string_view column : {"Name", "Place", "Kind", "Value", "Verdict"})
-    head += fmt::format("<th><button type=\"button\">{}</button></th>", column);
+    head += fmt::format("<th{}><button type=\"button\">{}</button></th>",
+                        column == "Verdict" ? " aria-sort=\"ascending\"" : "", column);
   return fmt::format(
       "<section class=\"cells\" id=\"{}\"><h2>{} (<span class=\"shown\">{}</span> of {})</h2><table "
       "class=\"cells\"><colgroup>"
       "<col class=\"name\"><col class=\"place\"><col class=\"kind\"><col "
       "class=\"value\"><col></colgroup><thead><tr>{}</tr>"
       "</thead><tbody>\n{}</tbody></table></section>\n",
-      id, title, count, count, head, rows);
+      id, title, rows.size(), rows.size(), head, body);
 }
 
 struct Bar {
@@ -221,10 +226,11 @@ std::string chart(const Review& review) {
                        all);
   }
   const std::size_t legend = bars.size() * row_height + 14;
+  static constexpr std::array<std::size_t, standings.size()> columns{0, 100, 320, 430};
   for (std::size_t i = 0; i < standings.size(); ++i) {
     out += fmt::format(
         "<rect class=\"{}\" x=\"{}\" y=\"{}\" width=\"12\" height=\"12\"/><text x=\"{}\" y=\"{}\">{}</text>",
-        word(standings.at(i)), i * 185, legend - 10, i * 185 + 18, legend + 1, meaning(standings.at(i)));
+        word(standings.at(i)), columns.at(i), legend - 10, columns.at(i) + 18, legend + 1, meaning(standings.at(i)));
   }
   return fmt::format(
       "<svg viewBox=\"0 0 720 {}\" width=\"720\" role=\"img\" aria-label=\"Cells by kind and verdict\">{}</svg>\n",

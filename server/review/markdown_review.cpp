@@ -68,7 +68,7 @@ std::string module_table(const Review& review) {
   std::string out = "| Module | Globals | Incomplete init | Inefficiencies |\n| --- | --- | --- | --- |\n";
   for (const auto& [key, names] : rows) {
     const auto& [path, incomplete, inefficiency] = key;
-    out += fmt::format("| {} | {} | {} | {} |\n", escaped(path), joined(names), incomplete, escaped(inefficiency));
+    out += fmt::format("| {} | {} | {} | {} |\n", code(path), joined(names), incomplete, escaped(inefficiency));
   }
   return out;
 }
@@ -79,7 +79,7 @@ std::string interleaving(const Review& review, const ReviewRow& row, const analy
     const analysis::Step& step = finding.interleaving[i];
     const CheckedFile& home = file_of(review.report, *row.file, step);
     const std::string where = step.function.empty() ? std::string() : fmt::format("{}, ", code(step.function));
-    out += fmt::format("  {}. thread {}: {} ({}line {})\n", i + 1, step.thread, escaped(step.text), where,
+    out += fmt::format("    {}. thread {}: {} ({}line {})\n", i + 1, step.thread, escaped(step.text), where,
                        home.facts.text->row(step.range.begin));
   }
   return out;
@@ -90,8 +90,7 @@ std::string problems(const Review& review) {
   std::size_t number = 0;
   for (const ReviewRow& row : review.rows) {
     if (!row.is_problem) continue;
-    out +=
-        fmt::format("{}. {}, {}: {}\n", ++number, escaped(place_of(row)), code(title_of(row)), escaped(row.cell->why));
+    out += fmt::format("{}. {}, {}: {}\n", ++number, code(place_of(row)), code(title_of(row)), escaped(row.cell->why));
     const auto finding = std::ranges::find_if(row.inventory->findings, [&](const analysis::Finding& each) {
       return each.symbol == row.cell->symbol && !each.interleaving.empty() && each.message == row.cell->why;
     });
@@ -104,7 +103,7 @@ std::string cell_table(const std::vector<const ReviewRow*>& rows) {
   std::string out = "| Place | Name | Value | Changed by | Protection | Why |\n| --- | --- | --- | --- | --- | --- |\n";
   for (const ReviewRow* row : rows) {
     const analysis::ReviewedCell& cell = *row->cell;
-    out += fmt::format("| {} | {} | {} | {} | {} | {} |\n", escaped(place_of(*row)), code(title_of(*row)),
+    out += fmt::format("| {} | {} | {} | {} | {} | {} |\n", code(place_of(*row)), code(title_of(*row)),
                        word(cell.value), writers_of(cell), escaped(cell.protection), escaped(cell.why));
   }
   return out;
@@ -120,7 +119,7 @@ std::string name_list(const std::vector<const ReviewRow*>& rows) {
     names.push_back(code(title_of(*row)) + (row->cell->is_hidden ? " (hidden by instances)" : ""));
   }
   std::string out;
-  for (const auto& [path, names] : modules) out += fmt::format("- {}: {}\n", escaped(path), joined(names));
+  for (const auto& [path, names] : modules) out += fmt::format("- {}: {}\n", code(path), joined(names));
   return out;
 }
 
