@@ -62,6 +62,14 @@ class InventoryTaker {
     return function.absolute(function.facts->places[binding.op->place.index].range);
   }
 
+  /// Whether a range of the program is in the module that is reviewed.
+  [[nodiscard]] bool is_own(TextRange range) const { return is_in_module(context_, range); }
+  [[nodiscard]] bool is_own_class(ClassId id) const { return id && is_own(class_range(id)); }
+  [[nodiscard]] TextRange class_range(ClassId id) const {
+    const ClassSymbol& symbol = model_.symbols.class_of(id);
+    return model_.function(symbol.body).absolute(symbol.code->name_range);
+  }
+
   const RuleContext& context_;
   const ConcurrencyModel& model_;
   Inventory& inventory_;
@@ -73,13 +81,17 @@ void InventoryTaker::add_users(ReviewedCell& cell, const std::vector<CellEvent>&
     const bool is_first_binding = event.is_binding && event.is_module_level;
     if (is_first_binding) continue;
     std::vector<CellUser>& users = is_write(event.kind) ? cell.writers : cell.readers;
-    CellUser user{
-        model_.function(event.function).qualified_name, event.range, how(event), {}, event.phase == Phase::import};
-    if (event.is_module_level) user.function.clear();
+    const ProgramPlace place = place_of(context_, event.range);
+    CellUser user;
+    user.module = place.module;
+    if (!event.is_module_level) user.function = model_.function(event.function).qualified_name;
+    user.range = place.range;
+    user.how = how(event);
+    user.runs_at_import = event.phase == Phase::import;
     for (const LockId lock : event.locks.locks()) user.locks.push_back(model_.locks.name(lock));
     const bool is_known = std::ranges::any_of(users, [&](const CellUser& other) {
-      return other.function == user.function &&
-             context_.text.row(other.range.begin) == context_.text.row(user.range.begin) &&
+      return other.module == user.module && other.function == user.function &&
+             place.text.row(other.range.begin) == place.text.row(user.range.begin) &&
              (!is_write(event.kind) || other.how == user.how);
     });
     if (!is_known) users.push_back(std::move(user));
@@ -130,10 +142,11 @@ std::vector<CellEvent> InventoryTaker::events_of_object(ClassId made) const {
 void InventoryTaker::take_globals() {
   for (const Name name : model_.symbols.globals) {
     const std::string text(model_.symbols.names.text(name));
-    // A leading dot: the variable of a comprehension.
-    if (text.starts_with('.')) continue;
+    // A leading dot: the variable of a comprehension. A colon: a global of another module.
+    if (text.starts_with('.') || text.find(':') != std::string::npos) continue;
     const Bindings& bindings = model_.cells.bindings_of(name);
-    if (bindings.empty()) continue;
+    const auto first = std::ranges::find_if(bindings, [&](const auto& each) { return is_own(range_of(each)); });
+    if (first == bindings.end()) continue;
     const CellId id = histories_.global(name);
     std::vector<CellEvent> events = histories_.of(id);
     const bool is_definition_only = model_.cells.is_definition(name);
@@ -157,7 +170,7 @@ void InventoryTaker::take_globals() {
     ReviewedCell cell;
     cell.name = text;
     cell.symbol = context_.module_name + "." + text;
-    cell.range = range_of(bindings.front());
+    cell.range = range_of(*first);
     cell.kind = kind_of_global(events);
     const bool defines = std::ranges::any_of(bindings, [&](const auto& each) { return is_definition(model_, each); });
     if (cell.kind == 1 && defines) continue;
@@ -180,8 +193,7 @@ void InventoryTaker::take_function_attributes() {
   for (std::uint32_t i = 0; i < model_.cells.size(); ++i) {
     if (model_.cells.cell(CellId{i}).kind != CellKind::object_attribute) continue;
     const std::vector<CellEvent>& events = histories_.of(CellId{i});
-    const int kind = kind_of_attribute(events);
-    if (kind == 1) continue;
+    if (kind_of_attribute(events) == 1 || !is_own(events.front().range)) continue;
     ReviewedCell cell;
     cell.name = model_.name_of(CellId{i});
     cell.symbol = symbol_of(context_, CellId{i});
@@ -194,6 +206,7 @@ void InventoryTaker::take_function_attributes() {
 
 void InventoryTaker::take_class_attributes() {
   for (std::uint32_t i = 0; i < model_.symbols.classes.size(); ++i) {
+    if (!is_own_class(ClassId{i})) continue;
     const FunctionSymbol& body = model_.function(model_.symbols.classes[i].body);
     std::vector<Name> names;
     for (const ir::Op& op : body.code->ops) {
@@ -213,8 +226,9 @@ void InventoryTaker::take_class_attributes() {
     if (cell.kind != CellKind::class_attribute) continue;
     const AttributeUse* use = model_.cells.use_of(cell.owner, cell.name);
     const std::vector<CellEvent>& events = histories_.of(CellId{i});
-    const auto first = std::ranges::find_if(events, [](const CellEvent& event) { return is_write(event.kind); });
-    if (first == events.end() || (use != nullptr && use->is_in_body)) continue;
+    const auto first = std::ranges::find_if(
+        events, [&](const CellEvent& event) { return is_write(event.kind) && is_own(event.range); });
+    if (first == events.end() || !is_own_class(cell.owner) || (use != nullptr && use->is_in_body)) continue;
     take_class_attribute(cell.owner, cell.name, first->range,
                          model_.cells.bindings_of_attribute(cell.owner, cell.name));
   }
@@ -252,9 +266,10 @@ void InventoryTaker::take_class_attribute(ClassId of, Name name, TextRange range
   if (on_instance != id) {
     for (const CellTable::Binding& binding : instance_bindings(of, name)) {
       const FunctionSymbol& function = model_.function(binding.function);
+      const ProgramPlace place = place_of(context_, function.absolute(binding.op->range));
       cell.is_hidden = true;
       is_set_when_made = is_set_when_made || model_.functions[binding.function.index].is_construction;
-      cell.writers.push_back({function.qualified_name, function.absolute(binding.op->range), "hide", {}, false});
+      cell.writers.push_back({std::string(place.module), function.qualified_name, place.range, "hide", {}, false});
     }
     // An object that has not hidden the class's attribute yet changes what all of them share.
     Bindings in_body = bindings;
@@ -283,7 +298,7 @@ void InventoryTaker::take_class_attribute(ClassId of, Name name, TextRange range
 void InventoryTaker::take_foreign_class_attributes() {
   for (std::uint32_t i = 0; i < model_.symbols.functions.size(); ++i) {
     const FunctionSymbol& function = model_.symbols.functions[i];
-    if (is_module_level(model_, FunctionId{i})) continue;
+    if (is_module_level(model_, FunctionId{i}) || !is_own(function.absolute(function.code->range))) continue;
     for (const ir::Op& op : function.code->ops) {
       const bool binds = op.kind == OpKind::bind || op.kind == OpKind::augment || op.kind == OpKind::remove;
       if (!binds || !op.place) continue;
@@ -301,7 +316,7 @@ void InventoryTaker::take_foreign_class_attributes() {
       cell.symbol = context_.module_name + "." + cell.class_name + "." + cell.name;
       cell.range = function.absolute(op.range);
       cell.kind = 3;
-      cell.writers.push_back({function.qualified_name, cell.range, "rebind", {}, false});
+      cell.writers.push_back({{}, function.qualified_name, cell.range, "rebind", {}, false});
       cell.why = "`" + function.qualified_name + "` rebinds an attribute of a class that it does not own";
       for (const Finding& finding : inventory_.findings) {
         if (!finding.range.overlaps(cell.range)) continue;
@@ -316,7 +331,7 @@ void InventoryTaker::take_foreign_class_attributes() {
 void InventoryTaker::take_instance_attributes() {
   for (std::uint32_t i = 0; i < model_.cells.size(); ++i) {
     const Cell& attribute = model_.cells.cell(CellId{i});
-    if (attribute.kind != CellKind::instance_attribute) continue;
+    if (attribute.kind != CellKind::instance_attribute || !is_own_class(attribute.owner)) continue;
     const std::vector<CellEvent>& events = histories_.of(CellId{i});
     ReviewedCell cell;
     cell.kind = kind_of_attribute(events);
@@ -327,7 +342,8 @@ void InventoryTaker::take_instance_attributes() {
     cell.class_name = model_.symbols.class_of(attribute.owner).name;
     cell.name = model_.symbols.names.text(attribute.name);
     cell.symbol = symbol_of(context_, CellId{i});
-    cell.range = bindings.empty() ? events.front().range : range_of(bindings.front());
+    const auto first = std::ranges::find_if(bindings, [&](const auto& each) { return is_own(range_of(each)); });
+    cell.range = first == bindings.end() ? class_range(attribute.owner) : range_of(*first);
     cell.value = value_of(model_, bindings);
     complete(cell, CellId{i}, events);
     cell.why += " (" + sharing.evidence + ")";

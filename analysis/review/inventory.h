@@ -21,6 +21,7 @@ enum class IncompleteInitialization : std::uint8_t { none, ok, problem };
 enum class DuplicateInitialization : std::uint8_t { none, possible };
 
 struct CellUser {
+  std::string module;    // empty: the one that is reviewed
   std::string function;  // qualified within the module; empty at module level
   TextRange range;
   std::string_view how;            // "rebind", "mutate", "item-write", "iterate" … constant text

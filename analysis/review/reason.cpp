@@ -14,8 +14,11 @@ namespace {
 bool is_change(const CellEvent& event) { return is_write(event.kind) && event.phase != Phase::import; }
 
 std::string title(const ConcurrencyModel& model, FunctionId function) {
-  const std::string& name = model.function(function).qualified_name;
-  return name.empty() ? "module-level code" : "`" + name + "`";
+  const FunctionSymbol& symbol = model.function(function);
+  const ModuleScope& module = model.symbols.module_of(symbol);
+  const bool is_own = &module == &model.symbols.modules.front();
+  if (symbol.qualified_name.empty()) return is_own ? "module-level code" : "`" + module.name + "`";
+  return "`" + (is_own ? "" : module.name + ".") + symbol.qualified_name + "`";
 }
 
 /// "`f`", "`f` and `g`", "`f` and 3 other functions": those of the events that fit, in reading order.

@@ -87,13 +87,16 @@ std::string source_line(const CheckedFile& file, std::uint32_t offset) {
   return fmt::format("line {} <code>{}</code>", file.facts.text->row(offset), escaped(line_text(file, offset)));
 }
 
-std::string users_list(const ReviewRow& row, std::string_view title, const std::vector<analysis::CellUser>& users) {
+std::string users_list(const Review& review, const ReviewRow& row, std::string_view title,
+                       const std::vector<analysis::CellUser>& users) {
   if (users.empty()) return {};
   std::string out = fmt::format("<h3>{} ({})</h3><ul>", title, users.size());
   for (const analysis::CellUser& user : users) {
+    const CheckedFile& home = file_of(review, row, user);
     const std::string who =
         user.function.empty() ? "module level" : fmt::format("<code>{}</code>", escaped(user.function));
-    out += fmt::format("<li>{}, {}, {}", who, user.how, source_line(*row.file, user.range.begin));
+    const std::string where = user.module.empty() ? "" : fmt::format(" of <code>{}</code>", escaped(user.module));
+    out += fmt::format("<li>{}{}, {}, {}", who, where, user.how, source_line(home, user.range.begin));
     for (const std::string& lock : user.locks) out += fmt::format(" with <code>{}</code> held", escaped(lock));
     out += "</li>";
   }
@@ -125,8 +128,8 @@ std::string details(const Review& review, const ReviewRow& row) {
   for (const analysis::Finding& finding : row.inventory->findings) {
     if (finding.symbol == cell.symbol) out += finding_text(review, row, finding);
   }
-  out += users_list(row, "writers", cell.writers);
-  return out + users_list(row, "readers", cell.readers);
+  out += users_list(review, row, "writers", cell.writers);
+  return out + users_list(review, row, "readers", cell.readers);
 }
 
 std::string lower(std::string text) {

@@ -9,17 +9,18 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-Json user_as_json(const analysis::SourceText& text, const analysis::CellUser& user) {
+Json user_as_json(const Review& review, const ReviewRow& row, const analysis::CellUser& user) {
+  const analysis::SourceText& text = *file_of(review, row, user).facts.text;
   Json result{{"function", user.function}, {"line", text.row(user.range.begin)}, {"how", user.how}};
+  if (!user.module.empty()) result["module"] = user.module;
   if (!user.locks.empty()) result["locks"] = user.locks;
   return result;
 }
 
-Json cell_as_json(const ReviewRow& row) {
+Json cell_as_json(const Review& review, const ReviewRow& row) {
   const analysis::ReviewedCell& cell = *row.cell;
-  const analysis::SourceText& text = *row.file->facts.text;
   Json writers = Json::array();
-  for (const analysis::CellUser& writer : cell.writers) writers.push_back(user_as_json(text, writer));
+  for (const analysis::CellUser& writer : cell.writers) writers.push_back(user_as_json(review, row, writer));
   Json result;
   if (!cell.class_name.empty()) result["class"] = cell.class_name;
   result["name"] = cell.name;
@@ -61,7 +62,7 @@ std::string json_review(const Review& review, const TextStyle& /*style*/) {
     const char* const list = row.group == CellGroup::global            ? "globals"
                              : row.group == CellGroup::class_attribute ? "class_attributes"
                                                                        : "instance_attributes";
-    by_file.at(row.file)[list].push_back(cell_as_json(row));
+    by_file.at(row.file)[list].push_back(cell_as_json(review, row));
   }
   Json modules = Json::array();
   for (const CheckedFile& file : review.report.files) modules.push_back(std::move(by_file.at(&file)));

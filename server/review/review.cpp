@@ -14,6 +14,12 @@ std::string title_of(const ReviewRow& row) {
 
 std::size_t line_of(const ReviewRow& row) { return row.file->facts.text->row(row.cell->range.begin); }
 
+const CheckedFile& file_of(const Review& review, const ReviewRow& row, const analysis::CellUser& user) {
+  if (user.module.empty()) return *row.file;
+  const auto found = review.report.modules.find(user.module);
+  return found == review.report.modules.end() ? *row.file : review.report.files[found->second];
+}
+
 std::string_view meaning_of_kind(CellGroup group, int kind) {
   if (group == CellGroup::global) {
     switch (kind) {
@@ -40,7 +46,8 @@ std::string_view meaning_of_kind(CellGroup group, int kind) {
 std::vector<std::string> functions_of(const std::vector<analysis::CellUser>& users) {
   std::vector<std::string> names;
   for (const analysis::CellUser& user : users) {
-    if (std::ranges::find(names, user.function) == names.end()) names.push_back(user.function);
+    std::string name = user.module.empty() ? user.function : user.module + "." + user.function;
+    if (std::ranges::find(names, name) == names.end()) names.push_back(std::move(name));
   }
   return names;
 }

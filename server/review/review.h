@@ -51,9 +51,12 @@ using ReviewReporter = std::string (*)(const Review& review, const TextStyle& st
 [[nodiscard]] std::string title_of(const ReviewRow& row);
 /// Counted from 1.
 [[nodiscard]] std::size_t line_of(const ReviewRow& row);
+/// The file that a user of the cell is in.
+[[nodiscard]] const CheckedFile& file_of(const Review& review, const ReviewRow& row, const analysis::CellUser& user);
 /// What design.md §2 calls the kind: "never changed after import".
 [[nodiscard]] std::string_view meaning_of_kind(CellGroup group, int kind);
-/// The names of the functions among the users, in reading order, each once; `""` stands for module-level code.
+/// The names of the functions among the users, each once, with their module where it is another one; `""` stands for
+/// module-level code.
 [[nodiscard]] std::vector<std::string> functions_of(const std::vector<analysis::CellUser>& users);
 /// "12 globals (kind 1: 8, kind 2: 1, kind 3: 2, kind 4: 1) and 3 class attributes (…) in 4 files; 2 problems".
 [[nodiscard]] std::string summary_line(const Review& review);
