@@ -162,7 +162,9 @@ void judge_initialization(const RuleContext& context, CellId id, const std::vect
 
 std::string protection_of(const ConcurrencyModel& model, CellId id, const ReviewedCell& cell,
                           const std::vector<CellEvent>& events) {
-  if (is_thread_local(model, id)) {
+  // A cell that nothing accesses is none of the model's.
+  const bool is_known = id.index < model.cells.size();
+  if (is_known && is_thread_local(model, id)) {
     const bool is_context_variable = std::ranges::any_of(
         bindings_of(model, id), [&](const auto& binding) { return maker_of(model, binding) == "ContextVar"; });
     return is_context_variable ? "context-var" : "thread-local";
