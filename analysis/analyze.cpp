@@ -39,6 +39,27 @@ void set_fingerprints(const ModuleFacts& module, std::vector<Finding>& findings)
   }
 }
 
+/// A module with what it needs of others, and all that rules ask about it. Incomplete when `stop` was requested.
+struct LinkedModel {
+  Program program;
+  std::unique_ptr<const ConcurrencyModel> model;
+  std::vector<Initialization> initializations;
+  RunAccesses accesses;
+
+  LinkedModel(const ModuleFacts& module, const ProjectIndex& project, const std::stop_token& stop)
+      : program(link(as_project_module(module, {}), project)), model(build_model(program, stop)) {
+    if (stop.stop_requested()) return;
+    initializations = find_initializations(*model);
+    accesses = collect_run_accesses(*model);
+  }
+
+  /// Views of this and of what it is given.
+  [[nodiscard]] RuleContext context(const ModuleFacts& module, const ProjectIndex& project,
+                                    const RuleSettings& settings) const {
+    return {*model, *module.text, module.name, program, project, settings, initializations, accesses};
+  }
+};
+
 /// Whether two findings are about one race: the same cell, in the same function or at the same place.
 bool is_same_race(const Finding& left, const Finding& right) {
   if (left.symbol != right.symbol) return false;
@@ -83,6 +104,23 @@ std::uint32_t count_errors(const SyntaxTree& tree) {
     for (std::uint32_t i = 0; i < node.child_count(); ++i) open.push_back(node.child(i));
   }
   return count;
+}
+
+std::vector<Finding> problems_in(const ModuleFacts& module, const RuleContext& context, const std::stop_token& stop) {
+  std::vector<Finding> findings = run_rules(context, stop);
+  // The others are for those who ask about these modules.
+  std::erase_if(findings, [&](const Finding& finding) { return !is_in_module(context, finding.range); });
+  apply_settings(context.settings, findings);
+  Suppressions suppressions = collect_suppressions(*module.text, module.statements);
+  apply_suppressions(suppressions, findings);
+  std::vector<Finding> unused = find_unused_suppressions(suppressions, context.settings);
+  apply_settings(context.settings, unused);
+  findings.insert(findings.end(), std::make_move_iterator(unused.begin()), std::make_move_iterator(unused.end()));
+  std::ranges::stable_sort(findings, [](const Finding& left, const Finding& right) {
+    return std::tuple(left.range, left.rule->info.name) < std::tuple(right.range, right.rule->info.name);
+  });
+  set_fingerprints(module, findings);
+  return findings;
 }
 
 /// How often each rule speaks of each cell.
@@ -138,36 +176,16 @@ void forget_tree(ModuleFacts& module) { module.tree = nullptr; }
 
 std::vector<Finding> find_problems(const ModuleFacts& module, const ProjectIndex& project, const RuleSettings& settings,
                                    const std::stop_token& stop) {
-  const Program program = link(as_project_module(module, {}), project);
-  const std::unique_ptr<const ConcurrencyModel> model = build_model(program, stop);
+  const LinkedModel linked(module, project, stop);
   if (stop.stop_requested()) return {};
-  const std::vector<Initialization> initializations = find_initializations(*model);
-  const RunAccesses accesses = collect_run_accesses(*model);
-  const RuleContext context{*model, *module.text, module.name, program, project, settings, initializations, accesses};
-  std::vector<Finding> findings = run_rules(context, stop);
-  // The others are for those who ask about these modules.
-  std::erase_if(findings, [&](const Finding& finding) { return !is_in_module(context, finding.range); });
-  apply_settings(settings, findings);
-  Suppressions suppressions = collect_suppressions(*module.text, module.statements);
-  apply_suppressions(suppressions, findings);
-  std::vector<Finding> unused = find_unused_suppressions(suppressions, settings);
-  apply_settings(settings, unused);
-  findings.insert(findings.end(), std::make_move_iterator(unused.begin()), std::make_move_iterator(unused.end()));
-  std::ranges::stable_sort(findings, [](const Finding& left, const Finding& right) {
-    return std::tuple(left.range, left.rule->info.name) < std::tuple(right.range, right.rule->info.name);
-  });
-  set_fingerprints(module, findings);
-  return findings;
+  return problems_in(module, linked.context(module, project, settings), stop);
 }
 
 std::vector<Fix> find_fixes(const ModuleFacts& module, const Finding& finding, const ProjectIndex& project,
                             const RuleSettings& settings) {
   const std::shared_ptr<const SyntaxTree> tree = module.tree ? module.tree : parse(module.text);
-  const Program program = link(as_project_module(module, {}), project);
-  const std::unique_ptr<const ConcurrencyModel> model = build_model(program);
-  const std::vector<Initialization> initializations = find_initializations(*model);
-  const RunAccesses accesses = collect_run_accesses(*model);
-  const RuleContext context{*model, *module.text, module.name, program, project, settings, initializations, accesses};
+  const LinkedModel linked(module, project, {});
+  const RuleContext context = linked.context(module, project, settings);
   std::vector<Fix> fixes = repair(context, *tree, module.statements, finding);
   if (fixes.empty()) return fixes;
   const std::vector<Finding> before = find_problems(module, project, settings);
@@ -179,6 +197,14 @@ std::vector<Fix> find_fixes(const ModuleFacts& module, const Finding& finding, c
     fix.is_preferred = false;
   }
   return fixes;
+}
+
+Inventory review_module(const ModuleFacts& module, const ProjectIndex& project, const RuleSettings& settings,
+                        const std::stop_token& stop) {
+  const LinkedModel linked(module, project, stop);
+  if (stop.stop_requested()) return {};
+  const RuleContext context = linked.context(module, project, settings);
+  return take_inventory(context, problems_in(module, context, stop), stop);
 }
 
 }  // namespace analysis

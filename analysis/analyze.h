@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "analysis/project/project_index.h"
+#include "analysis/review/inventory.h"
 #include "analysis/rules/finding.h"
 #include "analysis/rules/rule_settings.h"
 #include "analysis/semantics/ir.h"
@@ -44,5 +45,10 @@ void forget_tree(ModuleFacts& module);
 /// the edited text: the finding is gone, no new one came, nothing new fails to parse. Others carry their reason.
 [[nodiscard]] std::vector<Fix> find_fixes(const ModuleFacts& module, const Finding& finding,
                                           const ProjectIndex& project, const RuleSettings& settings);
+
+/// Every shared cell of a module, with its kind, its verdicts, who writes and reads it, and the findings of
+/// `find_problems`.
+[[nodiscard]] Inventory review_module(const ModuleFacts& module, const ProjectIndex& project,
+                                      const RuleSettings& settings, const std::stop_token& stop = {});
 
 }  // namespace analysis

@@ -19,6 +19,13 @@ const std::map<std::string, ColorChoice> color_choices{
     {"auto", ColorChoice::automatic}, {"always", ColorChoice::always}, {"never", ColorChoice::never}};
 const std::map<std::string, OutputFormat> output_formats{
     {"full", OutputFormat::full}, {"concise", OutputFormat::concise}, {"json", OutputFormat::json}};
+const std::map<std::string, ReviewFormat> review_formats{{"text", ReviewFormat::text},
+                                                         {"markdown", ReviewFormat::markdown},
+                                                         {"json", ReviewFormat::json},
+                                                         {"html", ReviewFormat::html}};
+const std::map<std::string, ReviewOrder> review_orders{
+    {"module", ReviewOrder::module}, {"name", ReviewOrder::name}, {"kind", ReviewOrder::kind}};
+const std::map<std::string, bool> review_choices{{"all", false}, {"problems", true}};
 const std::map<std::string, Stage> stages{
     {"tree", Stage::tree}, {"symbols", Stage::symbols}, {"accesses", Stage::accesses}, {"effects", Stage::effects}};
 
@@ -27,6 +34,7 @@ struct Values {
   ServerOptions server;
   CheckOptions check;
   RuleSelection rules;
+  ReviewOptions review;
   ExplainOptions explain;
   RulesOptions list;
   ShowOptions show;
@@ -111,6 +119,25 @@ void describe_check(CLI::App& command, Values& values) {
   command.add_flag("--preview", values.rules.preview, "Run rules that are in preview, too")->group("Rules");
 }
 
+void describe_review(CLI::App& command, ReviewOptions& review) {
+  command.add_option("paths", review.paths, "Files and folders to review (default: .)")->option_text("[PATH...]");
+  add_choice(command, "--format", review.format, review_formats, "How to print the inventory (default: text)");
+  command.add_option("-o,--output", review.output_file, "Where to print it (default: standard output)")
+      ->option_text("FILE");
+  command.add_option("--kind", review.kinds, "Show cells of these kinds only")
+      ->delimiter(',')
+      ->allow_extra_args(false)
+      ->check(CLI::Range(1, 4))
+      ->option_text("1|2|3|4,...");
+  add_choice(command, "--only", review.shows_problems_only, review_choices, "Which cells to show (default: all)");
+  add_choice(command, "--sort", review.order, review_orders, "What to sort by (default: module)");
+  command.add_option("-j,--threads", review.threads, "Threads to use (default: as many as the machine has)")
+      ->check(CLI::Range(1U, 1024U))
+      ->option_text("N");
+  command.add_flag("--exit-zero", review.exits_zero, "Exit with 0 even when there are problems");
+  add_color(command, review.color);
+}
+
 void describe_show(CLI::App& command, Values& values) {
   add_choice(command, "stage", values.show.stage, stages, "Which result to show")->required();
   command.add_option("file", values.show.file, "The file to analyse; - for standard input")
@@ -157,12 +184,14 @@ tl::expected<Command, Usage> parse_command_line(int count, const char* const* ar
   app.set_version_flag("--version", version_text);
   CLI::App& server = *app.add_subcommand("server", "Run the language server");
   CLI::App& check = *app.add_subcommand("check", "Check files and folders");
+  CLI::App& review = *app.add_subcommand("review", "List all that threads share, and what is wrong with it");
   CLI::App& explain = *app.add_subcommand("explain", "Explain a rule");
   CLI::App& rules = *app.add_subcommand("rules", "List the rules");
   CLI::App& show = *app.add_subcommand("show", "Show what a stage of the analysis makes of a file");
   app.add_subcommand("version", "Print the version");
   describe_server(server, values);
   describe_check(check, values);
+  describe_review(review, values.review);
   explain.add_option("rule", values.explain.rule, "The name of the rule")->required()->option_text("RULE");
   add_color(explain, values.explain.color);
   describe_rules(rules, values);
@@ -183,6 +212,7 @@ tl::expected<Command, Usage> parse_command_line(int count, const char* const* ar
   }
   if (server.parsed()) return values.server;
   if (check.parsed()) return check_command(values);
+  if (review.parsed()) return values.review;
   if (explain.parsed()) return values.explain;
   if (rules.parsed()) return values.list;
   if (show.parsed()) return values.show;

@@ -109,6 +109,9 @@ const std::vector<Layer> layers{
     {"analysis/rules/",
      {"analysis/text/", "analysis/syntax/", "analysis/semantics/", "analysis/concurrency/", "analysis/project/",
       "analysis/rules/"}},
+    {"analysis/review/",
+     {"analysis/text/", "analysis/syntax/", "analysis/semantics/", "analysis/concurrency/", "analysis/project/",
+      "analysis/rules/", "analysis/review/"}},
     {"analysis/", {"analysis/"}},
     {"protocol/", {"protocol/"}},
     {"server/", {"analysis/", "protocol/", "server/"}},
@@ -138,7 +141,7 @@ struct PackageOwner {
 const std::vector<PackageOwner> packages{
     {"tree_sitter/", {"analysis/syntax/", "tests/bench/"}},
     {"xxhash", {"analysis/"}},
-    {"nlohmann/", {"protocol/", "server/check/", "server/rules_command", "tests/"}},
+    {"nlohmann/", {"protocol/", "server/check/", "server/review/", "server/rules_command", "tests/"}},
     {"boost/", {"server/"}},
     {"spdlog/", {"server/", "tests/support/running_server"}},
     {"CLI/", {"server/options", "tests/bench/"}},

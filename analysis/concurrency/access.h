@@ -77,12 +77,21 @@ struct Guard {
   LockSet locks;                  // held at the test
 };
 
+/// A place under a key that belongs to the running thread: `state[get_ident()]`. It races with nobody, so it is no
+/// access.
+struct OwnElement {
+  CellId cell;
+  FunctionId function;
+  TextRange range;  // absolute: of the place
+};
+
 /// What running one function does, calls followed or not.
 struct Trace {
   FunctionId root;
   std::vector<Context> contexts;
   std::vector<Access> accesses;
   std::vector<Guard> guards;
+  std::vector<OwnElement> own_elements;
   bool is_cut = false;  // the limit of accesses was reached
 };
 

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "analysis/concurrency/trace_state.h"
+#include "analysis/semantics/place_names.h"
 
 namespace analysis {
 namespace {
@@ -214,10 +215,16 @@ bool Tracer::call_on_cell(Frame& frame, const ir::Op& op, const ir::Call& call) 
                                   ? nullptr
                                   : &facts(frame).values[facts(frame).arguments[call.first_argument].value.index];
   const bool is_by_key = method == "setdefault" || method == "pop" || method == "add" || method == "discard";
+  bool is_own = is_of_object && is_by_key && argument != nullptr && target.depth == 0 &&
+                identifies_thread(maker_of(facts(frame), *argument));
   if (is_of_object && is_by_key && argument != nullptr && argument->kind == ir::ValueKind::place && target.depth == 0) {
     const ir::Place& key = facts(frame).places[argument->place.index];
     if (key.segment_count == 0) target.key = tables_.symbols.name(symbol(frame), key.root);
-    if (target.key && is_thread_key(frame, target.key)) return true;
+    is_own = target.key && is_thread_key(frame, target.key);
+  }
+  if (is_own) {
+    trace_.own_elements.push_back({at->cell, frame.function, symbol(frame).absolute(callee.range)});
+    return true;
   }
   add_access(frame, is_of_object ? AccessKind::mutate : AccessKind::call_on, target, op.range, nullptr, mutation,
              tables_.symbols.name(symbol(frame), last.name));

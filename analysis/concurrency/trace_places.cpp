@@ -35,7 +35,7 @@ const LocalBinding* Tracer::local(const Frame& frame, const Variable& variable) 
 }
 
 bool Tracer::is_thread_key(const Frame& frame, Name key) const {
-  if (identifies_thread(tables_.symbols.names.text(key))) return true;
+  if (is_thread_identity(tables_.symbols.names.text(key))) return true;
   const LocalBinding* known = local(frame, look_up(tables_.symbols, frame.function, key));
   return known != nullptr && known->kind == LocalBinding::Kind::thread_id;
 }
@@ -74,7 +74,10 @@ std::optional<Located> Tracer::locate(const Frame& frame, const ir::Place& place
     const Segment& step = segment(facts(frame), place, consumed);
     if (located.depth == 0 && step.kind == Segment::Kind::item && step.name) {
       located.key = tables_.symbols.name(symbol(frame), step.name);
-      if (is_thread_key(frame, located.key)) return {};
+      if (is_thread_key(frame, located.key)) {
+        trace_.own_elements.push_back({located.cell, frame.function, symbol(frame).absolute(place.range)});
+        return {};
+      }
     }
     ++located.depth;
   }
@@ -124,10 +127,12 @@ LocalBinding Tracer::evaluate(const Frame& frame, ir::ValueId id) {
         std::optional<Located> at = locate(frame, callee, 1);
         if (at && 0 < call.argument_count && at->depth == 0) {
           const ir::Value& key = facts(frame).values[facts(frame).arguments[call.first_argument].value.index];
+          if (identifies_thread(maker_of(facts(frame), key))) break;
           const ir::Place* place = key.place ? &facts(frame).places[key.place.index] : nullptr;
           if (place != nullptr && place->segment_count == 0 && place->root) {
             at->key = tables_.symbols.name(symbol(frame), place->root);
           }
+          if (is_thread_key(frame, at->key)) break;
           ++at->depth;
           alias(at);
           break;

@@ -24,7 +24,7 @@ using ClassIndex = Id<struct ClassTag>;        // StatementFacts::classes
 using ImportId = Id<struct ImportTag>;         // StatementFacts::imports
 
 /// A step from an object to one of its parts: `.name` or `[key]`. An item's name is the text of a key that is a
-/// constant or a dotted name, as written; any other key has no name.
+/// constant, a dotted name or a call that tells threads apart, as written; any other key has no name.
 struct Segment {
   enum class Kind : std::uint8_t { attribute, item } kind;
   NameId name{};

@@ -130,6 +130,12 @@ bool identifies_thread(std::string_view callee) {
   return is_one_of(callee, words);
 }
 
+bool is_thread_identity(std::string_view call) {
+  if (!call.ends_with("()")) return false;
+  call.remove_suffix(2);
+  return identifies_thread(call.substr(call.rfind('.') + 1));  // npos + 1 is 0
+}
+
 bool imports(std::string_view callee) {
   static constexpr std::array words{"__import__"sv, "import_module"sv, "import_string"sv};
   return is_one_of(callee, words);

@@ -37,6 +37,8 @@ enum class ContainerType : unsigned char { none, list, dict, set, tuple };
 
 /// Calls that tell threads apart: `get_ident`, `current_thread`. What is kept under their result belongs to one thread.
 [[nodiscard]] bool identifies_thread(std::string_view callee);
+/// The same of the text of a call without arguments: `threading.get_ident()`.
+[[nodiscard]] bool is_thread_identity(std::string_view call);
 
 /// Calls whose argument runs on another thread: `Thread`, `submit`, `start_new_thread` …
 [[nodiscard]] bool starts_thread(std::string_view callee);

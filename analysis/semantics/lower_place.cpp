@@ -3,6 +3,8 @@
 
 #include <array>
 
+#include "analysis/semantics/library_knowledge.h"
+
 namespace analysis::lowering {
 namespace {
 
@@ -196,6 +198,9 @@ ir::NameId key_name(State& state, const ir::Value& value) {
       const ir::Place& place = state.place(value.place);
       const bool is_dotted = place.root && text.find_first_of("([ \t\r\n\\") == std::string_view::npos;
       return is_dotted ? state.names.intern(text) : ir::NameId{};
+    }
+    case ValueKind::call: {
+      return is_thread_identity(text) ? state.names.intern(text) : ir::NameId{};
     }
     default:
       return {};

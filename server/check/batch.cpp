@@ -91,6 +91,18 @@ void find_all_problems(Report& report, const analysis::ProjectIndex& project, co
   for_each_index(workers, order.size(), body, progress.observer("checking", order.size()));
 }
 
+std::vector<analysis::Inventory> review_all(const Report& report, const analysis::ProjectIndex& project,
+                                            const analysis::RuleSettings& settings, Workers& workers,
+                                            Progress& progress) {
+  const std::vector<std::size_t> order = largest_files_first(report);
+  std::vector<analysis::Inventory> inventories(order.size());
+  const auto body = [&](std::size_t i, unsigned /*worker*/) {
+    inventories[order[i]] = analysis::review_module(report.files[order[i]].facts, project, settings);
+  };
+  for_each_index(workers, order.size(), body, progress.observer("reviewing", order.size()));
+  return inventories;
+}
+
 void find_all_fixes(Report& report, const analysis::ProjectIndex& project, const analysis::RuleSettings& settings,
                     Workers& workers, Progress& progress) {
   const std::vector<std::size_t> order = largest_files_first(report);

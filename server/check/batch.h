@@ -24,6 +24,11 @@ namespace server {
 void find_all_problems(Report& report, const analysis::ProjectIndex& project, const analysis::RuleSettings& settings,
                        Workers& workers, Progress& progress);
 
+/// The inventory of every file.
+[[nodiscard]] std::vector<analysis::Inventory> review_all(const Report& report, const analysis::ProjectIndex& project,
+                                                          const analysis::RuleSettings& settings, Workers& workers,
+                                                          Progress& progress);
+
 /// Fills in the fixes of every finding.
 void find_all_fixes(Report& report, const analysis::ProjectIndex& project, const analysis::RuleSettings& settings,
                     Workers& workers, Progress& progress);

@@ -4,21 +4,20 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <cerrno>
 #include <cstdio>
 #include <utility>
 
 #include "server/check/fixing.h"
+#include "server/check/output.h"
 #include "server/check/summary.h"
 #include "server/check/text_diff.h"
-#include "server/workspace/character.h"
 
 namespace server {
 namespace {
 
-constexpr int clean = 0;
-constexpr int found_something = 1;
-constexpr int could_not_run = 2;
+using exit_code::clean;
+using exit_code::could_not_run;
+using exit_code::found_something;
 
 Report examine(const CheckOptions& options, Workers& workers, Progress& progress) {
   if (options.reads_standard_input) {
@@ -45,26 +44,6 @@ bool shows_fixes(const CheckOptions& options) {
   return !options.shows_statistics && options.format != OutputFormat::concise;
 }
 
-void print_errors(const std::vector<FileError>& errors) {
-  const TextStyle style = style_of(STDERR_FILENO, ColorChoice::automatic);
-  for (const FileError& error : errors) {
-    fmt::print(stderr, "{} {}: {}\n", painted(style, Ink::error, "error:"), displayable(error.path),
-               displayable(error.message));
-  }
-}
-
-/// Whether all of it arrived.
-bool print(std::FILE* stream, const std::string& text) {
-  return std::fwrite(text.data(), 1, text.size(), stream) == text.size() && std::fflush(stream) == 0;
-}
-
-bool write_file(const std::string& path, const std::string& text) {
-  std::FILE* file = std::fopen(path.c_str(), "w");
-  if (file == nullptr) return false;
-  const bool is_written = print(file, text);
-  return std::fclose(file) == 0 && is_written;
-}
-
 std::string bytes_of(const CheckedFile& file, const analysis::SourceText& text) {
   return encoded({.text = std::string(text.bytes()), .has_bom = file.has_bom, .complaint = {}});
 }
@@ -84,8 +63,7 @@ void write_repairs(const CheckOptions& options, Report& report, const Repairs& r
 }
 
 int print_diff(const CheckOptions& options, const Report& report, const Repairs& repairs) {
-  const TextStyle style =
-      options.output_file.empty() ? style_of(STDOUT_FILENO, options.color) : style_of_file(options.color);
+  const TextStyle style = style_of_output(options.output_file, options.color);
   std::string diff;
   std::size_t files = 0;
   for (std::size_t i = 0; i < report.files.size(); ++i) {
@@ -101,11 +79,7 @@ int print_diff(const CheckOptions& options, const Report& report, const Repairs&
     fmt::print(stderr, "would repair nothing\n");
   }
   fmt::print(stderr, "{}", offered_repairs(report));
-  const bool is_written = options.output_file.empty() ? print(stdout, diff) : write_file(options.output_file, diff);
-  if (!is_written) {
-    print_errors({{options.output_file.empty() ? "standard output" : options.output_file, system_message(errno)}});
-    return could_not_run;
-  }
+  if (!write_output(options.output_file, diff)) return could_not_run;
   return files == 0 || options.exits_zero ? clean : found_something;
 }
 
@@ -122,11 +96,7 @@ int print_report(const CheckOptions& options, const Report& report, std::size_t 
     print_errors(report.errors);
     if (report.files.empty() && report.errors.empty()) fmt::print(stderr, "warning: no Python files here\n");
   }
-  const bool is_written = options.output_file.empty() ? print(stream, output) : write_file(options.output_file, output);
-  if (!is_written) {
-    print_errors({{options.output_file.empty() ? "standard output" : options.output_file, system_message(errno)}});
-    return could_not_run;
-  }
+  if (!write_output(options.output_file, output, stream)) return could_not_run;
   return finding_count(report) == 0 || options.exits_zero ? clean : found_something;
 }
 
