@@ -32,23 +32,30 @@ void Tracer::add_guards(const Frame& frame, const ir::Op& op, ContextId outside,
     guard.first_access = trace_.accesses.size();
     guard.locks = locks_;
     if (test.kind == TestKind::call) {
+      if (op.kind == OpKind::loop) continue;
       add_call_guards(frame, test, guard, when_true);
       continue;
     }
-    if (test.unset_when_true != when_true) continue;
-    const auto at = locate(frame, test.place);
-    if (!at) continue;
-    if (test.kind == TestKind::contains) {
-      // `k in X` asks for an element of what the place names.
-      if (at->depth != 0) continue;
-      guard.part = {at->cell, test.key ? tables_.symbols.name(symbol(frame), test.key) : Name{}};
-      if (!guard.part.key || is_thread_key(frame, guard.part.key)) continue;
-    } else {
-      if (1 < at->depth || (at->depth == 1 && !at->key)) continue;
-      guard.part = {at->cell, at->depth == 1 ? at->key : Name{}};
-    }
-    trace_.guards.push_back(std::move(guard));
+    const bool is_when_set = test.unset_when_true != when_true;
+    if (!is_when_set && op.kind == OpKind::loop) continue;
+    add_guard(frame, test, std::move(guard), is_when_set ? trace_.presences : trace_.guards);
   }
+}
+
+void Tracer::add_guard(const Frame& frame, const ir::Test& test, Guard guard, std::vector<Guard>& guards) {
+  const auto at = locate(frame, test.place);
+  if (!at) return;
+  if (test.kind == TestKind::contains) {
+    // `k in X` asks for an element of what the place names.
+    if (at->depth != 0) return;
+    guard.part = {at->cell, test.key ? tables_.symbols.name(symbol(frame), test.key) : Name{}};
+    if (!guard.part.key || is_thread_key(frame, guard.part.key)) return;
+  } else {
+    if (1 < at->depth || (at->depth == 1 && !at->key)) return;
+    guard.part = {at->cell, at->depth == 1 ? at->key : Name{}};
+  }
+  guard.is_indirect = at->is_indirect;
+  guards.push_back(std::move(guard));
 }
 
 void Tracer::add_call_guards(const Frame& frame, const ir::Test& test, const Guard& like, bool when_true) {
