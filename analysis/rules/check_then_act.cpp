@@ -82,13 +82,28 @@ std::string_view raised_when_empty(const RuleContext& context, const Access& acc
   return type == ContainerType::set ? "KeyError" : "IndexError";
 }
 
+/// `a, b = X`.
+bool is_unpacked(const ConcurrencyModel& model, const Access& access) {
+  const FunctionSymbol& function = model.function(access.function);
+  return std::ranges::any_of(function.code->ops, [&](const ir::Op& op) {
+    if (op.kind != ir::OpKind::bind || !op.value) return false;
+    const ir::Value& value = function.facts->values[op.value.index];
+    return value.kind == ir::ValueKind::element && value.place &&
+           function.absolute(function.facts->places[value.place.index].range) == access.range;
+  });
+}
+
 /// Uses of the object itself, which fail on None.
-std::string_view raised_by_none(const Access& access) {
-  if (access.is_indirect) return {};
-  if (access.kind == AccessKind::iterate && access.depth == 0) return "TypeError";
-  const bool is_method = (access.kind == AccessKind::call_on || access.kind == AccessKind::mutate) && access.method;
-  if (is_method) return "AttributeError";
-  return {};
+std::string_view raised_by_none(const ConcurrencyModel& model, const Access& access) {
+  if (access.is_indirect || access.kind == AccessKind::test) return {};
+  if (access.depth == 0) {
+    const bool is_method = (access.kind == AccessKind::call_on || access.kind == AccessKind::mutate) && access.method;
+    if (is_method) return "AttributeError";
+    const bool is_taken_apart =
+        access.kind == AccessKind::iterate || (access.kind == AccessKind::read && is_unpacked(model, access));
+    return is_taken_apart ? "TypeError" : "";
+  }
+  return access.key ? "TypeError" : "AttributeError";
 }
 
 /// An inner test of the same part, which is a decision of its own.
@@ -118,7 +133,7 @@ std::string_view raised_by(const RuleContext& context, const Guard& guard, const
     const std::string_view raised = raised_when_empty(context, act);
     if (!raised.empty() || guard.kind != TestKind::truth) return raised;
   }
-  return (asks_for_binding || asks_for_content) && !guard.is_indirect ? raised_by_none(act) : std::string_view();
+  return (asks_for_binding || asks_for_content) && !guard.is_indirect ? raised_by_none(context.model, act) : std::string_view();
 }
 
 std::optional<Decision> decision_of(const RuleContext& context, const Trace& body, const Guard& guard) {
@@ -244,8 +259,11 @@ void report(const RuleContext& context, const Decision& decision, std::vector<Fi
   if (!may_run_on_threads(model, act.function)) return;
   const Access* remover = find_remover(context, decision);
   if (remover == nullptr) return;
+  // An object that sets its own attribute to `None` does so mostly when nobody uses it any more.
+  const bool is_of_object = model.cells.cell(act.cell).kind == CellKind::instance_attribute;
+  const Severity certain = is_of_object && decision.is_of_binding ? Severity::information : Severity::warning;
   const SeverityScale scale = decision.is_of_binding
-                                  ? SeverityScale{Severity::warning, Severity::information, Severity::hint}
+                                  ? SeverityScale{certain, Severity::information, Severity::hint}
                                   : SeverityScale{Severity::warning, Severity::warning, Severity::information};
   Weight weight = weigh(context, act.cell, scale);
   if (!weight.is_reported) return;

@@ -15,6 +15,24 @@ bool is_async(const ConcurrencyModel& model, FunctionId function) {
   return false;
 }
 
+/// Whether only the thread that an object is runs the function: `run` of a thread class, and what it alone calls.
+bool runs_on_own_thread(const ConcurrencyModel& model, FunctionId function) {
+  std::vector<FunctionId> open{function};
+  for (std::size_t i = 0; i < open.size(); ++i) {
+    const FunctionSymbol& symbol = model.function(open[i]);
+    if (symbol.owner && model.symbols.text(symbol, symbol.code->name) == "run") {
+      const auto& bases = model.symbols.class_of(symbol.owner).base_names;
+      if (std::ranges::any_of(bases, [](const std::string& base) { return is_thread_class(base); })) continue;
+    }
+    const FunctionFacts& facts = model.functions[open[i].index];
+    if (facts.callers.empty() || facts.is_address_taken) return false;
+    for (const FunctionId caller : facts.callers) {
+      if (std::ranges::find(open, caller) == open.end()) open.push_back(caller);
+    }
+  }
+  return true;
+}
+
 /// Operations of builtin containers that run no Python code.
 bool stays_in_c(std::string_view callee) {
   static constexpr std::array<std::string_view, 12> names{"len",     "get",      "pop",  "popleft", "popitem", "isinstance",
@@ -73,8 +91,11 @@ const Access* find_rival(const ConcurrencyModel& model, CellId cell, FunctionId 
                          const std::function<bool(const Trace&, const Access&)>& is_wanted) {
   const Access* own = nullptr;
   const bool is_on_loop = is_async(model, asker);
+  const bool is_of_object = model.cells.cell(cell).kind == CellKind::instance_attribute;
+  const bool is_on_own_thread = is_of_object && runs_on_own_thread(model, asker);
   for (const Trace& body : model.bodies) {
     if (body.root != asker && is_on_loop && is_async(model, body.root)) continue;
+    if (is_on_own_thread && runs_on_own_thread(model, body.root)) continue;
     for (const Access& access : body.accesses) {
       if (access.cell != cell || !is_wanted(body, access)) continue;
       if (body.root == asker) {

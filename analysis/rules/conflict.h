@@ -28,7 +28,7 @@ struct HeldContainer {
 
 /// An access that another thread may make while `asker` is between two steps: in code that may run on threads, for which
 /// `is_wanted` holds. One of another function rather than of `asker` itself; null if there is none. Of two functions of
-/// one event loop neither interrupts the other.
+/// one event loop neither interrupts the other, nor of two that only the object's own thread runs.
 [[nodiscard]] const Access* find_rival(const ConcurrencyModel& model, CellId cell, FunctionId asker,
                                        const std::function<bool(const Trace&, const Access&)>& is_wanted);
 

@@ -51,6 +51,21 @@ bool disturbs(const Walk& walk, const Access& access) {
   return walk.is_checked && adds_elements(access, loop.depth);
 }
 
+/// `X[k] = v` where `k` is in `X` already: it was asked for, or comes from a loop over `X`.
+bool replaces_element(const ConcurrencyModel& model, const Trace& body, const Access& access) {
+  if (access.kind != AccessKind::item_write || !access.key) return false;
+  const bool is_found = std::ranges::any_of(body.presences, [&](const Guard& guard) {
+    return guard.part == CellPart{access.cell, access.key} && is_within(body, access.context, guard.region);
+  });
+  if (is_found) return true;
+  const ContextId loop = loop_within(body, access.context, {});
+  if (!loop || body.contexts[loop.index].op == nullptr) return false;
+  const TextRange iterated = model.function(access.function).absolute(body.contexts[loop.index].op->range);
+  return std::ranges::any_of(body.accesses, [&](const Access& other) {
+    return other.cell == access.cell && other.kind == AccessKind::iterate && iterated.contains(other.range);
+  });
+}
+
 /// Functions that are called where an application is put together, mostly while modules are imported.
 bool is_registration(std::string_view function) {
   return function.find("regist") != std::string_view::npos || function.starts_with("add_") ||
@@ -60,7 +75,7 @@ bool is_registration(std::string_view function) {
 const Access* find_disturbance(const RuleContext& context, const Walk& walk, bool with_registrations) {
   const ConcurrencyModel& model = context.model;
   return find_rival(model, walk.loop->cell, walk.loop->function, [&](const Trace& body, const Access& access) {
-    if (!disturbs(walk, access)) return false;
+    if (!disturbs(walk, access) || replaces_element(model, body, access)) return false;
     if (body.root == walk.loop->function && access.range == walk.loop->range) return false;
     const FunctionSymbol& function = model.function(body.root);
     return with_registrations || removes_elements(access, walk.loop->depth) ||
@@ -80,8 +95,47 @@ std::vector<Step> steps_of(const RuleContext& context, const Walk& walk, const A
   return steps;
 }
 
+bool walks_through_modules(std::string_view iterated) {
+  static constexpr std::array<std::string_view, 4> forms{"sys.modules", "sys.modules.items()", "sys.modules.values()",
+                                                         "sys.modules.keys()"};
+  return std::ranges::find(forms, iterated) != forms.end();
+}
+
+/// `for module in sys.modules.values()`: every import in every thread adds to it.
+void check_modules(const RuleContext& context, std::vector<Finding>& findings) {
+  const ConcurrencyModel& model = context.model;
+  for (std::uint32_t i = 0; i < model.functions.size(); ++i) {
+    const FunctionSymbol& function = model.symbols.functions[i];
+    for (const ir::Op& op : function.code->ops) {
+      if (op.kind != ir::OpKind::iterate || !op.value) continue;
+      const TextRange range = function.absolute(function.facts->values[op.value.index].range);
+      const std::string_view iterated = context.text.slice(range);
+      if (!walks_through_modules(iterated) || is_caught(model, FunctionId{i}, range, size_errors)) continue;
+      if ((iterated.ends_with(')') && is_python_2(model)) || !may_run_on_threads(model, FunctionId{i})) continue;
+      const auto step = [&](std::string text) {
+        return Step{1, StepAccess::iterate, function.qualified_name, "sys.modules", std::move(text), {}, range};
+      };
+      findings.push_back({.rule = &iterate_shared_container,
+                          .severity = Severity::warning,
+                          .effect = Effect::exception,
+                          .breaks_on = BreaksOn::every_build,
+                          .range = range,
+                          .message = "iterating `sys.modules` raises `RuntimeError` when another thread imports a "
+                                     "module meanwhile",
+                          .evidence = "all threads import into `sys.modules`",
+                          .symbol = "sys.modules",
+                          .interleaving = {step("begins to iterate"),
+                                           step("goes on after another thread has imported a module, and raises "
+                                                "`RuntimeError`")},
+                          .fixes = {},
+                          .fingerprint = 0});
+    }
+  }
+}
+
 void check(const RuleContext& context, std::vector<Finding>& findings) {
   const ConcurrencyModel& model = context.model;
+  check_modules(context, findings);
   for (const Trace& body : model.bodies) {
     for (const Access& access : body.accesses) {
       if (access.kind != AccessKind::iterate) continue;

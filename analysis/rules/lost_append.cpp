@@ -50,6 +50,16 @@ Removal element_removal(const RuleContext& context, const Trace& body, const Acc
   return {};
 }
 
+/// `taken = L; L = []`, and then a look at what was taken.
+bool is_swapped(const Trace& body, std::size_t read, std::size_t emptied) {
+  if (body.accesses[read].kind != AccessKind::read || body.accesses[emptied].kind != AccessKind::rebind) return false;
+  return std::any_of(body.accesses.begin() + static_cast<std::ptrdiff_t>(emptied), body.accesses.end(),
+                     [&](const Access& access) {
+                       return access.cell == body.accesses[read].cell && access.kind == AccessKind::iterate &&
+                              access.depth == 0 && access.is_indirect;
+                     });
+}
+
 /// `for x in L: …` and then `L.clear()` or `L = []`.
 Removal drain(const RuleContext& context, const Trace& body, std::size_t at) {
   const Access& removed = body.accesses[at];
@@ -58,8 +68,11 @@ Removal drain(const RuleContext& context, const Trace& body, std::size_t at) {
     const Access& access = body.accesses[i];
     if (access.cell != removed.cell || access.depth != 0) continue;
     if (is_write(access.kind)) return {};
-    if (access.kind != AccessKind::iterate || access.is_indirect) continue;
+    if (access.is_indirect) continue;
+    const bool is_swap = is_swapped(body, i, at);
+    if (access.kind != AccessKind::iterate && !is_swap) continue;
     if (!is_within(body, removed.context, access.context)) return {};
+    if (is_swap) return {&removed, &removed, false, "takes it, and goes through what it holds"};
     return {&access, &removed, false, "goes through what it holds"};
   }
   return {};
@@ -104,7 +117,10 @@ void report(const RuleContext& context, const Removal& removal, std::vector<Find
   if (!may_run_on_threads(model, removed.function)) return;
   const Access* addition = find_addition(context, removal);
   if (addition == nullptr) return;
-  Weight weight = weigh(context, removed.cell, {Severity::warning, Severity::information, Severity::hint});
+  // Where the container is swapped for a new one, only who looked it up before the swap and adds after the work is late.
+  const bool is_swap = !removal.is_of_element && removal.seen == removal.removed;
+  const Severity certain = is_swap ? Severity::information : Severity::warning;
+  Weight weight = weigh(context, removed.cell, {certain, Severity::information, Severity::hint});
   if (!weight.is_reported) return;
   findings.push_back(
       {.rule = &lost_append,
