@@ -70,10 +70,10 @@ struct Guard {
   ir::TestKind kind = ir::TestKind::truth;
   TextRange test;  // absolute
   FunctionId function;
-  ContextId outside;  // where the condition is evaluated
-  ContextId region;   // what runs only then
-  TextRange block;    // absolute: the text of the region; with `is_rest_of_block` that of the block before it
-  bool is_indirect = false;       // the test asks a local variable: see Access
+  ContextId outside;         // where the condition is evaluated
+  ContextId region;          // what runs only then
+  TextRange block;           // absolute: the text of the region; with `is_rest_of_block` that of the block before it
+  bool is_indirect = false;  // the test asks a local variable: see Access
   bool is_rest_of_block = false;  // the region is what follows in the block, after a branch that left early
   std::size_t first_access = 0;   // accesses from here on may lie in the region
   LockSet locks;                  // held at the test
@@ -86,7 +86,7 @@ struct Trace {
   std::vector<Access> accesses;
   std::vector<Guard> guards;     // the code they guard runs when a cell may be unset
   std::vector<Guard> presences;  // … when a cell is set; calls of predicates are not looked into
-  bool is_cut = false;  // the limit of accesses was reached
+  bool is_cut = false;           // the limit of accesses was reached
 };
 
 /// Whether `inner` lies in `outer`.

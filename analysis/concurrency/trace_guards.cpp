@@ -14,6 +14,22 @@ using ir::TestKind;
 /// (reference/accuracy.md, trap 8).
 constexpr std::uint32_t longest_lookup = 10;
 
+/// Whether the outcome of a condition is the outcome of each of its tests: `a and b` that holds, `a or b` that does
+/// not.
+bool is_certain(const FunctionSymbol& function, const ir::Op& op, bool when_true) {
+  if (op.test_count == 1) return true;
+  int branches = 0;
+  int alternatives = 0;
+  for (const ir::Op& part : function.code->ops) {
+    if (&part == &op) break;
+    if (!part.is_expression || !op.range.contains(part.range)) continue;
+    branches += part.kind == OpKind::branch ? 1 : 0;
+    alternatives += part.kind == OpKind::otherwise ? 1 : 0;
+  }
+  // `or` has an `otherwise`, `and` has none.
+  return when_true ? alternatives == 0 : branches == alternatives;
+}
+
 }  // namespace
 
 void Tracer::add_guards(const Frame& frame, const ir::Op& op, ContextId outside, ContextId region, bool when_true,
@@ -38,6 +54,7 @@ void Tracer::add_guards(const Frame& frame, const ir::Op& op, ContextId outside,
     }
     const bool is_when_set = test.unset_when_true != when_true;
     if (!is_when_set && op.kind == OpKind::loop) continue;
+    if (is_when_set && !is_certain(symbol(frame), op, when_true)) continue;
     add_guard(frame, test, std::move(guard), is_when_set ? trace_.presences : trace_.guards);
   }
 }

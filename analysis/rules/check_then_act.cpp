@@ -133,7 +133,8 @@ std::string_view raised_by(const RuleContext& context, const Guard& guard, const
     const std::string_view raised = raised_when_empty(context, act);
     if (!raised.empty() || guard.kind != TestKind::truth) return raised;
   }
-  return (asks_for_binding || asks_for_content) && !guard.is_indirect ? raised_by_none(context.model, act) : std::string_view();
+  return (asks_for_binding || asks_for_content) && !guard.is_indirect ? raised_by_none(context.model, act)
+                                                                      : std::string_view();
 }
 
 std::optional<Decision> decision_of(const RuleContext& context, const Trace& body, const Guard& guard) {
@@ -178,8 +179,9 @@ std::optional<Decision> clean_up_of(const RuleContext& context, const Trace& bod
   const Access* collected = nullptr;
   for (const Access& access : body.accesses) {
     if (access.cell != cell) continue;
-    const bool collects = access.depth == 0 && (access.kind == AccessKind::iterate || access.kind == AccessKind::escape ||
-                                                access.kind == AccessKind::call_on);
+    const bool collects =
+        access.depth == 0 &&
+        (access.kind == AccessKind::iterate || access.kind == AccessKind::escape || access.kind == AccessKind::call_on);
     if (collects && collected == nullptr) collected = &access;
     if (collected == nullptr || !removes_elements(access, 0)) continue;
     Name key = access.key;
@@ -220,7 +222,10 @@ const Access* find_remover(const RuleContext& context, const Decision& decision)
     if (access.depth == 0 && access.kind == AccessKind::unbind) return !act.is_indirect;
     if (access.depth == 0 && access.kind == AccessKind::rebind) {
       if (act.is_indirect || access.value == nullptr) return false;
-      return decision.is_of_binding ? access.value->kind == ir::ValueKind::none : access.is_container;
+      if (decision.is_of_binding) return access.value->kind == ir::ValueKind::none;
+      // A container that the function itself put there is as good as the one that it tested.
+      if (access.function == act.function || !access.is_container) return false;
+      return decision.part.key || access.value->is_empty;
     }
     if (decision.is_of_binding || !removes_elements(access, 0)) return false;
     const std::string_view other = model.symbols.names.text(access.key);
@@ -228,8 +233,8 @@ const Access* find_remover(const RuleContext& context, const Decision& decision)
   };
   // Where the act removes what the test found, a second thread in the same place is enough.
   if (!decision.is_of_binding && removes_elements(act, 0) && removes(model.bodies[act.function.index], act)) {
-    const Access* own = find_rival(model, act.cell, act.function,
-                                   [&](const Trace&, const Access& access) { return &access == &act; });
+    const Access* own =
+        find_rival(model, act.cell, act.function, [&](const Trace&, const Access& access) { return &access == &act; });
     if (own != nullptr) return own;
   }
   return find_rival(model, act.cell, act.function, removes);
@@ -261,8 +266,9 @@ void report(const RuleContext& context, const Decision& decision, std::vector<Fi
   if (remover == nullptr) return;
   // An object that sets its own attribute to `None` does so mostly when nobody uses it any more.
   const bool is_of_object = model.cells.cell(act.cell).kind == CellKind::instance_attribute;
-  const Severity certain = is_of_object && decision.is_of_binding ? Severity::information : Severity::warning;
-  const SeverityScale scale = decision.is_of_binding
+  const bool is_unlikely = (is_of_object && decision.is_of_binding) || ends_object(model, act);
+  const Severity certain = is_unlikely ? Severity::information : Severity::warning;
+  const SeverityScale scale = decision.is_of_binding || is_unlikely
                                   ? SeverityScale{certain, Severity::information, Severity::hint}
                                   : SeverityScale{Severity::warning, Severity::warning, Severity::information};
   Weight weight = weigh(context, act.cell, scale);

@@ -105,7 +105,9 @@ void check(const RuleContext& context, std::vector<Finding>& findings) {
     if (!part.key || store == nullptr || store->kind != AccessKind::item_write || store->value == nullptr) continue;
     if (store->mutation == Mutation::extend || is_published_early(initialization) || !store->locks.empty()) continue;
     const FunctionSymbol& maker = context.model.function(store->function);
-    if (store->value->kind == ir::ValueKind::boolean || is_repeatable(maker, *store->value) || !can_race(context.model, part.cell)) continue;
+    if (store->value->kind == ir::ValueKind::boolean || is_repeatable(maker, *store->value) ||
+        !can_race(context.model, part.cell))
+      continue;
     if (is_reported(context, check_then_set_cache, part.cell, initialization.trace->root, findings)) continue;
     const Outcome outcome = outcome_of(context, initialization, *store);
     Weight weight = weigh(context, part.cell, outcome.scale);

@@ -52,8 +52,7 @@ void check(const RuleContext& context, std::vector<Finding>& findings) {
       if (!weight.is_reported) continue;
       const CellPart part{emptied.cell, {}};
       std::vector<Step> steps;
-      steps.push_back(
-          make_step(context, 1, step_access(emptied), emptied.function, part, "empties it", emptied.range));
+      steps.push_back(make_step(context, 1, step_access(emptied), emptied.function, part, "empties it", emptied.range));
       steps.push_back(make_step(context, 2, step_access(*reader), reader->function, part,
                                 "finds nothing in it, for it is filled again only later", reader->range));
       findings.push_back({.rule = &clear_then_refill,

@@ -35,8 +35,9 @@ bool runs_on_own_thread(const ConcurrencyModel& model, FunctionId function) {
 
 /// Operations of builtin containers that run no Python code.
 bool stays_in_c(std::string_view callee) {
-  static constexpr std::array<std::string_view, 12> names{"len",     "get",      "pop",  "popleft", "popitem", "isinstance",
-                                                          "hasattr", "has_key", "keys", "append",  "remove",  "discard"};
+  static constexpr std::array<std::string_view, 12> names{"len",     "get",        "pop",     "popleft",
+                                                          "popitem", "isinstance", "hasattr", "has_key",
+                                                          "keys",    "append",     "remove",  "discard"};
   return std::ranges::find(names, callee) != names.end();
 }
 
@@ -62,6 +63,9 @@ ContainerType type_of(const ir::StatementFacts& facts, const ir::Value& value) {
 bool may_run_on_threads(const ConcurrencyModel& model, FunctionId function) {
   const ir::FunctionKind kind = model.function(function).code->kind;
   if (kind == ir::FunctionKind::module || kind == ir::FunctionKind::class_body) return false;
+  const std::string_view name = model.symbols.text(model.function(function), model.function(function).code->name);
+  if (name.find("after_fork") != std::string_view::npos || name.find("afterfork") != std::string_view::npos)
+    return false;
   return phase_of(model, function) == Phase::run;
 }
 
@@ -76,7 +80,8 @@ HeldContainer container_in(const ConcurrencyModel& model, CellId cell) {
     const ir::StatementFacts& facts = *model.function(binding.function).facts;
     const ir::Value& value = facts.values[binding.op->value.index];
     const ContainerType type = type_of(facts, value);
-    held.makes_missing = held.makes_missing || maker_of(facts, value) == "defaultdict" || maker_of(facts, value) == "Counter";
+    held.makes_missing =
+        held.makes_missing || maker_of(facts, value) == "defaultdict" || maker_of(facts, value) == "Counter";
     const bool is_object = value.kind == ir::ValueKind::call || value.kind == ir::ValueKind::lambda ||
                            value.kind == ir::ValueKind::import || value.kind == ir::ValueKind::class_ ||
                            value.kind == ir::ValueKind::function;
@@ -200,6 +205,14 @@ bool is_python_2(const ConcurrencyModel& model) {
     }
   }
   return is_old;
+}
+
+bool ends_object(const ConcurrencyModel& model, const Access& access) {
+  static constexpr std::array<std::string_view, 10> names{"close",     "_close", "shutdown", "stop",     "__exit__",
+                                                          "terminate", "quit",   "__del__",  "tearDown", "teardown"};
+  if (model.cells.cell(access.cell).kind != CellKind::instance_attribute) return false;
+  const FunctionSymbol& function = model.function(access.function);
+  return std::ranges::find(names, model.symbols.text(function, function.code->name)) != names.end();
 }
 
 bool is_reported(const RuleContext& context, const Rule& rule, CellId cell, FunctionId function,

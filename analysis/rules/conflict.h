@@ -11,7 +11,8 @@
 
 namespace analysis {
 
-/// Whether several threads may run the function at once: it is no module-level code and not of the import phase.
+/// Whether several threads may run the function at once: it is no module-level code, not of the import phase, and not
+/// called after a fork, which leaves one thread.
 [[nodiscard]] bool may_run_on_threads(const ConcurrencyModel& model, FunctionId function);
 
 /// Whether a race about the cell is worth looking for: neither thread-local nor synchronised by itself.
@@ -26,9 +27,9 @@ struct HeldContainer {
 };
 [[nodiscard]] HeldContainer container_in(const ConcurrencyModel& model, CellId cell);
 
-/// An access that another thread may make while `asker` is between two steps: in code that may run on threads, for which
-/// `is_wanted` holds. One of another function rather than of `asker` itself; null if there is none. Of two functions of
-/// one event loop neither interrupts the other, nor of two that only the object's own thread runs.
+/// An access that another thread may make while `asker` is between two steps: in code that may run on threads, for
+/// which `is_wanted` holds. One of another function rather than of `asker` itself; null if there is none. Of two
+/// functions of one event loop neither interrupts the other, nor of two that only the object's own thread runs.
 [[nodiscard]] const Access* find_rival(const ConcurrencyModel& model, CellId cell, FunctionId asker,
                                        const std::function<bool(const Trace&, const Access&)>& is_wanted);
 
@@ -56,6 +57,9 @@ struct HeldContainer {
 
 /// Whether the module was written for Python 2, whose `items()` makes a list.
 [[nodiscard]] bool is_python_2(const ConcurrencyModel& model);
+
+/// Whether an object uses its own attribute in a method that ends its use: `close`, `__exit__`.
+[[nodiscard]] bool ends_object(const ConcurrencyModel& model, const Access& access);
 
 /// Whether a finding of that rule about that cell and function is there already.
 [[nodiscard]] bool is_reported(const RuleContext& context, const Rule& rule, CellId cell, FunctionId function,

@@ -29,7 +29,8 @@ bool is_snapshot_in_python_2(std::string_view view) { return view == "items" || 
 /// Nothing (`loop` is null) when the loop walks through a copy, or through an object of unknown kind.
 Walk walk_of(const RuleContext& context, const Access& access) {
   const ConcurrencyModel& model = context.model;
-  if (1 < access.depth || !can_race(model, access.cell)) return {};
+  // Below the container itself, only an element under a named key is one place: slices are copies.
+  if (1 < access.depth || (access.depth == 1 && !access.key) || !can_race(model, access.cell)) return {};
   const std::string_view view = model.symbols.names.text(access.method);
   if (is_snapshot_in_python_2(view) && is_python_2(model)) return {};
   Walk walk{&access, ContainerType::none, false};
@@ -85,11 +86,12 @@ const Access* find_disturbance(const RuleContext& context, const Walk& walk, boo
 
 std::vector<Step> steps_of(const RuleContext& context, const Walk& walk, const Access& change) {
   const CellPart part{walk.loop->cell, {}};
-  const std::string disturbance = removes_elements(change, walk.loop->depth) ? "takes an element out" : "adds an element";
+  const std::string disturbance =
+      removes_elements(change, walk.loop->depth) ? "takes an element out" : "adds an element";
   const std::string harm = walk.is_checked ? "goes on, and raises `RuntimeError`" : "goes on, and skips an element";
   std::vector<Step> steps;
-  steps.push_back(make_step(context, 1, StepAccess::iterate, walk.loop->function, part, "begins to iterate",
-                            walk.loop->range));
+  steps.push_back(
+      make_step(context, 1, StepAccess::iterate, walk.loop->function, part, "begins to iterate", walk.loop->range));
   steps.push_back(make_step(context, 2, step_access(change), change.function, part, disturbance, change.range));
   steps.push_back(make_step(context, 1, StepAccess::iterate, walk.loop->function, part, harm, walk.loop->range));
   return steps;
@@ -147,7 +149,8 @@ void check(const RuleContext& context, std::vector<Finding>& findings) {
       const bool is_set_up = change == nullptr;
       if (is_set_up) change = find_disturbance(context, walk, true);
       if (change == nullptr) continue;
-      const SeverityScale scale = is_set_up
+      const bool is_unlikely = is_set_up || ends_object(model, access);
+      const SeverityScale scale = is_unlikely
                                       ? SeverityScale{Severity::information, Severity::information, Severity::hint}
                                       : SeverityScale{Severity::warning, Severity::warning, Severity::information};
       Weight weight = weigh(context, access.cell, scale);

@@ -82,12 +82,11 @@ Removal drain(const RuleContext& context, const Trace& body, std::size_t at) {
 const Access* find_addition(const RuleContext& context, const Removal& removal) {
   const LockSet held = intersection(removal.seen->locks, removal.removed->locks);
   const std::uint32_t depth = removal.is_of_element ? 1 : 0;
-  return find_rival(context.model, removal.removed->cell, removal.removed->function,
-                    [&](const Trace& body, const Access& access) {
-                      return body.root != removal.removed->function && access.kind == AccessKind::mutate &&
-                             access.method && adds_elements(access, depth) && access.depth == depth &&
-                             intersection(held, access.locks).empty();
-                    });
+  return find_rival(
+      context.model, removal.removed->cell, removal.removed->function, [&](const Trace& body, const Access& access) {
+        return body.root != removal.removed->function && access.kind == AccessKind::mutate && access.method &&
+               adds_elements(access, depth) && access.depth == depth && intersection(held, access.locks).empty();
+      });
 }
 
 std::vector<Step> steps_of(const RuleContext& context, const Removal& removal, const Access& addition) {
@@ -117,7 +116,8 @@ void report(const RuleContext& context, const Removal& removal, std::vector<Find
   if (!may_run_on_threads(model, removed.function)) return;
   const Access* addition = find_addition(context, removal);
   if (addition == nullptr) return;
-  // Where the container is swapped for a new one, only who looked it up before the swap and adds after the work is late.
+  // Where the container is swapped for a new one, only who looked it up before the swap and adds after the work is
+  // late.
   const bool is_swap = !removal.is_of_element && removal.seen == removal.removed;
   const Severity certain = is_swap ? Severity::information : Severity::warning;
   Weight weight = weigh(context, removed.cell, {certain, Severity::information, Severity::hint});

@@ -39,7 +39,7 @@ using namespace std::string_view_literals;
 }  // namespace
 
 bool makes_view(std::string_view method) {
-  static constexpr std::array words{"items"sv,     "keys"sv,      "values"sv,   "iteritems"sv,  "iterkeys"sv,
+  static constexpr std::array words{"items"sv,      "keys"sv,      "values"sv,   "iteritems"sv, "iterkeys"sv,
                                     "itervalues"sv, "viewitems"sv, "viewkeys"sv, "viewvalues"sv};
   return is_one_of(method, words);
 }
