@@ -182,7 +182,7 @@ std::optional<Decision> clean_up_of(const RuleContext& context, const Trace& bod
     const bool collects =
         access.depth == 0 &&
         (access.kind == AccessKind::iterate || access.kind == AccessKind::escape || access.kind == AccessKind::call_on);
-    if (collects && collected == nullptr) collected = &access;
+    if (collects && !loop_within(body, access.context, {})) collected = &access;
     if (collected == nullptr || !removes_elements(access, 0)) continue;
     Name key = access.key;
     if (access.kind == AccessKind::mutate) {
