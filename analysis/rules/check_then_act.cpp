@@ -48,7 +48,7 @@ bool is_constant_key(std::string_view key) {
 bool needs_element(const RuleContext& context, const Access& access) {
   if (access.depth == 0 || access.is_indirect || access.kind == AccessKind::test) return false;
   if (access.kind == AccessKind::item_write && access.depth == 1) return access.mutation == Mutation::extend;
-  return access.kind != AccessKind::read || context.text.slice(access.range).find(".get(") == std::string_view::npos;
+  return access.kind != AccessKind::read || text_of(context, access.range).find(".get(") == std::string_view::npos;
 }
 
 /// What the act raises when the key is gone; empty if it does not rely on the key.
@@ -271,7 +271,7 @@ void report(const RuleContext& context, const Decision& decision, std::vector<Fi
   const SeverityScale scale = decision.is_of_binding || is_unlikely
                                   ? SeverityScale{certain, Severity::information, Severity::hint}
                                   : SeverityScale{Severity::warning, Severity::warning, Severity::information};
-  Weight weight = weigh(context, act.cell, scale);
+  Weight weight = weigh(context, act.cell, scale, act.function);
   if (!weight.is_reported) return;
   const std::string name = part_name(model, decision.part);
   const std::string by = remover->function == act.function
@@ -279,10 +279,10 @@ void report(const RuleContext& context, const Decision& decision, std::vector<Fi
                              : fmt::format("`{}`", model.function(remover->function).qualified_name);
   std::string message =
       decision.is_of_binding
-          ? fmt::format("`{}` may have become `None` since line {} tested it: {} sets it, and this raises `{}`", name,
-                        context.text.row(decision.test.begin), by, decision.raised)
-          : fmt::format("`{}` may be gone since line {} looked: {} may take it out in between, and this raises `{}`",
-                        name, context.text.row(decision.test.begin), by, decision.raised);
+          ? fmt::format("`{}` may have become `None` since {} tested it: {} sets it, and this raises `{}`", name,
+                        line_of(context, decision.test.begin), by, decision.raised)
+          : fmt::format("`{}` may be gone since {} looked: {} may take it out in between, and this raises `{}`", name,
+                        line_of(context, decision.test.begin), by, decision.raised);
   findings.push_back({.rule = &check_then_act,
                       .severity = weight.severity,
                       .effect = Effect::exception,
@@ -298,6 +298,7 @@ void report(const RuleContext& context, const Decision& decision, std::vector<Fi
 
 void check(const RuleContext& context, std::vector<Finding>& findings) {
   for (const Trace& body : context.model.bodies) {
+    if (!is_of_module(context, body.root)) continue;
     for (const Guard& guard : body.presences) {
       if (!can_race(context.model, guard.part.cell)) continue;
       if (const auto decision = decision_of(context, body, guard)) report(context, *decision, findings);

@@ -90,8 +90,8 @@ std::vector<Step> steps_of(const RuleContext& context, const Initialization& ini
 std::string message_of(const RuleContext& context, const Initialization& initialization, const Outcome& outcome) {
   const std::string name = part_name(context.model, initialization.guard->part);
   if (outcome.reread != nullptr) {
-    return fmt::format("`{}` is stored here and read again in line {}: `{}` may take it out in between", name,
-                       context.text.row(outcome.reread->range.begin),
+    return fmt::format("`{}` is stored here and read again in {}: `{}` may take it out in between", name,
+                       line_of(context, outcome.reread->range.begin),
                        context.model.function(outcome.eviction->function).qualified_name);
   }
   return fmt::format("`{}` may be made twice: two threads can both pass {}, and {}", name,
@@ -110,13 +110,13 @@ void check(const RuleContext& context, std::vector<Finding>& findings) {
       continue;
     if (is_reported(context, check_then_set_cache, part.cell, initialization.trace->root, findings)) continue;
     const Outcome outcome = outcome_of(context, initialization, *store);
-    Weight weight = weigh(context, part.cell, outcome.scale);
+    Weight weight = weigh(context, part.cell, outcome.scale, store->function);
     if (!weight.is_reported) continue;
     findings.push_back({.rule = &check_then_set_cache,
                         .severity = weight.severity,
                         .effect = outcome.effect,
                         .breaks_on = BreaksOn::every_build,
-                        .range = store->range,
+                        .range = reported_range(context, *initialization.trace, *store),
                         .message = message_of(context, initialization, outcome),
                         .evidence = std::move(weight.evidence),
                         .symbol = symbol_of(context, part.cell),

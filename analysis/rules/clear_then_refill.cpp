@@ -40,6 +40,7 @@ const Access* find_reader(const RuleContext& context, const Access& emptied, con
 void check(const RuleContext& context, std::vector<Finding>& findings) {
   const ConcurrencyModel& model = context.model;
   for (const Trace& body : model.bodies) {
+    if (!is_of_module(context, body.root)) continue;
     for (std::size_t i = 0; i < body.accesses.size(); ++i) {
       const Access& emptied = body.accesses[i];
       if (!empties(context, emptied) || !can_race(model, emptied.cell)) continue;
@@ -48,7 +49,8 @@ void check(const RuleContext& context, std::vector<Finding>& findings) {
       if (!may_run_on_threads(model, body.root)) continue;
       const Access* reader = find_reader(context, emptied, intersection(emptied.locks, refill->locks));
       if (reader == nullptr) continue;
-      Weight weight = weigh(context, emptied.cell, {Severity::warning, Severity::information, Severity::hint});
+      Weight weight =
+          weigh(context, emptied.cell, {Severity::warning, Severity::information, Severity::hint}, body.root);
       if (!weight.is_reported) continue;
       const CellPart part{emptied.cell, {}};
       std::vector<Step> steps;
@@ -60,9 +62,9 @@ void check(const RuleContext& context, std::vector<Finding>& findings) {
                           .effect = Effect::incomplete,
                           .breaks_on = BreaksOn::every_build,
                           .range = emptied.range,
-                          .message = fmt::format("`{}` is empty from here until line {} has filled it again, and `{}` "
+                          .message = fmt::format("`{}` is empty from here until {} has filled it again, and `{}` "
                                                  "may read it meanwhile",
-                                                 model.name_of(emptied.cell), context.text.row(refill->range.begin),
+                                                 model.name_of(emptied.cell), line_of(context, refill->range.begin),
                                                  model.function(reader->function).qualified_name),
                           .evidence = std::move(weight.evidence),
                           .symbol = symbol_of(context, emptied.cell),

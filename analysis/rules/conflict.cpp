@@ -69,6 +69,11 @@ bool may_run_on_threads(const ConcurrencyModel& model, FunctionId function) {
   return phase_of(model, function) == Phase::run;
 }
 
+bool is_of_module(const RuleContext& context, FunctionId function) {
+  const std::uint32_t begin = context.model.function(function).begin;
+  return is_in_module(context, {begin, begin});
+}
+
 bool can_race(const ConcurrencyModel& model, CellId cell) {
   return !is_thread_local(model, cell) && !is_synchronised(model, cell);
 }
@@ -131,7 +136,7 @@ bool empties(const RuleContext& context, const Access& access) {
     return context.model.symbols.names.text(access.method) == "clear";
   }
   if (access.kind == AccessKind::item_delete) {
-    return access.depth == 1 && context.text.slice(access.range).ends_with("[:]");
+    return access.depth == 1 && text_of(context, access.range).ends_with("[:]");
   }
   return access.kind == AccessKind::rebind && access.depth == 0 && access.is_container && access.value != nullptr &&
          access.value->is_empty && !access.value->is_comprehension;
@@ -191,7 +196,7 @@ std::string_view argument_text(const RuleContext& context, const Access& access,
   if (call == nullptr || call->argument_count <= index) return {};
   const FunctionSymbol& function = context.model.function(access.function);
   const ir::Argument& argument = function.facts->arguments[call->first_argument + index];
-  return context.text.slice(function.absolute(function.facts->values[argument.value.index].range));
+  return text_of(context, function.absolute(function.facts->values[argument.value.index].range));
 }
 
 bool is_python_2(const ConcurrencyModel& model) {

@@ -27,6 +27,9 @@ struct HeldContainer {
 };
 [[nodiscard]] HeldContainer container_in(const ConcurrencyModel& model, CellId cell);
 
+/// Whether the function is of the module that is looked at, and not of one that it imports.
+[[nodiscard]] bool is_of_module(const RuleContext& context, FunctionId function);
+
 /// An access that another thread may make while `asker` is between two steps: in code that may run on threads, for
 /// which `is_wanted` holds. One of another function rather than of `asker` itself; null if there is none. Of two
 /// functions of one event loop neither interrupts the other, nor of two that only the object's own thread runs.

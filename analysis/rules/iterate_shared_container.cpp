@@ -108,10 +108,11 @@ void check_modules(const RuleContext& context, std::vector<Finding>& findings) {
   const ConcurrencyModel& model = context.model;
   for (std::uint32_t i = 0; i < model.functions.size(); ++i) {
     const FunctionSymbol& function = model.symbols.functions[i];
+    if (!is_of_module(context, FunctionId{i})) continue;
     for (const ir::Op& op : function.code->ops) {
       if (op.kind != ir::OpKind::iterate || !op.value) continue;
       const TextRange range = function.absolute(function.facts->values[op.value.index].range);
-      const std::string_view iterated = context.text.slice(range);
+      const std::string_view iterated = text_of(context, range);
       if (!walks_through_modules(iterated) || is_caught(model, FunctionId{i}, range, size_errors)) continue;
       if ((iterated.ends_with(')') && is_python_2(model)) || !may_run_on_threads(model, FunctionId{i})) continue;
       const auto step = [&](std::string text) {
@@ -139,6 +140,7 @@ void check(const RuleContext& context, std::vector<Finding>& findings) {
   const ConcurrencyModel& model = context.model;
   check_modules(context, findings);
   for (const Trace& body : model.bodies) {
+    if (!is_of_module(context, body.root)) continue;
     for (const Access& access : body.accesses) {
       if (access.kind != AccessKind::iterate) continue;
       const Walk walk = walk_of(context, access);
@@ -153,7 +155,7 @@ void check(const RuleContext& context, std::vector<Finding>& findings) {
       const SeverityScale scale = is_unlikely
                                       ? SeverityScale{Severity::information, Severity::information, Severity::hint}
                                       : SeverityScale{Severity::warning, Severity::warning, Severity::information};
-      Weight weight = weigh(context, access.cell, scale);
+      Weight weight = weigh(context, access.cell, scale, access.function);
       if (!weight.is_reported) continue;
       const std::string by = change->function == access.function
                                  ? std::string("a second thread")

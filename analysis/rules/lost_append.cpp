@@ -24,9 +24,10 @@ struct Removal {
 
 /// Whether what a call returns is used: it does not stand alone.
 bool is_result_used(const RuleContext& context, const Access& access) {
-  const LineIndex& lines = context.text.lines();
-  const TextRange line = lines.line_range(context.text.bytes(), lines.line_of(access.range.begin));
-  const std::string_view before = context.text.slice({line.begin, access.range.begin});
+  const ProgramPlace place = place_of(context, access.range);
+  const LineIndex& lines = place.text.lines();
+  const TextRange line = lines.line_range(place.text.bytes(), lines.line_of(place.range.begin));
+  const std::string_view before = place.text.slice({line.begin, place.range.begin});
   return before.find_first_not_of(" \t") != std::string_view::npos;
 }
 
@@ -120,7 +121,7 @@ void report(const RuleContext& context, const Removal& removal, std::vector<Find
   // late.
   const bool is_swap = !removal.is_of_element && removal.seen == removal.removed;
   const Severity certain = is_swap ? Severity::information : Severity::warning;
-  Weight weight = weigh(context, removed.cell, {certain, Severity::information, Severity::hint});
+  Weight weight = weigh(context, removed.cell, {certain, Severity::information, Severity::hint}, removed.function);
   if (!weight.is_reported) return;
   findings.push_back(
       {.rule = &lost_append,
@@ -139,6 +140,7 @@ void report(const RuleContext& context, const Removal& removal, std::vector<Find
 
 void check(const RuleContext& context, std::vector<Finding>& findings) {
   for (const Trace& body : context.model.bodies) {
+    if (!is_of_module(context, body.root)) continue;
     for (std::size_t i = 0; i < body.accesses.size(); ++i) {
       if (!is_write(body.accesses[i].kind) || !can_race(context.model, body.accesses[i].cell)) continue;
       Removal removal = element_removal(context, body, body.accesses[i]);
