@@ -162,7 +162,7 @@ std::optional<Located> Tracer::looked_up_by(const Frame& frame, const ir::Call& 
   const ir::Place& callee = facts(frame).places[call.callee.index];
   const std::string_view method = last_name(frame, callee);
   if (callee.segment_count == 0 || call.argument_count == 0) return {};
-  if (method != "get" && method != "setdefault" && method != "pop") return {};
+  if (method != "get" && method != "setdefault") return {};
   std::optional<Located> at = locate(frame, callee, 1);
   if (!at || at->depth != 0) return {};
   const ir::Value& key = facts(frame).values[facts(frame).arguments[call.first_argument].value.index];

@@ -118,7 +118,7 @@ class Tracer {
   [[nodiscard]] std::optional<Located> locate(const Frame& frame, ir::PlaceId place) {
     return locate(frame, facts(frame).places[place.index]);
   }
-  /// The element that `X.get(k)`, `X.setdefault(k, …)` or `X.pop(k)` gives.
+  /// The element that `X.get(k)` or `X.setdefault(k, …)` gives. What `X.pop(k)` gives belongs to who called it.
   [[nodiscard]] std::optional<Located> looked_up_by(const Frame& frame, const ir::Call& call);
   /// Whether an element under that key belongs to the running thread alone.
   [[nodiscard]] bool is_thread_key(const Frame& frame, Name key) const;

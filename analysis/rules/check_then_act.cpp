@@ -10,6 +10,7 @@
 
 #include "analysis/rules/conflict.h"
 #include "analysis/rules/initialization.h"
+#include "analysis/rules/lock_conflict.h"
 #include "analysis/rules/step.h"
 
 namespace analysis {
@@ -218,7 +219,7 @@ const Access* find_remover(const RuleContext& context, const Decision& decision)
   const LockSet held = intersection(decision.locks, act.locks);
   const std::string_view key = model.symbols.names.text(decision.part.key);
   const auto removes = [&](const Trace&, const Access& access) {
-    if (!intersection(held, access.locks).empty()) return false;
+    if (!are_unexcluded(context.model, held, access.locks)) return false;
     if (access.depth == 0 && access.kind == AccessKind::unbind) return !act.is_indirect;
     if (access.depth == 0 && access.kind == AccessKind::rebind) {
       if (act.is_indirect || access.value == nullptr) return false;
@@ -233,11 +234,11 @@ const Access* find_remover(const RuleContext& context, const Decision& decision)
   };
   // Where the act removes what the test found, a second thread in the same place is enough.
   if (!decision.is_of_binding && removes_elements(act, 0) && removes(model.bodies[act.function.index], act)) {
-    const Access* own =
-        find_rival(model, act.cell, act.function, [&](const Trace&, const Access& access) { return &access == &act; });
+    const Access* own = find_rival(context, act.cell, act.function,
+                                   [&](const Trace&, const Access& access) { return &access == &act; });
     if (own != nullptr) return own;
   }
-  return find_rival(model, act.cell, act.function, removes);
+  return find_rival(context, act.cell, act.function, removes);
 }
 
 std::vector<Step> steps_of(const RuleContext& context, const Decision& decision, const Access& remover) {

@@ -7,6 +7,7 @@
 
 #include "analysis/rules/conflict.h"
 #include "analysis/rules/initialization.h"
+#include "analysis/rules/lock_conflict.h"
 #include "analysis/rules/made_value.h"
 #include "analysis/rules/step.h"
 
@@ -51,8 +52,8 @@ Outcome outcome_of(const RuleContext& context, const Initialization& initializat
   }
   const Access* reread = find_reread(initialization, store);
   if (reread != nullptr && !is_caught(model, reread->function, reread->range, lookup_errors)) {
-    const Access* eviction = find_rival(model, store.cell, store.function, [&](const Trace&, const Access& access) {
-      return removes_elements(access, 0) && intersection(access.locks, reread->locks).empty();
+    const Access* eviction = find_rival(context, store.cell, store.function, [&](const Trace&, const Access& access) {
+      return removes_elements(access, 0) && are_unexcluded(context.model, access.locks, reread->locks);
     });
     if (eviction != nullptr && !container_in(model, store.cell).makes_missing) {
       outcome.scale = {Severity::warning, Severity::information, Severity::hint};
@@ -64,7 +65,7 @@ Outcome outcome_of(const RuleContext& context, const Initialization& initializat
   }
   const auto adds_to_entry = [&](const Trace&, const Access& access) { return adds_elements(access, 1); };
   if (is_empty_container(function, *store.value) &&
-      find_rival(model, store.cell, store.function, adds_to_entry) != nullptr) {
+      find_rival(context, store.cell, store.function, adds_to_entry) != nullptr) {
     outcome.scale = {Severity::warning, Severity::information, Severity::hint};
     outcome.effect = Effect::lost_update;
     outcome.consequence = "what was put into the first is lost";

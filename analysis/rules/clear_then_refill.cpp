@@ -4,6 +4,7 @@
 
 #include "analysis/rules/conflict.h"
 #include "analysis/rules/initialization.h"
+#include "analysis/rules/lock_conflict.h"
 #include "analysis/rules/step.h"
 
 namespace analysis {
@@ -31,9 +32,9 @@ const Access* find_refill(const Trace& body, std::size_t emptied) {
 }
 
 const Access* find_reader(const RuleContext& context, const Access& emptied, const LockSet& held) {
-  return find_rival(context.model, emptied.cell, emptied.function, [&](const Trace& body, const Access& access) {
+  return find_rival(context, emptied.cell, emptied.function, [&](const Trace& body, const Access& access) {
     return body.root != emptied.function && is_use(access.kind) && access.kind != AccessKind::mutate &&
-           intersection(access.locks, held).empty();
+           are_unexcluded(context.model, access.locks, held);
   });
 }
 

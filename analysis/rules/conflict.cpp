@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "analysis/rules/lock_custom.h"
+
 namespace analysis {
 namespace {
 
@@ -97,17 +99,21 @@ HeldContainer container_in(const ConcurrencyModel& model, CellId cell) {
   return held;
 }
 
-const Access* find_rival(const ConcurrencyModel& model, CellId cell, FunctionId asker,
+const Access* find_rival(const RuleContext& context, CellId cell, FunctionId asker,
                          const std::function<bool(const Trace&, const Access&)>& is_wanted) {
+  const ConcurrencyModel& model = context.model;
   const Access* own = nullptr;
   const bool is_on_loop = is_async(model, asker);
   const bool is_of_object = model.cells.cell(cell).kind == CellKind::instance_attribute;
+  if (is_of_object && model.functions[asker.index].is_construction) return nullptr;
   const bool is_on_own_thread = is_of_object && runs_on_own_thread(model, asker);
   for (const Trace& body : model.bodies) {
     if (body.root != asker && is_on_loop && is_async(model, body.root)) continue;
     if (is_on_own_thread && runs_on_own_thread(model, body.root)) continue;
     for (const Access& access : body.accesses) {
       if (access.cell != cell || !is_wanted(body, access)) continue;
+      const auto is_held = [&](LockId lock) { return may_hold(context, asker, lock); };
+      if (std::ranges::any_of(access.locks.locks(), is_held)) continue;
       if (body.root == asker) {
         if (!is_on_loop) own = &access;
         break;

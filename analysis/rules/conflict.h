@@ -32,8 +32,9 @@ struct HeldContainer {
 
 /// An access that another thread may make while `asker` is between two steps: in code that may run on threads, for
 /// which `is_wanted` holds. One of another function rather than of `asker` itself; null if there is none. Of two
-/// functions of one event loop neither interrupts the other, nor of two that only the object's own thread runs.
-[[nodiscard]] const Access* find_rival(const ConcurrencyModel& model, CellId cell, FunctionId asker,
+/// functions of one event loop neither interrupts the other, nor of two that only the object's own
+/// thread runs. Nor does one whose lock `asker` may well hold, though it takes none itself.
+[[nodiscard]] const Access* find_rival(const RuleContext& context, CellId cell, FunctionId asker,
                                        const std::function<bool(const Trace&, const Access&)>& is_wanted);
 
 /// Whether the access takes elements out of the container at `depth` below the cell: `pop`, `clear`, `del X[k]`.

@@ -7,6 +7,7 @@
 
 #include "analysis/rules/conflict.h"
 #include "analysis/rules/initialization.h"
+#include "analysis/rules/lock_conflict.h"
 #include "analysis/rules/step.h"
 
 namespace analysis {
@@ -45,9 +46,9 @@ Walk walk_of(const RuleContext& context, const Access& access) {
 }
 
 /// What disturbs the loop: removing always, adding where the container counts its elements.
-bool disturbs(const Walk& walk, const Access& access) {
+bool disturbs(const RuleContext& context, const Walk& walk, const Access& access) {
   const Access& loop = *walk.loop;
-  if (!intersection(loop.locks, access.locks).empty()) return false;
+  if (!are_unexcluded(context.model, loop.locks, access.locks)) return false;
   if (removes_elements(access, loop.depth)) return true;
   return walk.is_checked && adds_elements(access, loop.depth);
 }
@@ -75,8 +76,8 @@ bool is_registration(std::string_view function) {
 
 const Access* find_disturbance(const RuleContext& context, const Walk& walk, bool with_registrations) {
   const ConcurrencyModel& model = context.model;
-  return find_rival(model, walk.loop->cell, walk.loop->function, [&](const Trace& body, const Access& access) {
-    if (!disturbs(walk, access) || replaces_element(model, body, access)) return false;
+  return find_rival(context, walk.loop->cell, walk.loop->function, [&](const Trace& body, const Access& access) {
+    if (!disturbs(context, walk, access) || replaces_element(model, body, access)) return false;
     if (body.root == walk.loop->function && access.range == walk.loop->range) return false;
     const FunctionSymbol& function = model.function(body.root);
     return with_registrations || removes_elements(access, walk.loop->depth) ||
@@ -151,6 +152,8 @@ void check(const RuleContext& context, std::vector<Finding>& findings) {
       const bool is_set_up = change == nullptr;
       if (is_set_up) change = find_disturbance(context, walk, true);
       if (change == nullptr) continue;
+      // Who changes the container under a lock finds out there that the object is closed.
+      if (ends_object(model, access) && !change->locks.empty()) continue;
       const bool is_unlikely = is_set_up || ends_object(model, access);
       const SeverityScale scale = is_unlikely
                                       ? SeverityScale{Severity::information, Severity::information, Severity::hint}

@@ -6,6 +6,7 @@
 
 #include "analysis/rules/conflict.h"
 #include "analysis/rules/initialization.h"
+#include "analysis/rules/lock_conflict.h"
 #include "analysis/rules/step.h"
 
 namespace analysis {
@@ -83,11 +84,12 @@ Removal drain(const RuleContext& context, const Trace& body, std::size_t at) {
 const Access* find_addition(const RuleContext& context, const Removal& removal) {
   const LockSet held = intersection(removal.seen->locks, removal.removed->locks);
   const std::uint32_t depth = removal.is_of_element ? 1 : 0;
-  return find_rival(
-      context.model, removal.removed->cell, removal.removed->function, [&](const Trace& body, const Access& access) {
-        return body.root != removal.removed->function && access.kind == AccessKind::mutate && access.method &&
-               adds_elements(access, depth) && access.depth == depth && intersection(held, access.locks).empty();
-      });
+  return find_rival(context, removal.removed->cell, removal.removed->function,
+                    [&](const Trace& body, const Access& access) {
+                      return body.root != removal.removed->function && access.kind == AccessKind::mutate &&
+                             access.method && adds_elements(access, depth) && access.depth == depth &&
+                             are_unexcluded(context.model, held, access.locks);
+                    });
 }
 
 std::vector<Step> steps_of(const RuleContext& context, const Removal& removal, const Access& addition) {
