@@ -52,26 +52,28 @@ struct Access {
   Name key;                 // of the first item on the way into the object, when it has a name
   std::uint32_t depth = 0;  // segments from the cell to what is accessed: 0 is the binding or the object itself
   Mutation mutation = Mutation::none;
-  Name method;               // of mutate and call_on
+  Name method;               // of mutate and call_on, and of iterate the view: `items`
   bool is_stepwise = false;  // of mutate: a call that runs Python code between its additions: `extend(f(x) for …)`
   bool is_update = false;    // of writes: the new value is computed from the old one: `X += n`, `X = X + n`
   const ir::Value* value = nullptr;  // of rebind, item_write and attribute_write
   bool is_container = false;         // the value is a list, dict, set or tuple that this code made
+  bool is_indirect = false;  // through a local variable or a call's result: what leads from the cell is not read again
   FunctionId function;
   TextRange range;  // absolute; the statement for writes, the expression otherwise
   ContextId context;
   LockSet locks;
 };
 
-/// A condition that lets code run only when a cell may be unset.
+/// A condition that lets code run only when a cell may be unset or, in `Trace::presences`, only when it is set.
 struct Guard {
   CellPart part;
   ir::TestKind kind = ir::TestKind::truth;
   TextRange test;  // absolute
   FunctionId function;
-  ContextId outside;  // where the condition is evaluated
-  ContextId region;   // what runs only when the cell may be unset
-  TextRange block;    // absolute: the text of the region; with `is_rest_of_block` that of the block before it
+  ContextId outside;         // where the condition is evaluated
+  ContextId region;          // what runs only then
+  TextRange block;           // absolute: the text of the region; with `is_rest_of_block` that of the block before it
+  bool is_indirect = false;  // the test asks a local variable: see Access
   bool is_rest_of_block = false;  // the region is what follows in the block, after a branch that left early
   std::size_t first_access = 0;   // accesses from here on may lie in the region
   LockSet locks;                  // held at the test
@@ -90,7 +92,8 @@ struct Trace {
   FunctionId root;
   std::vector<Context> contexts;
   std::vector<Access> accesses;
-  std::vector<Guard> guards;
+  std::vector<Guard> guards;     // the code they guard runs when a cell may be unset
+  std::vector<Guard> presences;  // … when a cell is set; calls of predicates are not looked into
   std::vector<OwnElement> own_elements;
   bool is_cut = false;  // the limit of accesses was reached
 };

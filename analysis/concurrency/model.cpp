@@ -56,6 +56,7 @@ std::unique_ptr<const ConcurrencyModel> build_model(const Program& program, cons
     if (entry.empty()) continue;
     for (Access& access : model->bodies[i].accesses) access.locks = united(access.locks, entry);
     for (Guard& guard : model->bodies[i].guards) guard.locks = united(guard.locks, entry);
+    for (Guard& guard : model->bodies[i].presences) guard.locks = united(guard.locks, entry);
   }
   find_constructors(model->symbols, model->functions);
   summarise_effects(model->bodies, model->functions);

@@ -71,13 +71,9 @@ void Tracer::step(Frame& frame, const ir::Op& op) {
       note_value_use(frame, op.place, nullptr);
       break;
     }
-    case OpKind::iterate: {
-      if (!op.value) break;
-      const ir::Value& value = facts(frame).values[op.value.index];
-      if (value.kind != ir::ValueKind::place) break;
-      if (const auto at = locate(frame, value.place)) add_access(frame, AccessKind::iterate, *at, op.range);
+    case OpKind::iterate:
+      iterate(frame, op);
       break;
-    }
     case OpKind::bind:
       bind(frame, op);
       break;
@@ -116,7 +112,8 @@ void Tracer::step(Frame& frame, const ir::Op& op) {
     case OpKind::loop:
       enter_block(frame, op);
       context_ = add_context(Context::Kind::loop, context_, visits_, true, &op);
-      // No guards: `while not ready` waits for others, it does not initialise for them.
+      // Only what the loop finds set is a guard: `while not ready` waits for others, it does not initialise for them.
+      add_guards(frame, op, frame.blocks.back().outside, context_, true, op.block);
       break;
     case OpKind::try_:
       enter_block(frame, op);

@@ -35,6 +35,7 @@ void Tracer::add_access(const Frame& frame, AccessKind kind, const Located& at, 
   access.cell = at.cell;
   access.key = at.key;
   access.depth = at.depth;
+  access.is_indirect = at.is_indirect;
   access.mutation = mutation;
   access.method = method;
   access.value = value;
@@ -61,6 +62,32 @@ void Tracer::publish(std::uint32_t object, const Located& at) {
       binding = alias_of(at);
     }
   }
+}
+
+void Tracer::iterate(const Frame& frame, const ir::Op& op) {
+  if (!op.value) return;
+  const ir::Value* value = &facts(frame).values[op.value.index];
+  Name view;
+  // `enumerate(X.items())`: what walks through the values of its first argument while the loop runs.
+  while (value->kind == ir::ValueKind::call) {
+    const ir::Call& call = facts(frame).calls[value->call.index];
+    const ir::Place& callee = facts(frame).places[call.callee.index];
+    const std::string_view name = last_name(frame, callee);
+    if (0 < callee.segment_count && call.argument_count == 0 && makes_view(name)) {
+      const Segment& last = facts(frame).segments[callee.first_segment + callee.segment_count - 1];
+      view = tables_.symbols.name(symbol(frame), last.name);
+      if (const auto at = locate(frame, callee, 1)) {
+        add_access(frame, AccessKind::iterate, *at, op.range, nullptr, Mutation::none, view);
+      }
+      return;
+    }
+    const bool is_given_view = call.argument_count == 1 && makes_view(name);  // `six.iteritems(X)`
+    const bool is_wrapped = callee.segment_count == 0 && 0 < call.argument_count && iterates_argument(name);
+    if (!is_given_view && !is_wrapped) return;
+    value = &facts(frame).values[facts(frame).arguments[call.first_argument].value.index];
+  }
+  if (value->kind != ir::ValueKind::place) return;
+  if (const auto at = locate(frame, value->place)) add_access(frame, AccessKind::iterate, *at, op.range);
 }
 
 void Tracer::bind(Frame& frame, const ir::Op& op) {

@@ -14,6 +14,22 @@ using ir::TestKind;
 /// (reference/accuracy.md, trap 8).
 constexpr std::uint32_t longest_lookup = 10;
 
+/// Whether the outcome of a condition is the outcome of each of its tests: `a and b` that holds, `a or b` that does
+/// not.
+bool is_certain(const FunctionSymbol& function, const ir::Op& op, bool when_true) {
+  if (op.test_count == 1) return true;
+  int branches = 0;
+  int alternatives = 0;
+  for (const ir::Op& part : function.code->ops) {
+    if (&part == &op) break;
+    if (!part.is_expression || !op.range.contains(part.range)) continue;
+    branches += part.kind == OpKind::branch ? 1 : 0;
+    alternatives += part.kind == OpKind::otherwise ? 1 : 0;
+  }
+  // `or` has an `otherwise`, `and` has none.
+  return when_true ? alternatives == 0 : branches == alternatives;
+}
+
 }  // namespace
 
 void Tracer::add_guards(const Frame& frame, const ir::Op& op, ContextId outside, ContextId region, bool when_true,
@@ -32,23 +48,31 @@ void Tracer::add_guards(const Frame& frame, const ir::Op& op, ContextId outside,
     guard.first_access = trace_.accesses.size();
     guard.locks = locks_;
     if (test.kind == TestKind::call) {
+      if (op.kind == OpKind::loop) continue;
       add_call_guards(frame, test, guard, when_true);
       continue;
     }
-    if (test.unset_when_true != when_true) continue;
-    const auto at = locate(frame, test.place);
-    if (!at) continue;
-    if (test.kind == TestKind::contains) {
-      // `k in X` asks for an element of what the place names.
-      if (at->depth != 0) continue;
-      guard.part = {at->cell, test.key ? tables_.symbols.name(symbol(frame), test.key) : Name{}};
-      if (!guard.part.key || is_thread_key(frame, guard.part.key)) continue;
-    } else {
-      if (1 < at->depth || (at->depth == 1 && !at->key)) continue;
-      guard.part = {at->cell, at->depth == 1 ? at->key : Name{}};
-    }
-    trace_.guards.push_back(std::move(guard));
+    const bool is_when_set = test.unset_when_true != when_true;
+    if (!is_when_set && op.kind == OpKind::loop) continue;
+    if (is_when_set && !is_certain(symbol(frame), op, when_true)) continue;
+    add_guard(frame, test, std::move(guard), is_when_set ? trace_.presences : trace_.guards);
   }
+}
+
+void Tracer::add_guard(const Frame& frame, const ir::Test& test, Guard guard, std::vector<Guard>& guards) {
+  const auto at = locate(frame, test.place);
+  if (!at) return;
+  if (test.kind == TestKind::contains) {
+    // `k in X` asks for an element of what the place names.
+    if (at->depth != 0) return;
+    guard.part = {at->cell, test.key ? tables_.symbols.name(symbol(frame), test.key) : Name{}};
+    if (!guard.part.key || is_thread_key(frame, guard.part.key)) return;
+  } else {
+    if (1 < at->depth || (at->depth == 1 && !at->key)) return;
+    guard.part = {at->cell, at->depth == 1 ? at->key : Name{}};
+  }
+  guard.is_indirect = at->is_indirect;
+  guards.push_back(std::move(guard));
 }
 
 void Tracer::add_call_guards(const Frame& frame, const ir::Test& test, const Guard& like, bool when_true) {

@@ -47,9 +47,13 @@ std::optional<Located> Tracer::locate(const Frame& frame, const ir::Place& place
   std::uint32_t consumed = at.consumed;
   if (place.root_call) {
     // `listeners().append(x)`, where `listeners` returns a cell.
-    const auto returned = returned_cell(resolve_call(frame, facts(frame).calls[place.root_call.index]).callee);
+    // … or `X.setdefault(k, []).append(x)`.
+    const ir::Call& call = facts(frame).calls[place.root_call.index];
+    auto returned = looked_up_by(frame, call);
+    if (!returned) returned = returned_cell(resolve_call(frame, call).callee);
     if (!returned) return {};
     located = *returned;
+    located.is_indirect = true;
   } else if (at.kind == Resolution::Kind::variable) {
     const LocalBinding* binding = local(frame, at.variable);
     if (binding == nullptr) return {};
@@ -59,7 +63,7 @@ std::optional<Located> Tracer::locate(const Frame& frame, const ir::Place& place
       located.cell = tables_.cells.attribute(binding->class_id, name, binding->is_instance);
       consumed = 1;
     } else if (binding->kind == LocalBinding::Kind::cell) {
-      located = {binding->cell, binding->key, binding->depth};
+      located = {binding->cell, binding->key, binding->depth, true};
     } else {
       return {};
     }
@@ -123,20 +127,9 @@ LocalBinding Tracer::evaluate(const Frame& frame, ir::ValueId id) {
         result.kind = LocalBinding::Kind::thread_id;
         break;
       }
-      if (0 < callee.segment_count && (method == "get" || method == "setdefault" || method == "pop")) {
-        std::optional<Located> at = locate(frame, callee, 1);
-        if (at && 0 < call.argument_count && at->depth == 0) {
-          const ir::Value& key = facts(frame).values[facts(frame).arguments[call.first_argument].value.index];
-          if (identifies_thread(maker_of(facts(frame), key))) break;
-          const ir::Place* place = key.place ? &facts(frame).places[key.place.index] : nullptr;
-          if (place != nullptr && place->segment_count == 0 && place->root) {
-            at->key = tables_.symbols.name(symbol(frame), place->root);
-          }
-          if (is_thread_key(frame, at->key)) break;
-          ++at->depth;
-          alias(at);
-          break;
-        }
+      if (const auto at = looked_up_by(frame, call)) {
+        alias(at);
+        break;
       }
       if (const auto at = returned_cell(resolve_call(frame, call).callee)) {
         alias(at);
@@ -166,6 +159,24 @@ LocalBinding Tracer::evaluate(const Frame& frame, ir::ValueId id) {
       break;
   }
   return result;
+}
+
+std::optional<Located> Tracer::looked_up_by(const Frame& frame, const ir::Call& call) {
+  const ir::Place& callee = facts(frame).places[call.callee.index];
+  const std::string_view method = last_name(frame, callee);
+  if (callee.segment_count == 0 || call.argument_count == 0) return {};
+  if (method != "get" && method != "setdefault") return {};
+  std::optional<Located> at = locate(frame, callee, 1);
+  if (!at || at->depth != 0) return {};
+  const ir::Value& key = facts(frame).values[facts(frame).arguments[call.first_argument].value.index];
+  if (identifies_thread(maker_of(facts(frame), key))) return {};
+  const ir::Place* place = key.place ? &facts(frame).places[key.place.index] : nullptr;
+  if (place != nullptr && place->segment_count == 0 && place->root) {
+    at->key = tables_.symbols.name(symbol(frame), place->root);
+  }
+  if (is_thread_key(frame, at->key)) return {};
+  ++at->depth;
+  return at;
 }
 
 std::optional<Located> Tracer::returned_cell(FunctionId getter) {

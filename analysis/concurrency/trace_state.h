@@ -26,6 +26,7 @@ struct Located {
   CellId cell;
   Name key;
   std::uint32_t depth = 0;
+  bool is_indirect = false;  // see Access
 };
 
 [[nodiscard]] LocalBinding alias_of(const Located& at);
@@ -91,6 +92,7 @@ class Tracer {
                   TextRange block, bool is_rest = false);
   void add_handler_guards(const Frame& frame, const Block& block, const ir::Op& handler, ContextId region,
                           bool is_rest);
+  void add_guard(const Frame& frame, const ir::Test& test, Guard guard, std::vector<Guard>& guards);
   void add_call_guards(const Frame& frame, const ir::Test& test, const Guard& like, bool when_true);
 
   // trace_accesses.cpp
@@ -104,6 +106,7 @@ class Tracer {
   [[nodiscard]] bool computes_from(const Frame& frame, const ir::Value& value, const Located& at) const;
   void add_holder_access(const Frame& frame, const ir::Place& place, const ir::Op& op);
   void follow(Frame& frame, const ir::Op& op, const CallSite& site);
+  void iterate(const Frame& frame, const ir::Op& op);
   void note_value_use(const Frame& frame, ir::PlaceId place, const ir::Call* passed_to);
   void add_access(const Frame& frame, AccessKind kind, const Located& at, TextRange range,
                   const ir::Value* value = nullptr, Mutation mutation = Mutation::none, Name method = {});
@@ -115,6 +118,8 @@ class Tracer {
   [[nodiscard]] std::optional<Located> locate(const Frame& frame, ir::PlaceId place) {
     return locate(frame, facts(frame).places[place.index]);
   }
+  /// The element that `X.get(k)` or `X.setdefault(k, …)` gives. What `X.pop(k)` gives belongs to who called it.
+  [[nodiscard]] std::optional<Located> looked_up_by(const Frame& frame, const ir::Call& call);
   /// Whether an element under that key belongs to the running thread alone.
   [[nodiscard]] bool is_thread_key(const Frame& frame, Name key) const;
   [[nodiscard]] const LocalBinding* local(const Frame& frame, const Variable& variable) const;

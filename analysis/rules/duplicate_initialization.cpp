@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "analysis/rules/initialization.h"
+#include "analysis/rules/made_value.h"
 #include "analysis/rules/rule_context.h"
 
 namespace analysis {
@@ -12,41 +13,6 @@ namespace analysis {
 extern const Rule duplicate_initialization;
 
 namespace {
-
-/// Values of which a second one is as good as the first, whatever is done with it.
-bool is_constant(const ir::Value& value) {
-  switch (value.kind) {
-    case ir::ValueKind::none:
-    case ir::ValueKind::number:
-    case ir::ValueKind::string:
-    case ir::ValueKind::import:
-    case ir::ValueKind::function:
-    case ir::ValueKind::class_:
-    case ir::ValueKind::lambda:
-      return true;
-    default:
-      return false;
-  }
-}
-
-/// A display of constants, or a module: made twice it is the same again.
-bool is_repeatable(const FunctionSymbol& function, const ir::Value& value) {
-  if (is_constant(value)) return true;
-  if (imports(maker_of(*function.facts, value))) return true;
-  if (value.kind != ir::ValueKind::tuple || value.is_comprehension) return false;
-  return std::ranges::none_of(function.code->ops, [&](const ir::Op& op) {
-    return (op.kind == ir::OpKind::read || op.kind == ir::OpKind::call) && value.range.contains(op.range);
-  });
-}
-
-/// An empty container to which others add: what was put into the first is lost with it.
-bool is_empty_container(const FunctionSymbol& function, const ir::Value& value) {
-  const bool is_display =
-      value.kind == ir::ValueKind::list || value.kind == ir::ValueKind::dict || value.kind == ir::ValueKind::set;
-  if (is_display) return value.is_empty && !value.is_comprehension;
-  return container_made_by(maker_of(*function.facts, value)) != ContainerType::none &&
-         function.facts->calls[value.call.index].argument_count == 0;
-}
 
 bool is_changed_later(const RuleContext& context, CellId cell) {
   return std::ranges::any_of(context.model.bodies, [&](const Trace& body) {

@@ -38,6 +38,17 @@ using namespace std::string_view_literals;
 
 }  // namespace
 
+bool makes_view(std::string_view method) {
+  static constexpr std::array words{"items"sv,      "keys"sv,      "values"sv,   "iteritems"sv, "iterkeys"sv,
+                                    "itervalues"sv, "viewitems"sv, "viewkeys"sv, "viewvalues"sv};
+  return is_one_of(method, words);
+}
+
+bool iterates_argument(std::string_view function) {
+  static constexpr std::array words{"enumerate"sv, "reversed"sv, "iter"sv, "zip"sv};
+  return is_one_of(function, words);
+}
+
 // reference/accuracy.md §5, "Adders" and "Removers".
 Mutation mutation_by(std::string_view method) {
   static constexpr std::array add{"append"sv,     "add"sv,  "insert"sv,     "setdefault"sv,

@@ -17,6 +17,11 @@ enum class Mutation : unsigned char {
 };
 [[nodiscard]] Mutation mutation_by(std::string_view method);
 
+/// Methods whose result walks through the container as it is while the loop runs: `items`, `iterkeys`.
+[[nodiscard]] bool makes_view(std::string_view method);
+/// Functions whose result walks through the argument that they are given: `enumerate`, `reversed`.
+[[nodiscard]] bool iterates_argument(std::string_view function);
+
 /// Calls whose result is a new empty or filled container of a builtin kind: `list`, `dict`, `set`, `OrderedDict` …
 enum class ContainerType : unsigned char { none, list, dict, set, tuple };
 [[nodiscard]] ContainerType container_made_by(std::string_view callee);

@@ -1,0 +1,355 @@
+// Finds decisions that another thread can make wrong before they are carried out: a test of a container, then an
+// operation that fails unless the test still holds.
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <optional>
+
+#include "analysis/rules/conflict.h"
+#include "analysis/rules/initialization.h"
+#include "analysis/rules/lock_conflict.h"
+#include "analysis/rules/step.h"
+
+namespace analysis {
+
+extern const Rule check_then_act;
+
+namespace {
+
+using ir::TestKind;
+
+constexpr std::array<std::string_view, 6> lookup_errors{"KeyError",   "IndexError",     "LookupError",
+                                                        "ValueError", "AttributeError", "TypeError"};
+
+/// A decision and what carries it out.
+struct Decision {
+  CellPart part;
+  TextRange test;
+  StepAccess test_access = StepAccess::test;
+  LockSet locks;  // held at the test
+  const Access* act = nullptr;
+  std::string_view raised;     // by the act when the test no longer holds
+  bool is_of_binding = false;  // the test asks whether the cell holds an object at all
+  std::string found;           // "finds the key"
+};
+
+bool is_number(std::string_view key) {
+  if (key.starts_with('-')) key.remove_prefix(1);
+  return !key.empty() && std::ranges::all_of(key, [](unsigned char c) { return std::isdigit(c) != 0; });
+}
+
+bool is_constant_key(std::string_view key) {
+  return is_number(key) || (!key.empty() && (key.back() == '"' || key.back() == '\''));
+}
+
+/// `X[k]` as it is written here, and more than a replacement of the element or a `get`.
+bool needs_element(const RuleContext& context, const Access& access) {
+  if (access.depth == 0 || access.is_indirect || access.kind == AccessKind::test) return false;
+  if (access.kind == AccessKind::item_write && access.depth == 1) return access.mutation == Mutation::extend;
+  return access.kind != AccessKind::read || text_of(context, access.range).find(".get(") == std::string_view::npos;
+}
+
+/// What the act raises when the key is gone; empty if it does not rely on the key.
+std::string_view raised_without_key(const RuleContext& context, Name key, const Access& access) {
+  if (access.key == key && needs_element(context, access)) {
+    return container_in(context.model, access.cell).makes_missing ? std::string_view() : "KeyError";
+  }
+  if (access.kind != AccessKind::mutate || access.depth != 0) return {};
+  const std::string_view method = context.model.symbols.names.text(access.method);
+  if (method != "pop" && method != "remove") return {};
+  const ir::Call* call = call_of(context.model, access);
+  if (call == nullptr || call->argument_count != 1) return {};
+  if (argument_text(context, access, 0) != context.model.symbols.names.text(key)) return {};
+  const bool is_list = container_in(context.model, access.cell).type == ContainerType::list;
+  return method == "remove" && is_list ? "ValueError" : "KeyError";
+}
+
+/// What the act raises when the container is empty; empty if it does not rely on an element.
+std::string_view raised_when_empty(const RuleContext& context, const Access& access) {
+  const ContainerType type = container_in(context.model, access.cell).type;
+  const bool is_by_number = access.key && is_number(context.model.symbols.names.text(access.key));
+  if (is_by_number && type != ContainerType::dict && needs_element(context, access)) return "IndexError";
+  if (access.kind != AccessKind::mutate || access.depth != 0) return {};
+  const std::string_view method = context.model.symbols.names.text(access.method);
+  if (method == "popitem") return "KeyError";
+  if (method != "pop" && method != "popleft") return {};
+  const ir::Call* call = call_of(context.model, access);
+  if (call == nullptr || 1 < call->argument_count) return {};
+  if (call->argument_count == 1 && (type == ContainerType::dict || !is_number(argument_text(context, access, 0))))
+    return {};
+  return type == ContainerType::set ? "KeyError" : "IndexError";
+}
+
+/// `a, b = X`.
+bool is_unpacked(const ConcurrencyModel& model, const Access& access) {
+  const FunctionSymbol& function = model.function(access.function);
+  return std::ranges::any_of(function.code->ops, [&](const ir::Op& op) {
+    if (op.kind != ir::OpKind::bind || !op.value) return false;
+    const ir::Value& value = function.facts->values[op.value.index];
+    return value.kind == ir::ValueKind::element && value.place &&
+           function.absolute(function.facts->places[value.place.index].range) == access.range;
+  });
+}
+
+/// Uses of the object itself, which fail on None.
+std::string_view raised_by_none(const ConcurrencyModel& model, const Access& access) {
+  if (access.is_indirect || access.kind == AccessKind::test) return {};
+  if (access.depth == 0) {
+    const bool is_method = (access.kind == AccessKind::call_on || access.kind == AccessKind::mutate) && access.method;
+    if (is_method) return "AttributeError";
+    const bool is_taken_apart =
+        access.kind == AccessKind::iterate || (access.kind == AccessKind::read && is_unpacked(model, access));
+    return is_taken_apart ? "TypeError" : "";
+  }
+  return access.key ? "TypeError" : "AttributeError";
+}
+
+/// An inner test of the same part, which is a decision of its own.
+bool asks_again(const Trace& body, const Guard& guard, const Access& act) {
+  return std::ranges::any_of(body.presences, [&](const Guard& other) {
+    return &other != &guard && other.part == guard.part && other.region != guard.region &&
+           is_within(body, other.region, guard.region) && is_within(body, act.context, other.region);
+  });
+}
+
+/// Whether the function itself puts something there between the test and the act.
+bool is_set_between(const Trace& body, const Guard& guard, const Access& act) {
+  for (std::size_t i = guard.first_access; &body.accesses[i] != &act; ++i) {
+    const Access& access = body.accesses[i];
+    if (concerns(access, guard.part) && adds_elements(access, 0)) return true;
+    if (access.cell == guard.part.cell && access.kind == AccessKind::rebind) return true;
+  }
+  return false;
+}
+
+std::string_view raised_by(const RuleContext& context, const Guard& guard, const Access& act) {
+  if (guard.part.key) return raised_without_key(context, guard.part.key, act);
+  const bool asks_for_binding = guard.kind == TestKind::none;
+  const bool asks_for_content =
+      guard.kind == TestKind::truth || guard.kind == TestKind::length || guard.kind == TestKind::empty;
+  if (asks_for_content) {
+    const std::string_view raised = raised_when_empty(context, act);
+    if (!raised.empty() || guard.kind != TestKind::truth) return raised;
+  }
+  return (asks_for_binding || asks_for_content) && !guard.is_indirect ? raised_by_none(context.model, act)
+                                                                      : std::string_view();
+}
+
+std::optional<Decision> decision_of(const RuleContext& context, const Trace& body, const Guard& guard) {
+  for (std::size_t i = guard.first_access; i < body.accesses.size(); ++i) {
+    const Access& act = body.accesses[i];
+    if (act.cell != guard.part.cell || !is_within(body, act.context, guard.region)) continue;
+    const std::string_view raised = raised_by(context, guard, act);
+    if (raised.empty() || guard.test.contains(act.range) || asks_again(body, guard, act)) continue;
+    if (is_set_between(body, guard, act)) return {};
+    if (is_caught(context.model, act.function, act.range, lookup_errors)) continue;
+    Decision decision;
+    decision.part = guard.part;
+    decision.test = guard.test;
+    decision.locks = guard.locks;
+    decision.act = &act;
+    decision.raised = raised;
+    decision.is_of_binding = !guard.part.key && raised_when_empty(context, act).empty();
+    decision.found = guard.part.key ? "finds it there" : decision.is_of_binding ? "finds it set" : "finds it not empty";
+    return decision;
+  }
+  return {};
+}
+
+/// Whether the loop around an access takes the key from what it iterates.
+bool is_loop_variable(const ConcurrencyModel& model, const Trace& body, const Access& act, std::string_view key) {
+  const ContextId loop = loop_within(body, act.context, {});
+  if (!loop) return false;
+  const FunctionSymbol& function = model.function(act.function);
+  const ir::Op& op = *body.contexts[loop.index].op;
+  for (const ir::Op& bind : function.code->ops) {
+    if (bind.kind != ir::OpKind::bind || !bind.place || !bind.value || bind.range.end < op.range.begin) continue;
+    if (op.range.end < bind.range.begin && !op.block.contains(bind.range)) continue;
+    const ir::Place& place = function.facts->places[bind.place.index];
+    if (place.segment_count != 0 || !place.root || model.symbols.text(function, place.root) != key) continue;
+    return function.facts->values[bind.value.index].kind == ir::ValueKind::element;
+  }
+  return false;
+}
+
+/// Keys that are collected from the container first and deleted afterwards: the second cleaner finds them gone.
+std::optional<Decision> clean_up_of(const RuleContext& context, const Trace& body, CellId cell) {
+  const Access* collected = nullptr;
+  for (const Access& access : body.accesses) {
+    if (access.cell != cell) continue;
+    const bool collects =
+        access.depth == 0 &&
+        (access.kind == AccessKind::iterate || access.kind == AccessKind::escape || access.kind == AccessKind::call_on);
+    if (collects && !loop_within(body, access.context, {})) collected = &access;
+    if (collected == nullptr || !removes_elements(access, 0)) continue;
+    Name key = access.key;
+    if (access.kind == AccessKind::mutate) {
+      const ir::Call* call = call_of(context.model, access);
+      if (call == nullptr || call->argument_count != 1) continue;
+      const std::string_view method = context.model.symbols.names.text(access.method);
+      if (method != "pop" && method != "remove") continue;
+      key = context.model.symbols.names.find(argument_text(context, access, 0));
+    }
+    if (!key || !is_loop_variable(context.model, body, access, context.model.symbols.names.text(key))) continue;
+    if (is_caught(context.model, access.function, access.range, lookup_errors)) continue;
+    const bool is_tested = std::ranges::any_of(body.presences, [&](const Guard& guard) {
+      return guard.part.cell == cell && guard.part.key == key && is_within(body, access.context, guard.region);
+    });
+    if (is_tested) continue;
+    Decision decision;
+    decision.part = {cell, key};
+    decision.test = collected->range;
+    decision.test_access = step_access(*collected);
+    decision.locks = collected->locks;
+    decision.act = &access;
+    decision.raised = "KeyError";
+    decision.found = "collects the keys";
+    return decision;
+  }
+  return {};
+}
+
+/// What makes the test's answer wrong, by another thread; null if nothing does.
+const Access* find_remover(const RuleContext& context, const Decision& decision) {
+  const ConcurrencyModel& model = context.model;
+  const Access& act = *decision.act;
+  const LockSet held = intersection(decision.locks, act.locks);
+  const std::string_view key = model.symbols.names.text(decision.part.key);
+  const auto removes = [&](const Trace&, const Access& access) {
+    if (!are_unexcluded(context.model, held, access.locks)) return false;
+    if (access.depth == 0 && access.kind == AccessKind::unbind) return !act.is_indirect;
+    if (access.depth == 0 && access.kind == AccessKind::rebind) {
+      if (act.is_indirect || access.value == nullptr) return false;
+      if (decision.is_of_binding) return access.value->kind == ir::ValueKind::none;
+      // A container that the function itself put there is as good as the one that it tested.
+      if (access.function == act.function || !access.is_container) return false;
+      return decision.part.key || access.value->is_empty;
+    }
+    if (decision.is_of_binding || !removes_elements(access, 0)) return false;
+    const std::string_view other = model.symbols.names.text(access.key);
+    return !(is_constant_key(key) && is_constant_key(other) && key != other);
+  };
+  // Where the act removes what the test found, a second thread in the same place is enough.
+  if (!decision.is_of_binding && removes_elements(act, 0) && removes(model.bodies[act.function.index], act)) {
+    const Access* own = find_rival(context, act.cell, act.function,
+                                   [&](const Trace&, const Access& access) { return &access == &act; });
+    if (own != nullptr) return own;
+  }
+  return find_rival(context, act.cell, act.function, removes);
+}
+
+std::vector<Step> steps_of(const RuleContext& context, const Decision& decision, const Access& remover) {
+  const Access& act = *decision.act;
+  const CellPart& part = decision.part;
+  std::vector<Step> steps;
+  const auto test = [&](int thread) {
+    steps.push_back(
+        make_step(context, thread, decision.test_access, act.function, part, decision.found, decision.test));
+  };
+  test(1);
+  if (remover.function == act.function) test(2);
+  const std::string removal = decision.is_of_binding ? "sets it to `None`" : "takes it out";
+  steps.push_back(make_step(context, 2, step_access(remover), remover.function, part, removal, remover.range));
+  steps.push_back(make_step(context, 1, step_access(act), act.function, part,
+                            fmt::format("relies on it and raises `{}`", decision.raised), act.range));
+  return steps;
+}
+
+void report(const RuleContext& context, const Decision& decision, std::vector<Finding>& findings) {
+  const Access& act = *decision.act;
+  const ConcurrencyModel& model = context.model;
+  if (is_reported(context, check_then_act, act.cell, act.function, findings)) return;
+  if (!may_run_on_threads(model, act.function)) return;
+  const Access* remover = find_remover(context, decision);
+  if (remover == nullptr) return;
+  // An object that sets its own attribute to `None` does so mostly when nobody uses it any more.
+  const bool is_of_object = model.cells.cell(act.cell).kind == CellKind::instance_attribute;
+  const bool is_unlikely = (is_of_object && decision.is_of_binding) || ends_object(model, act);
+  const Severity certain = is_unlikely ? Severity::information : Severity::warning;
+  const SeverityScale scale = decision.is_of_binding || is_unlikely
+                                  ? SeverityScale{certain, Severity::information, Severity::hint}
+                                  : SeverityScale{Severity::warning, Severity::warning, Severity::information};
+  Weight weight = weigh(context, act.cell, scale, act.function);
+  if (!weight.is_reported) return;
+  const std::string name = part_name(model, decision.part);
+  const std::string by = remover->function == act.function
+                             ? std::string("a second thread")
+                             : fmt::format("`{}`", model.function(remover->function).qualified_name);
+  std::string message =
+      decision.is_of_binding
+          ? fmt::format("`{}` may have become `None` since {} tested it: {} sets it, and this raises `{}`", name,
+                        line_of(context, decision.test.begin), by, decision.raised)
+          : fmt::format("`{}` may be gone since {} looked: {} may take it out in between, and this raises `{}`", name,
+                        line_of(context, decision.test.begin), by, decision.raised);
+  findings.push_back({.rule = &check_then_act,
+                      .severity = weight.severity,
+                      .effect = Effect::exception,
+                      .breaks_on = breaks_between(model, act.function, decision.test.begin, act.range.end),
+                      .range = act.range,
+                      .message = std::move(message),
+                      .evidence = std::move(weight.evidence),
+                      .symbol = symbol_of(context, act.cell),
+                      .interleaving = steps_of(context, decision, *remover),
+                      .fixes = {},
+                      .fingerprint = 0});
+}
+
+void check(const RuleContext& context, std::vector<Finding>& findings) {
+  for (const Trace& body : context.model.bodies) {
+    if (!is_of_module(context, body.root)) continue;
+    for (const Guard& guard : body.presences) {
+      if (!can_race(context.model, guard.part.cell)) continue;
+      if (const auto decision = decision_of(context, body, guard)) report(context, *decision, findings);
+    }
+    std::vector<CellId> seen;
+    for (const Access& access : body.accesses) {
+      if (!removes_elements(access, 0) || !loop_within(body, access.context, {})) continue;
+      if (std::ranges::find(seen, access.cell) != seen.end() || !can_race(context.model, access.cell)) continue;
+      seen.push_back(access.cell);
+      if (const auto decision = clean_up_of(context, body, access.cell)) report(context, *decision, findings);
+    }
+  }
+}
+
+}  // namespace
+
+const Rule check_then_act{
+    .info = {.name = "check-then-act",
+             .severity = Severity::warning,
+             .is_preview = false,
+             .summary = "an answer about shared state is acted on after another thread may have changed it",
+             .why = "The test and the operation that relies on it are two steps. A thread that runs in between takes "
+                    "out the key, the last element or the object that the test found, and the operation raises an "
+                    "exception that the test was written to prevent. Where nothing but operations of builtin "
+                    "containers lies between the two, the global lock of CPython 3.10 and later hides it; builds "
+                    "without that lock and older versions show it. One operation that does both, such as "
+                    "`pop(key, None)` or `discard(x)`, or an operation in `try`, needs no test.",
+             .bad = R"py(_jobs = {}
+
+def submit(name, job):
+    _jobs[name] = job
+
+def cancel(name):
+    if name in _jobs:
+        log("cancel " + name)
+        _jobs.pop(name).cancel()
+)py",
+             .good = R"py(_jobs = {}
+
+def submit(name, job):
+    _jobs[name] = job
+
+def cancel(name):
+    job = _jobs.pop(name, None)
+    if job is not None:
+        log("cancel " + name)
+        job.cancel()
+)py",
+             .repair = ""},
+    .check = check,
+};
+
+}  // namespace analysis
