@@ -67,6 +67,7 @@ class Linker {
   }
 
   Program run() {
+    if (!project_.is_linked(*modules_.front()->summary)) return std::move(program_);
     while (!open_.empty()) {
       const Open next = open_.front();
       open_.pop_front();

@@ -1,6 +1,7 @@
 #include "analysis/project/outline.h"
 
 #include <algorithm>
+#include <string_view>
 
 #include "analysis/semantics/library_knowledge.h"
 #include "analysis/semantics/place_names.h"
@@ -12,7 +13,7 @@ using ir::OpKind;
 using ir::StatementFacts;
 
 /// The attribute of `self` or `cls` that a place names or leads through; empty if it does neither.
-std::string own_attribute(const StatementFacts& facts, const ir::Place& place) {
+std::string_view own_attribute(const StatementFacts& facts, const ir::Place& place) {
   if (!place.root || place.segment_count == 0) return {};
   const std::string& root = facts.names[place.root.index];
   if (root != "self" && root != "cls") return {};
@@ -25,30 +26,34 @@ std::string own_attribute(const StatementFacts& facts, const ir::Place& place) {
   return {};
 }
 
-void sort_and_unique(std::vector<std::string>& names) {
+/// Sorted, without doubles and empty ones.
+std::vector<std::string> distinct(std::vector<std::string_view> names) {
   std::ranges::sort(names);
   names.erase(std::unique(names.begin(), names.end()), names.end());
   if (!names.empty() && names.front().empty()) names.erase(names.begin());
+  return {names.begin(), names.end()};
 }
 
 /// Statements hold one class at their top as a rule; what nested ones do is counted in.
 void add_attributes(const StatementFacts& facts, ClassOutline& outline) {
+  std::vector<std::string_view> tested;
+  std::vector<std::string_view> written;
   for (const ir::Test& test : facts.tests) {
-    if (test.place) outline.tested.push_back(own_attribute(facts, facts.places[test.place.index]));
+    if (test.place) tested.push_back(own_attribute(facts, facts.places[test.place.index]));
   }
   for (const ir::Function& function : facts.functions) {
     for (const ir::Op& op : function.ops) {
       if (op.kind == OpKind::bind || op.kind == OpKind::augment || op.kind == OpKind::remove) {
-        if (op.place) outline.written.push_back(own_attribute(facts, facts.places[op.place.index]));
+        if (op.place) written.push_back(own_attribute(facts, facts.places[op.place.index]));
       } else if (op.kind == OpKind::call) {
         const ir::Place& callee = facts.places[facts.calls[op.call.index].callee.index];
         const bool mutates = 1 < callee.segment_count && mutation_by(last_name(facts, callee)) != Mutation::none;
-        if (mutates) outline.written.push_back(own_attribute(facts, callee));
+        if (mutates) written.push_back(own_attribute(facts, callee));
       }
     }
   }
-  sort_and_unique(outline.tested);
-  sort_and_unique(outline.written);
+  outline.tested = distinct(std::move(tested));
+  outline.written = distinct(std::move(written));
 }
 
 std::string dotted(const StatementFacts& facts, const ir::Place& place) {

@@ -1,7 +1,5 @@
 #include "analysis/review/verdict.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <cctype>
 

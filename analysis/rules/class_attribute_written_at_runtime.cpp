@@ -89,13 +89,6 @@ void check_foreign_classes(const RuleContext& context, std::vector<Finding>& fin
   }
 }
 
-/// Whether the function asks for the attribute before it sets it: then it is made once, which others look after.
-bool asks_first(const Trace& body, const Access& write) {
-  return std::ranges::any_of(body.accesses, [&](const Access& access) {
-    return access.cell == write.cell && access.kind == AccessKind::test && access.range.begin < write.range.begin;
-  });
-}
-
 const Access* find_reader(const std::vector<const Access*>& accesses, const Access& write) {
   const Access* found = nullptr;
   for (const Access* access : accesses) {

@@ -50,13 +50,6 @@ bool is_constant(const ir::Value& value) {
          value.kind == ir::ValueKind::number || value.kind == ir::ValueKind::string;
 }
 
-/// Whether the function asks for the attribute before it sets it: then it is kept for all requests on purpose.
-bool asks_first(const Trace& body, const Access& write) {
-  return std::ranges::any_of(body.accesses, [&](const Access& access) {
-    return access.cell == write.cell && access.kind == AccessKind::test && access.range.begin < write.range.begin;
-  });
-}
-
 /// What the request's thread does with the attribute afterwards: in the same function, else in another one.
 const Access* find_reader(const std::vector<const Access*>& accesses, const Access& write) {
   const Access* found = nullptr;

@@ -39,6 +39,12 @@ bool is_code(const ConcurrencyModel& model, CellId cell) {
 
 }  // namespace
 
+bool asks_first(const Trace& body, const Access& write) {
+  return std::ranges::any_of(body.accesses, [&](const Access& access) {
+    return access.cell == write.cell && access.kind == AccessKind::test && access.range.begin < write.range.begin;
+  });
+}
+
 RunAccesses collect_run_accesses(const ConcurrencyModel& model) {
   RunAccesses result(model.cells.size());
   std::vector<bool> is_racy(model.cells.size());
