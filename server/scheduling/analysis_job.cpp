@@ -2,17 +2,17 @@
 
 namespace server {
 
+std::shared_ptr<const analysis::ModuleFacts> run(const ExaminationJob& job, const Analysis& analysis) {
+  if (job.stop.stop_requested()) return nullptr;
+  auto facts = std::make_shared<const analysis::ModuleFacts>(
+      analysis.examine(job.module, job.text, job.previous.get(), job.stop));
+  return job.stop.stop_requested() ? nullptr : facts;
+}
+
 AnalysisResult run(const AnalysisJob& job, const Analysis& analysis) {
-  if (job.stop.stop_requested()) return {};
-  // The text is the same when only the rest of the project changed.
-  const bool is_known = job.previous != nullptr && job.previous->text == job.text;
-  const std::shared_ptr<const analysis::ModuleFacts> facts =
-      is_known ? job.previous
-               : std::make_shared<const analysis::ModuleFacts>(
-                     analysis.examine(job.module, job.text, job.previous.get(), job.stop));
-  AnalysisResult result{.facts = facts, .findings = {}, .project = job.project, .settings = job.settings};
-  if (job.stop.stop_requested()) return {};
-  std::vector<analysis::Finding> findings = analysis.find_problems(*facts, *job.project, *job.settings, job.stop);
+  AnalysisResult result{.facts = job.facts, .findings = {}, .project = job.project, .settings = job.settings};
+  if (job.stop.stop_requested()) return result;
+  std::vector<analysis::Finding> findings = analysis.find_problems(*job.facts, *job.project, *job.settings, job.stop);
   if (!job.stop.stop_requested()) result.findings = std::move(findings);
   return result;
 }

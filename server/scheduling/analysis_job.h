@@ -1,7 +1,6 @@
-// The input and output of one unit of work: values that cross threads.
+// The input and output of the units of work: values that cross threads.
 #pragma once
 
-#include <cstdint>
 #include <memory>
 #include <optional>
 #include <stop_token>
@@ -12,10 +11,17 @@
 
 namespace server {
 
-struct AnalysisJob {
+/// What a module says of itself.
+struct ExaminationJob {
   std::string module;
   std::shared_ptr<const analysis::SourceText> text;
   std::shared_ptr<const analysis::ModuleFacts> previous;  // of an earlier text; null when there was none
+  std::stop_token stop;
+};
+
+/// What the rules say of a module beside the others of a project, which knows it.
+struct AnalysisJob {
+  std::shared_ptr<const analysis::ModuleFacts> facts;
   std::shared_ptr<const analysis::ProjectIndex> project;
   std::shared_ptr<const analysis::RuleSettings> settings;
   std::stop_token stop;
@@ -25,11 +31,14 @@ struct AnalysisJob {
 struct AnalysisResult {
   std::shared_ptr<const analysis::ModuleFacts> facts;
   std::optional<std::vector<analysis::Finding>> findings;
-  std::shared_ptr<const analysis::ProjectIndex> project;  // as the job saw it
+  std::shared_ptr<const analysis::ProjectIndex> project;
   std::shared_ptr<const analysis::RuleSettings> settings;
 };
 
-/// Runs on a worker.
+// Both run on a worker.
+
+/// Null when the job was stopped.
+[[nodiscard]] std::shared_ptr<const analysis::ModuleFacts> run(const ExaminationJob& job, const Analysis& analysis);
 [[nodiscard]] AnalysisResult run(const AnalysisJob& job, const Analysis& analysis);
 
 }  // namespace server

@@ -61,31 +61,52 @@ void DiagnosticsScheduler::begin(const std::string& uri) {
   entry.is_running = true;
   entry.job = ++last_job_;
   entry.stop = std::stop_source();
-  AnalysisJob job{.module = document->module,
-                  .text = document->text,
-                  .previous = entry.facts,
+  // The text is the same when only the rest of the project changed.
+  if (entry.facts != nullptr && entry.facts->text == document->text) return find_problems(uri, entry);
+  ExaminationJob job{.module = document->module,
+                     .text = document->text,
+                     .previous = entry.facts,
+                     .stop = entry.stop.get_token()};
+  workers_.run([job = std::move(job), &analysis = analysis_] { return run(job, analysis); },
+               [this, uri, number = entry.job](auto facts) { examined(uri, number, std::move(facts)); });
+}
+
+DiagnosticsScheduler::Entry* DiagnosticsScheduler::entry_of(const std::string& uri, std::uint64_t job) {
+  const auto found = entries_.find(uri);
+  return is_stopped_ || found == entries_.end() || found->second.job != job ? nullptr : &found->second;
+}
+
+void DiagnosticsScheduler::examined(const std::string& uri, std::uint64_t job,
+                                    std::shared_ptr<const analysis::ModuleFacts> facts) {
+  Entry* const entry = entry_of(uri, job);
+  if (entry == nullptr) return workers_.discard(std::move(facts));
+  // Facts of a text that is not the newest still make the next examination faster.
+  if (facts != nullptr) workers_.discard(std::exchange(entry->facts, facts));
+  if (entry->is_waiting) return end_job(uri, *entry);
+  if (facts == nullptr) return analysed(uri, job, {});
+  if (workspace_.set_module(uri, *facts)) schedule_others(uri);
+  find_problems(uri, *entry);
+}
+
+void DiagnosticsScheduler::find_problems(const std::string& uri, Entry& entry) {
+  AnalysisJob job{.facts = entry.facts,
                   .project = workspace_.project(),
                   .settings = workspace_.settings(),
                   .stop = entry.stop.get_token()};
   workers_.run([job = std::move(job), &analysis = analysis_] { return run(job, analysis); },
-               [this, uri, number = entry.job](AnalysisResult result) { finish(uri, number, std::move(result)); });
+               [this, uri, number = entry.job](AnalysisResult result) { analysed(uri, number, std::move(result)); });
 }
 
-void DiagnosticsScheduler::finish(const std::string& uri, std::uint64_t job, AnalysisResult result) {
-  const auto found = entries_.find(uri);
-  if (is_stopped_ || found == entries_.end() || found->second.job != job) {
-    workers_.discard(std::move(result.facts));
-    return;
-  }
-  Entry& entry = found->second;
+void DiagnosticsScheduler::analysed(const std::string& uri, std::uint64_t job, AnalysisResult result) {
+  Entry* const entry = entry_of(uri, job);
+  if (entry == nullptr) return workers_.discard(std::move(result.facts));
+  if (!entry->is_waiting) accept(uri, *entry, std::move(result));
+  end_job(uri, *entry);
+}
+
+void DiagnosticsScheduler::end_job(const std::string& uri, Entry& entry) {
   entry.is_running = false;
-  // Facts of a text that is not the newest still make the next analysis faster.
-  if (result.facts != nullptr) workers_.discard(std::exchange(entry.facts, result.facts));
-  if (!entry.is_waiting) {
-    accept(uri, entry, std::move(result));
-  } else if (entry.is_due) {
-    begin(uri);
-  }
+  if (entry.is_due) begin(uri);
   call_if_idle();
 }
 
@@ -94,13 +115,6 @@ void DiagnosticsScheduler::accept(const std::string& uri, Entry& entry, Analysis
   entry.result = accepted;
   publish_(*workspace_.documents.find(uri), *accepted);
   for (const Receive& receive : std::exchange(entry.receivers, {})) receive(usable(*accepted));
-  if (accepted->facts == nullptr) return;
-  const bool is_of_older_project = accepted->project != workspace_.project();
-  if (workspace_.set_module(uri, *accepted->facts)) schedule_others(uri);
-  // What others said meanwhile may matter to it. The next result is of the same text, so this ends.
-  if (is_of_older_project && workspace_.project()->is_linked(*accepted->facts->summary)) {
-    schedule(uri, milliseconds(0));
-  }
 }
 
 void DiagnosticsScheduler::forget(const std::string& uri) {

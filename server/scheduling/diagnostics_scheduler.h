@@ -16,7 +16,8 @@
 
 namespace server {
 
-/// One job at a time for a document; a job whose text is no longer the newest is stopped, and what it says is not used.
+/// One job at a time for a document, in two steps: what the module says of itself goes into the project, then the rules
+/// look at it beside the others. A job whose text is no longer the newest is stopped, and what it says is not used.
 /// Main thread only. Outlives the jobs: `workers` are joined before it ends.
 class DiagnosticsScheduler {
  public:
@@ -66,9 +67,13 @@ class DiagnosticsScheduler {
   void schedule(const std::string& uri, std::chrono::milliseconds pause);
   void schedule_others(const std::string& uri);
   void begin(const std::string& uri);
-  void finish(const std::string& uri, std::uint64_t job, AnalysisResult result);
+  /// Null when job `job` is not wanted any more.
+  [[nodiscard]] Entry* entry_of(const std::string& uri, std::uint64_t job);
+  void find_problems(const std::string& uri, Entry& entry);
+  void examined(const std::string& uri, std::uint64_t job, std::shared_ptr<const analysis::ModuleFacts> facts);
+  void analysed(const std::string& uri, std::uint64_t job, AnalysisResult result);
+  void end_job(const std::string& uri, Entry& entry);
   void accept(const std::string& uri, Entry& entry, AnalysisResult result);
-  void keep_facts(Entry& entry, std::shared_ptr<const analysis::ModuleFacts> facts);
   [[nodiscard]] bool is_idle() const;
   void call_if_idle();
 

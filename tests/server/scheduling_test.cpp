@@ -101,6 +101,33 @@ TEST(Scheduling, AnalysesAgainWhatWasAnalysedBesideAnOlderProject) {
   EXPECT_THAT(client.diagnostics("file:///user.py"), SizeIs(1));
 }
 
+TEST(Scheduling, SeesTheNewTextOfAModuleThroughTheOthers) {
+  ScriptedClient client;
+  client.initialize();
+  client.open("file:///handler.py", R"(import threading
+from base import BaseHandler
+class Handler(BaseHandler):
+    lock = threading.Lock()
+    def __call__(self):
+        if self.hooks is None:
+            self.load()
+        return list(self.hooks)
+handler = Handler()
+)");
+  client.open("file:///base.py", "");
+  client.wait_idle();
+  client.edit("file:///base.py", {0, 0}, R"(class BaseHandler:
+    def __init__(self):
+        self.hooks = None
+    def load(self):
+        self.hooks = []
+        for name in NAMES:
+            self.hooks.append(name)
+)");
+  client.wait_idle();
+  EXPECT_THAT(client.diagnostics("file:///base.py"), SizeIs(1));
+}
+
 TEST(Scheduling, TellsWorkersToStop) {
   Gate gate;
   std::atomic<bool> was_told = false;
