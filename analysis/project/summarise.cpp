@@ -96,6 +96,61 @@ void collect_mutations(const StatementFacts& facts, const ImportedNames& names, 
   }
 }
 
+/// Of all that a summary says.
+class Digest {
+ public:
+  void add(std::string_view text) {
+    all_.append(text);
+    all_.push_back('\0');
+  }
+  void add(std::uint64_t number) { add(std::to_string(number)); }
+  template <class T>
+  void add(const std::vector<T>& items) {
+    add(items.size());
+    for (const T& item : items) add(item);
+  }
+  void add(const ForeignUse& use) {
+    add(use.module);
+    add(use.name);
+    add(std::uint64_t{use.is_mutation});
+  }
+  void add(const ClassOutline& outline) {
+    add(outline.name);
+    add(outline.statement);
+    add(outline.bases);
+    add(outline.tested);
+    add(outline.written);
+  }
+  void add(const HeldObject& held) {
+    add(held.maker);
+    add(held.statement);
+  }
+
+  [[nodiscard]] std::uint64_t value() const { return XXH3_64bits(all_.data(), all_.size()); }
+
+ private:
+  std::string all_;
+};
+
+std::uint64_t digest_of(const ModuleSummary& summary) {
+  Digest digest;
+  digest.add(summary.name);
+  digest.add(summary.uses);
+  for (const auto& [alias, imported] : summary.imports) {
+    digest.add(alias);
+    digest.add(imported.modules);
+    digest.add(imported.member);
+  }
+  digest.add(summary.star_imports);
+  for (const auto& [name, statements] : summary.definitions) {
+    digest.add(name);
+    digest.add(statements);
+  }
+  digest.add(summary.classes);
+  digest.add(summary.held_objects);
+  return digest.value();
+}
+
 }  // namespace
 
 std::shared_ptr<const ModuleSummary> summarise(std::string module_name,
@@ -110,10 +165,8 @@ std::shared_ptr<const ModuleSummary> summarise(std::string module_name,
   std::ranges::sort(summary->uses);
   summary->uses.erase(std::unique(summary->uses.begin(), summary->uses.end()), summary->uses.end());
   outline(statements, *summary);
-  std::string all = module_name;
-  for (const ForeignUse& use : summary->uses) all += "\n" + use.module + ":" + use.name + (use.is_mutation ? "!" : "");
-  summary->digest = XXH3_64bits(all.data(), all.size());
   summary->name = std::move(module_name);
+  summary->digest = digest_of(*summary);
   return summary;
 }
 

@@ -84,11 +84,11 @@ void DiagnosticsScheduler::examined(const std::string& uri, std::uint64_t job,
   if (facts != nullptr) workers_.discard(std::exchange(entry->facts, facts));
   if (entry->is_waiting) return end_job(uri, *entry);
   if (facts == nullptr) return analysed(uri, job, {});
-  if (workspace_.set_module(uri, *facts)) schedule_others(uri);
   find_problems(uri, *entry);
 }
 
 void DiagnosticsScheduler::find_problems(const std::string& uri, Entry& entry) {
+  if (workspace_.set_module(uri, *entry.facts)) schedule_others(uri);
   AnalysisJob job{.facts = entry.facts,
                   .project = workspace_.project(),
                   .settings = workspace_.settings(),

@@ -58,10 +58,11 @@ SeenModules seen_by_editor(const RuleCase& rule_case, const TemporaryFolder& fol
   ScriptedClient client;
   client.initialize();
   const auto uri_of = [&](const std::string& path) { return protocol::uri_of_path(folder / path); };
-  for (const auto& [path, text] : rule_case.modules) {
-    client.open(uri_of(path), text.substr(0, text.find('\n', text.size() / 2)));
-    client.type(uri_of(path), text);
+  // All are open before the first is typed to its end: what a module says must not depend on what was known of others.
+  for (auto each = rule_case.modules.rbegin(); each != rule_case.modules.rend(); ++each) {
+    client.open(uri_of(each->first), each->second.substr(0, each->second.find('\n', each->second.size() / 2)));
   }
+  for (const auto& [path, text] : rule_case.modules) client.type(uri_of(path), text);
   client.wait_idle();
   SeenModules seen;
   const auto path_of = [&](const std::string& uri) {
