@@ -135,9 +135,8 @@ std::string objection_to(const ModuleFacts& module, const std::vector<Finding>& 
                          const Fix& fix, const ProjectIndex& project, const RuleSettings& settings) {
   const auto edited = apply_edits(module.text->bytes(), fix.edits);
   if (!edited) return "the edits overlap";
-  const std::shared_ptr<const SyntaxTree> tree = module.tree ? module.tree : parse(module.text);
   const ModuleFacts after = examine_module(module.name, make_source_text(*edited));
-  if (count_errors(*tree) < count_errors(*after.tree)) return "the rewritten code does not parse";
+  if (count_errors(*tree_of(module)) < count_errors(*tree_of(after))) return "the rewritten code does not parse";
   const auto counts = tally(before);
   for (const auto& [key, count] : tally(find_problems(after, project, settings))) {
     const auto known = counts.find(key);
@@ -159,10 +158,13 @@ ModuleFacts examine_module(std::string name, std::shared_ptr<const SourceText> t
   ModuleFacts module;
   module.name = std::move(name);
   module.text = text;
-  module.tree = parse(std::move(text), previous == nullptr ? nullptr : previous->tree.get(), stop);
-  if (module.tree != nullptr) {
-    module.statements =
-        previous == nullptr ? lower(*module.tree, {}, stop) : lower(*module.tree, previous->statements, stop);
+  const SyntaxTree* const known_tree = previous == nullptr ? nullptr : previous->tree.get();
+  module.tree = parse_without_errors(text, known_tree, stop);
+  if (previous == nullptr) {
+    module.statements = lower(text->bytes(), module.tree.get(), {}, stop);
+  } else {
+    module.statements = lower(text->bytes(), module.tree.get(), {previous->text->bytes(), previous->statements}, stop);
+    if (module.tree == nullptr) module.tree = previous->tree;
   }
   module.summary = summarise(module.name, module.statements);
   return module;
@@ -170,6 +172,11 @@ ModuleFacts examine_module(std::string name, std::shared_ptr<const SourceText> t
 
 ProjectModule as_project_module(const ModuleFacts& module, std::string path) {
   return {.path = std::move(path), .summary = module.summary, .text = module.text, .statements = module.statements};
+}
+
+std::shared_ptr<const SyntaxTree> tree_of(const ModuleFacts& module) {
+  const bool is_current = module.tree != nullptr && &module.tree->text() == module.text.get();
+  return is_current ? module.tree : parse(module.text);
 }
 
 void forget_tree(ModuleFacts& module) { module.tree = nullptr; }
@@ -183,7 +190,7 @@ std::vector<Finding> find_problems(const ModuleFacts& module, const ProjectIndex
 
 std::vector<Fix> find_fixes(const ModuleFacts& module, const Finding& finding, const ProjectIndex& project,
                             const RuleSettings& settings) {
-  const std::shared_ptr<const SyntaxTree> tree = module.tree ? module.tree : parse(module.text);
+  const std::shared_ptr<const SyntaxTree> tree = tree_of(module);
   const LinkedModel linked(module, project, {});
   const RuleContext context = linked.context(module, project, settings);
   std::vector<Fix> fixes = repair(context, *tree, module.statements, finding);

@@ -20,7 +20,9 @@ namespace analysis {
 struct ModuleFacts {
   std::string name;  // dotted module name; file stem when nothing better is known
   std::shared_ptr<const SourceText> text;
-  std::shared_ptr<const SyntaxTree> tree;  // null after `forget_tree`
+  /// Of this text if it has no errors, else of the latest earlier text that had none; null if there is none, and after
+  /// `forget_tree`.
+  std::shared_ptr<const SyntaxTree> tree;
   std::vector<ir::PlacedStatement> statements;
   std::shared_ptr<const ModuleSummary> summary;  // never null
 };
@@ -32,6 +34,9 @@ struct ModuleFacts {
 
 /// The module as the project's index keeps it. `path` is whatever the driver calls the file by.
 [[nodiscard]] ProjectModule as_project_module(const ModuleFacts& module, std::string path);
+
+/// The tree of the module's text, parsed if need be.
+[[nodiscard]] std::shared_ptr<const SyntaxTree> tree_of(const ModuleFacts& module);
 
 /// Frees the tree of a module that will not be edited.
 void forget_tree(ModuleFacts& module);

@@ -23,8 +23,9 @@ constexpr std::size_t indentation_limit = 200;
 /// Every named node on a line of its own, indented by its depth, with its place and, if it has no parts, its text.
 std::string show_tree(const analysis::ModuleFacts& module) {
   std::string result;
+  const auto tree = analysis::tree_of(module);
   // Not recursive: the depth of a tree is in the hand of whoever wrote the file.
-  std::vector<std::pair<analysis::Node, std::size_t>> open{{module.tree->root(), 0}};
+  std::vector<std::pair<analysis::Node, std::size_t>> open{{tree->root(), 0}};
   while (!open.empty()) {
     const auto [node, depth] = open.back();
     open.pop_back();

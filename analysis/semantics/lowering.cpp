@@ -4,10 +4,12 @@
 #include <xxhash.h>
 
 #include <iterator>
+#include <string>
 #include <unordered_map>
 
 #include "analysis/semantics/lowering_state.h"
 #include "analysis/semantics/top_level.h"
+#include "analysis/syntax/pieces.h"
 
 namespace analysis {
 namespace {
@@ -86,7 +88,8 @@ std::shared_ptr<const ir::StatementFacts> Lowerer::facts_of(const TopLevel& stat
   const bool is_broken = statement.node.has_error();
   const bool begins_its_line = begins_line(text, range.begin);
   const std::uint64_t key = key_of(own_text, is_broken, statement.is_in_error, begins_its_line);
-  // How the parser recovers from an error depends on what stands around it: the same broken text may give other trees.
+  // How the parser recovers from an error depends on what stands around it: the same broken statement may give other
+  // trees.
   const auto same = is_broken ? known.end() : known.find(key);
   if (same != known.end() && (*same->second)->size == range.size()) return *same->second;
 
@@ -104,21 +107,72 @@ std::shared_ptr<const ir::StatementFacts> Lowerer::facts_of(const TopLevel& stat
   return finished(state);
 }
 
+/// What the pieces of a text were lowered to.
+class KnownPieces {
+ public:
+  explicit KnownPieces(const LoweredText& lowered) : lowered_(lowered) {
+    std::size_t next = 0;
+    for (const TextRange piece : pieces_of(lowered.text)) {
+      const std::size_t first = next;
+      while (next < lowered.statements.size() && lowered.statements[next].begin < piece.end) ++next;
+      const bool is_whole = first == next || end_of(lowered.statements[next - 1]) <= piece.end;
+      if (is_whole) known_.try_emplace(lowered.text.substr(piece.begin, piece.size()), Known{piece.begin, first, next});
+    }
+  }
+
+  /// Adds the statements of a piece that is at `begin`. False when the piece is not known.
+  bool add(std::string_view piece, std::uint32_t begin, std::vector<ir::PlacedStatement>& statements) const {
+    const auto found = known_.find(piece);
+    if (found == known_.end()) return false;
+    for (std::size_t i = found->second.first; i < found->second.end; ++i) {
+      const ir::PlacedStatement& statement = lowered_.statements[i];
+      statements.push_back({statement.begin - found->second.begin + begin, statement.facts});
+    }
+    return true;
+  }
+
+ private:
+  struct Known {
+    std::uint32_t begin = 0;  // of the piece, in bytes
+    std::size_t first = 0;    // of its statements
+    std::size_t end = 0;
+  };
+  static std::uint32_t end_of(const ir::PlacedStatement& statement) { return statement.begin + statement.facts->size; }
+
+  const LoweredText& lowered_;
+  std::unordered_map<std::string_view, Known> known_;  // by text
+};
+
 }  // namespace
 
-std::vector<ir::PlacedStatement> lower(const SyntaxTree& tree, const std::vector<ir::PlacedStatement>& previous,
+std::vector<ir::PlacedStatement> lower(std::string_view text, const SyntaxTree* tree, const LoweredText& previous,
                                        const std::stop_token& stop) {
-  Lowerer lowerer{.text = tree.text().bytes(), .known = {}, .state = {}};
-  for (const ir::PlacedStatement& statement : previous) lowerer.known.emplace(statement.facts->key, &statement.facts);
-
-  const lowering::TopLevelStatements found = lowering::find_statements(tree, stop);
-  std::vector<ir::PlacedStatement> statements;
-  statements.reserve(found.statements.size());
-  for (const TopLevel& statement : found.statements) {
-    if (stop.stop_requested()) return {};
-    statements.push_back({statement.range().begin, lowerer.facts_of(statement)});
+  Lowerer lowerer{.text = text, .known = {}, .state = {}};
+  for (const ir::PlacedStatement& statement : previous.statements) {
+    lowerer.known.emplace(statement.facts->key, &statement.facts);
   }
-  return statements;
+  std::vector<ir::PlacedStatement> statements;
+  const auto add = [&](const SyntaxTree& parsed, std::uint32_t shift) {
+    std::vector<TopLevel> found;
+    lowering::add_statements(parsed, shift, found);
+    for (const TopLevel& statement : found) {
+      if (stop.stop_requested()) return;
+      statements.push_back({statement.range().begin, lowerer.facts_of(statement)});
+    }
+  };
+  if (tree != nullptr) {
+    add(*tree, 0);
+  } else {
+    const KnownPieces known(previous);
+    for (const TextRange range : pieces_of(text)) {
+      if (stop.stop_requested()) break;
+      const std::string_view piece = text.substr(range.begin, range.size());
+      if (known.add(piece, range.begin, statements)) continue;
+      const auto parsed = parse(make_source_text(std::string(piece)), stop);
+      if (parsed) add(*parsed, range.begin);
+    }
+  }
+  return stop.stop_requested() ? std::vector<ir::PlacedStatement>() : statements;
 }
 
 }  // namespace analysis

@@ -1,7 +1,9 @@
 // From syntax to intermediate representation.
 #pragma once
 
+#include <span>
 #include <stop_token>
+#include <string_view>
 #include <vector>
 
 #include "analysis/semantics/ir.h"
@@ -9,12 +11,18 @@
 
 namespace analysis {
 
+/// A text and what it was lowered to.
+struct LoweredText {
+  std::string_view text;
+  std::span<const ir::PlacedStatement> statements;
+};
+
 /// The top-level statements of a module in the order of the text, comments with directives between them included (as
-/// statements with no code). A statement of `previous` whose key is the same is taken over instead of lowered, unless
-/// it has errors itself. Text that does not parse gives what can be said about its healthy parts, definitions behind a
-/// bracket that is not closed among them. Empty only for an empty module or when stopped.
-[[nodiscard]] std::vector<ir::PlacedStatement> lower(const SyntaxTree& tree,
-                                                     const std::vector<ir::PlacedStatement>& previous = {},
+/// statements with no code). `tree` is that of the text, null if the text has errors: then it is cut into pieces, each
+/// of which is parsed on its own, and gives what can be said about its healthy parts. What `previous` has already is
+/// taken over instead of lowered. Empty only for an empty module or when stopped.
+[[nodiscard]] std::vector<ir::PlacedStatement> lower(std::string_view text, const SyntaxTree* tree,
+                                                     const LoweredText& previous = {},
                                                      const std::stop_token& stop = {});
 
 }  // namespace analysis

@@ -1,28 +1,10 @@
 #include "analysis/syntax/logical_lines.h"
 
 #include <algorithm>
-#include <string>
+
+#include "analysis/syntax/string_literal.h"
 
 namespace analysis {
-namespace {
-
-/// The end of the string literal whose first quote is at `begin`. A string that nothing closes ends with its line, or
-/// with the code if it has three quotes. A backslash never ends a string, raw strings included.
-std::size_t end_of_string(std::string_view code, std::size_t begin) {
-  const char quote = code[begin];
-  const bool is_triple = code.substr(begin).starts_with(std::string(3, quote));
-  const std::string close(is_triple ? 3 : 1, quote);
-  std::size_t at = begin + close.size();
-  while (at < code.size()) {
-    if (code.substr(at).starts_with(close)) return at + close.size();
-    if (!is_triple && (code[at] == '\n' || code[at] == '\r')) return at;
-    at += code[at] == '\\' ? 2 : 1;
-  }
-  return code.size();
-}
-
-}  // namespace
-
 std::vector<TextRange> logical_lines(std::string_view code) {
   std::vector<TextRange> lines;
   std::size_t begin = std::string_view::npos;  // of the line that is open; npos: none is
@@ -51,7 +33,7 @@ std::vector<TextRange> logical_lines(std::string_view code) {
     }
     begin = std::min(begin, at);
     if (c == '"' || c == '\'') {
-      at = end_of_string(code, at);
+      at = end_of_string(code, at).offset;
     } else if (c == '\\') {
       at += code.substr(at + 1).starts_with("\r\n") ? 3 : 2;
     } else {

@@ -47,9 +47,23 @@ const char* read_text(void* payload, std::uint32_t offset, TSPoint /*position*/,
   return bytes.data() + (bytes.size() - *read);
 }
 
-bool has_error(const TSTree* tree) { return ts_node_has_error(ts_tree_root_node(tree)); }
-
 bool is_stopped(TSParseState* state) { return static_cast<const std::stop_token*>(state->payload)->stop_requested(); }
+bool is_stopped_or_broken(TSParseState* state) { return state->has_error || is_stopped(state); }
+
+using OwnedTree = std::unique_ptr<TSTree, TreeDeleter>;
+
+OwnedTree run_parser(std::string_view text, const TSTree* old, const std::stop_token& stop,
+                     bool (*has_to_end)(TSParseState*)) {
+  const std::unique_ptr<TSParser, ParserDeleter> parser(ts_parser_new());
+  if (!parser) throw std::bad_alloc();
+  const bool fits = ts_parser_set_language(parser.get(), python_language());
+  assert(fits && "the grammar was generated for another tree-sitter core");
+  (void)fits;
+  std::stop_token token = stop;
+  const TSInput input{.payload = &text, .read = read_text, .encoding = TSInputEncodingUTF8, .decode = nullptr};
+  const TSParseOptions options{.payload = &token, .progress_callback = has_to_end};
+  return OwnedTree(ts_parser_parse_with_options(parser.get(), old, input, options));
+}
 
 }  // namespace
 
@@ -57,33 +71,21 @@ SyntaxTree::SyntaxTree(std::shared_ptr<const SourceText> text, TSTree* tree) : t
 
 SyntaxTree::~SyntaxTree() { ts_tree_delete(tree_); }
 
-std::shared_ptr<const SyntaxTree> parse(std::shared_ptr<const SourceText> text, const SyntaxTree* previous,
-                                        const std::stop_token& stop) {
-  const std::unique_ptr<TSParser, ParserDeleter> parser(ts_parser_new());
-  if (!parser) throw std::bad_alloc();
-  const bool fits = ts_parser_set_language(parser.get(), python_language());
-  assert(fits && "the grammar was generated for another tree-sitter core");
-  (void)fits;
+std::shared_ptr<const SyntaxTree> parse(std::shared_ptr<const SourceText> text, const std::stop_token& stop) {
+  OwnedTree tree = run_parser(text->bytes(), nullptr, stop, is_stopped);
+  return tree ? std::make_shared<const SyntaxTree>(std::move(text), tree.release()) : nullptr;
+}
 
-  std::string_view bytes = text->bytes();
-  std::stop_token token = stop;
-  const TSInput input{.payload = &bytes, .read = read_text, .encoding = TSInputEncodingUTF8, .decode = nullptr};
-  const TSParseOptions options{.payload = &token, .progress_callback = is_stopped};
-  const auto run = [&](const TSTree* old) {
-    return std::unique_ptr<TSTree, TreeDeleter>(ts_parser_parse_with_options(parser.get(), old, input, options));
-  };
-  std::unique_ptr<TSTree, TreeDeleter> tree;
-  if (previous != nullptr && !has_error(previous->raw())) {
-    const std::unique_ptr<TSTree, TreeDeleter> edited(ts_tree_copy(previous->raw()));
+std::shared_ptr<const SyntaxTree> parse_without_errors(std::shared_ptr<const SourceText> text,
+                                                       const SyntaxTree* previous, const std::stop_token& stop) {
+  OwnedTree edited;
+  if (previous != nullptr) {
+    edited.reset(ts_tree_copy(previous->raw()));
     const TSInputEdit edit = difference(previous->text().bytes(), text->bytes());
     ts_tree_edit(edited.get(), &edit);
-    tree = run(edited.get());
-    if (!tree) return nullptr;
-    // How tree-sitter recovers from errors depends on what it may reuse. What we say must not.
-    if (has_error(tree.get())) tree.reset();
   }
-  if (!tree) tree = run(nullptr);
-  if (!tree) return nullptr;
+  OwnedTree tree = run_parser(text->bytes(), edited.get(), stop, is_stopped_or_broken);
+  if (!tree || ts_node_has_error(ts_tree_root_node(tree.get()))) return nullptr;
   return std::make_shared<const SyntaxTree>(std::move(text), tree.release());
 }
 

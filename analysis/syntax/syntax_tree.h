@@ -26,10 +26,14 @@ class SyntaxTree {
   TSTree* tree_;
 };
 
-/// Parses `text`. Parsing never fails: what is not Python becomes error nodes. With a `previous` tree only what differs
-/// between the two texts is parsed again; the result is that of a fresh parse. Null only when stopped.
+/// Parsing never fails: what is not Python becomes error nodes. Null only when stopped.
 [[nodiscard]] std::shared_ptr<const SyntaxTree> parse(std::shared_ptr<const SourceText> text,
-                                                      const SyntaxTree* previous = nullptr,
                                                       const std::stop_token& stop = {});
+
+/// Null if the text has errors, which is told as soon as the first is met, or when stopped. With `previous`, a tree
+/// without errors, only what differs between the two texts is parsed again; the result is that of a fresh parse.
+[[nodiscard]] std::shared_ptr<const SyntaxTree> parse_without_errors(std::shared_ptr<const SourceText> text,
+                                                                     const SyntaxTree* previous = nullptr,
+                                                                     const std::stop_token& stop = {});
 
 }  // namespace analysis

@@ -11,7 +11,7 @@
 namespace analysis {
 
 inline std::vector<ir::PlacedStatement> lowered(std::string_view source) {
-  return lower(*parse(make_source_text(std::string(source))));
+  return lower(source, parse_without_errors(make_source_text(std::string(source))).get());
 }
 
 /// The dumps of all statements, one after the other.

@@ -8,9 +8,8 @@
 namespace analysis {
 namespace {
 
-std::vector<ir::PlacedStatement> lowered_again(std::string_view source,
-                                               const std::vector<ir::PlacedStatement>& previous) {
-  return lower(*parse(make_source_text(std::string(source))), previous);
+std::vector<ir::PlacedStatement> lowered_again(std::string_view source, const LoweredText& previous) {
+  return lower(source, parse_without_errors(make_source_text(std::string(source))).get(), previous);
 }
 
 TEST(Lowering, OfNothingIsEmpty) {
@@ -19,8 +18,9 @@ TEST(Lowering, OfNothingIsEmpty) {
 }
 
 TEST(Lowering, TakesOverStatementsThatOnlyMoved) {
-  const auto before = lowered("x = []\ndef f(a):\n  return a.b\n");
-  const auto after = lowered_again("import os\n\ndef f(a):\n  return a.b\nx = {}\n", before);
+  const std::string_view text = "x = []\ndef f(a):\n  return a.b\n";
+  const auto before = lowered(text);
+  const auto after = lowered_again("import os\n\ndef f(a):\n  return a.b\nx = {}\n", {text, before});
 
   ASSERT_EQ(after.size(), 3U);
   EXPECT_EQ(after[1].facts, before[1].facts);
@@ -43,7 +43,7 @@ TEST(Lowering, GivesNothingWhenStopped) {
   const auto tree = parse(make_source_text("x = 1\n"));
   std::stop_source source;
   source.request_stop();
-  EXPECT_TRUE(lower(*tree, {}, source.get_token()).empty());
+  EXPECT_TRUE(lower(tree->text().bytes(), tree.get(), {}, source.get_token()).empty());
 }
 
 TEST(Lowering, SaysMoreThanOneNameOnlyOnce) {
@@ -58,13 +58,27 @@ TEST(Lowering, FindsDefinitionsBehindAnOpenBracket) {
   ASSERT_EQ(healthy.size(), 2U);
   for (const std::string_view broken :
        {"x = [1, 2\n\n)\n\n", "import os\nx = f(1,\n\n", "def k(:\n  pass\n", "def k(a\n", "x = {\n"}) {
-    const auto statements = lowered_again(std::string(broken) + std::string(definitions), healthy);
+    const auto statements = lowered_again(std::string(broken) + std::string(definitions), {definitions, healthy});
     ASSERT_LE(2U, statements.size()) << broken;
     const auto last = statements.end() - 1;
     EXPECT_EQ(last[-1].facts, healthy[0].facts) << broken;
     EXPECT_EQ(last[-1].begin, broken.size()) << broken;
     EXPECT_EQ(last[0].facts, healthy[1].facts) << broken;
   }
+}
+
+TEST(Lowering, TakesOverPiecesOfBrokenText) {
+  const std::string broken = "def f(:\n  x = 1\n\n";
+  const std::string healthy = "def g():\n  return 2\n";
+  const std::string before = "y = 1\n" + broken + healthy;
+  const std::string after = "y = 2\n" + broken + "z = (\n" + healthy;
+  const auto known = lowered(before);
+  const auto statements = lowered_again(after, {before, known});
+  EXPECT_EQ(statements.back().facts, known.back().facts);
+  EXPECT_EQ(statements.back().begin, after.size() - healthy.size());
+  const auto fresh = lowered(after);
+  ASSERT_EQ(statements.size(), fresh.size());
+  for (std::size_t i = 0; i < fresh.size(); ++i) EXPECT_EQ(dump(*statements[i].facts), dump(*fresh[i].facts));
 }
 
 TEST(Lowering, MarksWhatDidNotParse) {

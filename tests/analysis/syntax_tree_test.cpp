@@ -12,14 +12,17 @@
 namespace analysis {
 namespace {
 
-std::shared_ptr<const SyntaxTree> tree_of(std::string_view text, const SyntaxTree* previous = nullptr) {
-  return parse(make_source_text(std::string(text)), previous);
+std::shared_ptr<const SyntaxTree> tree_of(std::string_view text) { return parse(make_source_text(std::string(text))); }
+
+std::shared_ptr<const SyntaxTree> healthy_tree_of(std::string_view text, const SyntaxTree* previous = nullptr) {
+  return parse_without_errors(make_source_text(std::string(text)), previous);
 }
 
 /// Kinds, ranges and error marks of all nodes.
-std::string outline(const SyntaxTree& tree) {
+std::string outline(const std::shared_ptr<const SyntaxTree>& tree) {
+  if (tree == nullptr) return "errors";
   std::string text;
-  std::vector<Node> open{tree.root()};
+  std::vector<Node> open{tree->root()};
   while (!open.empty()) {
     const Node node = open.back();
     open.pop_back();
@@ -59,7 +62,8 @@ TEST(SyntaxTree, IsNullWhenStopped) {
   for (int i = 0; i < 5000; ++i) text += "x = [1, 2]\n";
   std::stop_source source;
   source.request_stop();
-  EXPECT_EQ(parse(make_source_text(text), nullptr, source.get_token()), nullptr);
+  EXPECT_EQ(parse(make_source_text(text), source.get_token()), nullptr);
+  EXPECT_EQ(parse_without_errors(make_source_text(text), nullptr, source.get_token()), nullptr);
 }
 
 TEST(SyntaxTree, AfterAnEditIsThatOfAFreshParse) {
@@ -78,8 +82,9 @@ TEST(SyntaxTree, AfterAnEditIsThatOfAFreshParse) {
                                                                             {"\n", "\r\n"}}) {
     std::string after = before;
     after.replace(after.find(from), from.size(), to);
-    const auto old = tree_of(before);
-    EXPECT_EQ(outline(*tree_of(after, old.get())), outline(*tree_of(after))) << after;
+    const auto old = healthy_tree_of(before);
+    ASSERT_NE(old, nullptr);
+    EXPECT_EQ(outline(healthy_tree_of(after, old.get())), outline(healthy_tree_of(after))) << after;
   }
 }
 
@@ -87,20 +92,27 @@ TEST(SyntaxTree, AfterManyEditsIsThatOfAFreshParse) {
   const std::string_view pieces[] = {"x",      "(", ")", "\n", "    ",       "'",   "\"\"\"",
                                      "def f(", ":", "#", "é",  "class A:\n", "\r\n"};
   std::mt19937 random(3);
-  std::string text =
+  const std::string first =
       "import os\n\ndef f(a):\n    if a:\n        return g(a, 'é')\n    # note\n    return None\n\nclass B(C):\n    x "
       "= 1\n";
-  auto tree = tree_of(text);
-  for (int round = 0; round < 300; ++round) {
+  std::string text = first;
+  auto tree = healthy_tree_of(text);
+  int healthy = 0;
+  for (int round = 0; round < 1000; ++round) {
     const std::size_t at = random() % (text.size() + 1);
     if (random() % 2 == 0) {
       text.insert(at, pieces[random() % std::size(pieces)]);
     } else {
       text.erase(at, random() % 4);
     }
-    tree = tree_of(text, tree.get());
-    ASSERT_EQ(outline(*tree), outline(*tree_of(text))) << text;
+    const auto next = healthy_tree_of(text, tree.get());
+    ASSERT_EQ(outline(next), outline(healthy_tree_of(text))) << text;
+    ASSERT_EQ(next == nullptr, tree_of(text)->root().has_error()) << text;
+    if (next != nullptr) tree = next;
+    if (next != nullptr) ++healthy;
+    if (round % 5 == 0) text = first;  // or it would never be healthy again
   }
+  EXPECT_LT(50, healthy);
 }
 
 TEST(FlatTree, LeavesOutPunctuationCommentsAndTypes) {

@@ -32,20 +32,22 @@ void parse_fresh(benchmark::State& state) {
 void parse_after_a_letter(benchmark::State& state) {
   const auto [before, after] = before_and_after();
   const auto tree = analysis::parse(before);
-  for (auto _ : state) benchmark::DoNotOptimize(analysis::parse(after, tree.get()));
+  for (auto _ : state) benchmark::DoNotOptimize(analysis::parse_without_errors(after, tree.get()));
 }
 
 void lower_fresh(benchmark::State& state) {
   const auto tree = analysis::parse(make_source_text(bytes()));
-  for (auto _ : state) benchmark::DoNotOptimize(analysis::lower(*tree));
+  for (auto _ : state) benchmark::DoNotOptimize(analysis::lower(tree->text().bytes(), tree.get()));
 }
 
 void lower_after_a_letter(benchmark::State& state) {
   const auto [before, after] = before_and_after();
   const auto tree = analysis::parse(before);
-  const auto next_tree = analysis::parse(after, tree.get());
-  const auto statements = analysis::lower(*tree);
-  for (auto _ : state) benchmark::DoNotOptimize(analysis::lower(*next_tree, statements));
+  const auto next_tree = analysis::parse_without_errors(after, tree.get());
+  const auto statements = analysis::lower(before->bytes(), tree.get());
+  for (auto _ : state) {
+    benchmark::DoNotOptimize(analysis::lower(after->bytes(), next_tree.get(), {before->bytes(), statements}));
+  }
 }
 
 void link(benchmark::State& state) {
