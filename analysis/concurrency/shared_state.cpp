@@ -236,6 +236,15 @@ bool runs_on_thread(const ConcurrencyModel& model, FunctionId id) {
   return false;
 }
 
+bool is_code(const ConcurrencyModel& model, CellId cell) {
+  if (model.cells.cell(cell).kind == CellKind::global) return false;
+  return std::ranges::any_of(bindings_of(model, cell), [&](const CellTable::Binding& binding) {
+    if (!binding.op->value) return false;
+    const ir::ValueKind kind = model.function(binding.function).facts->values[binding.op->value.index].kind;
+    return kind == ir::ValueKind::function || kind == ir::ValueKind::class_ || maker_of(model, binding) == "property";
+  });
+}
+
 bool is_thread_local_class(const ConcurrencyModel& model, ClassId id) {
   std::vector<ClassId> open{id};
   for (std::size_t i = 0; i < open.size() && i < model.symbols.classes.size(); ++i) {
@@ -270,6 +279,10 @@ bool is_thread_local(const ConcurrencyModel& model, CellId cell) {
 bool is_synchronised(const ConcurrencyModel& model, CellId cell) {
   return std::ranges::any_of(bindings_of(model, cell),
                              [&](const auto& binding) { return makes_synchronised(maker_of(model, binding)); });
+}
+
+bool can_race(const ConcurrencyModel& model, CellId cell) {
+  return !is_thread_local(model, cell) && !is_synchronised(model, cell) && !is_code(model, cell);
 }
 
 bool is_event_loop_code(const ConcurrencyModel& model) { return imports_module(model, is_event_loop_module); }

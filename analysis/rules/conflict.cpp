@@ -54,6 +54,7 @@ ContainerType type_of(const ir::StatementFacts& facts, const ir::Value& value) {
     case ir::ValueKind::tuple:
       return ContainerType::tuple;
     case ir::ValueKind::call:
+    case ir::ValueKind::either:
       return container_made_by(maker_of(facts, value));
     default:
       return ContainerType::none;
@@ -76,10 +77,6 @@ bool is_of_module(const RuleContext& context, FunctionId function) {
   return is_in_module(context, {begin, begin});
 }
 
-bool can_race(const ConcurrencyModel& model, CellId cell) {
-  return !is_thread_local(model, cell) && !is_synchronised(model, cell);
-}
-
 HeldContainer container_in(const ConcurrencyModel& model, CellId cell) {
   HeldContainer held;
   for (const CellTable::Binding& binding : bindings_of(model, cell)) {
@@ -89,7 +86,7 @@ HeldContainer container_in(const ConcurrencyModel& model, CellId cell) {
     const ContainerType type = type_of(facts, value);
     held.makes_missing =
         held.makes_missing || maker_of(facts, value) == "defaultdict" || maker_of(facts, value) == "Counter";
-    const bool is_object = value.kind == ir::ValueKind::call || value.kind == ir::ValueKind::lambda ||
+    const bool is_object = !maker_of(facts, value).empty() || value.kind == ir::ValueKind::lambda ||
                            value.kind == ir::ValueKind::import || value.kind == ir::ValueKind::class_ ||
                            value.kind == ir::ValueKind::function;
     if (type == ContainerType::none && is_object) held.is_known = false;
@@ -110,6 +107,7 @@ const Access* find_rival(const RuleContext& context, CellId cell, FunctionId ask
   for (const Trace& body : model.bodies) {
     if (body.root != asker && is_on_loop && is_async(model, body.root)) continue;
     if (is_on_own_thread && runs_on_own_thread(model, body.root)) continue;
+    if (is_of_object && model.functions[body.root.index].is_construction) continue;
     for (const Access& access : body.accesses) {
       if (access.cell != cell || !is_wanted(body, access)) continue;
       const auto is_held = [&](LockId lock) { return may_hold(context, asker, lock); };

@@ -15,9 +15,6 @@ namespace analysis {
 /// called after a fork, which leaves one thread.
 [[nodiscard]] bool may_run_on_threads(const ConcurrencyModel& model, FunctionId function);
 
-/// Whether a race about the cell is worth looking for: neither thread-local nor synchronised by itself.
-[[nodiscard]] bool can_race(const ConcurrencyModel& model, CellId cell);
-
 /// What the bindings of a cell make, when they agree. `is_known` is false where something binds it to an object of
 /// another kind, whose methods may do anything.
 struct HeldContainer {

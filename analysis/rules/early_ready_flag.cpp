@@ -82,7 +82,7 @@ LateWrite find_late_write(const RuleContext& context, const Initialization& init
     if (!is_within(trace, write.context, initialization.guard->region) ||
         are_exclusive(trace, write.context, publish.context))
       continue;
-    if (is_thread_local(context.model, write.cell) || is_synchronised(context.model, write.cell)) continue;
+    if (!can_race(context.model, write.cell)) continue;
     const LockSet locks = intersection(publish.locks, write.locks);
     if (!intersection(locks, initialization.guard->locks).empty() || has_own_guard(trace, write)) continue;
     if (const Access* reader = find_reader(context, initialization, write.cell, is_flag)) found = {&write, reader};

@@ -27,16 +27,6 @@ bool can_run_late(const ConcurrencyModel& model, FunctionId id) {
   return !makes_class(model, function) && phase_of(model, id) == Phase::run;
 }
 
-/// A property or method: what its code does with other attributes is seen there.
-bool is_code(const ConcurrencyModel& model, CellId cell) {
-  if (model.cells.cell(cell).kind == CellKind::global) return false;
-  return std::ranges::any_of(bindings_of(model, cell), [&](const CellTable::Binding& binding) {
-    if (!binding.op->value) return false;
-    const ir::ValueKind kind = model.function(binding.function).facts->values[binding.op->value.index].kind;
-    return kind == ir::ValueKind::function || kind == ir::ValueKind::class_;
-  });
-}
-
 }  // namespace
 
 bool asks_first(const Trace& body, const Access& write) {
@@ -49,8 +39,7 @@ RunAccesses collect_run_accesses(const ConcurrencyModel& model) {
   RunAccesses result(model.cells.size());
   std::vector<bool> is_racy(model.cells.size());
   for (std::uint32_t i = 0; i < model.cells.size(); ++i) {
-    const CellId cell{i};
-    is_racy[i] = !is_thread_local(model, cell) && !is_synchronised(model, cell) && !is_code(model, cell);
+    is_racy[i] = can_race(model, CellId{i});
   }
   for (std::uint32_t i = 0; i < model.bodies.size(); ++i) {
     const Trace& body = model.bodies[i];

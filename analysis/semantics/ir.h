@@ -65,7 +65,8 @@ enum class ValueKind : std::uint8_t {
   place,     // what `place` holds: makes an alias
   call,      // the result of `call`, awaited or not
   element,   // one element of what `place` holds or `call` returned, or a part of it: loop targets, unpacking, patterns
-  either,    // one of several: `a or b`, `a if t else b`. `place` is the first alternative if that is a place
+  either,    // one of several: `a or b`, `a if t else b`. `place` is the first alternative if that is a place, `call`
+             // the last one that is a call
   import,    // a module or a name of one: `import`
   function,  // a function defined here: `function`
   class_,    // a class defined here: `class_index`

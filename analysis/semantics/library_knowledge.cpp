@@ -131,7 +131,8 @@ bool makes_synchronised(std::string_view callee) {
 }
 
 bool makes_thread_local(std::string_view callee) {
-  static constexpr std::array makers{"local"sv, "Local"sv, "ContextVar"sv, "thread_local"sv, "ThreadLocal"sv};
+  static constexpr std::array makers{"local"sv,       "Local"sv,      "ContextVar"sv, "thread_local"sv,
+                                     "ThreadLocal"sv, "LocalProxy"sv, "LocalStack"sv};
   return is_one_of(callee, makers);
 }
 

@@ -32,6 +32,10 @@ bool is_or(const State& state, NodeIndex node) {
   if (runs_when_false) state.next_part(OpKind::otherwise, block, block).is_expression = true;
 }
 
+void add_alternative(Value& value, const Value& alternative) {
+  if (alternative.kind == ValueKind::call) value.call = alternative.call;
+}
+
 [[gnu::noinline]] Value lower_boolean(State& state, NodeIndex node) {
   const std::size_t mark = state.nodes.size();
   const bool runs_when_false = is_or(state, node);
@@ -42,6 +46,9 @@ bool is_or(const State& state, NodeIndex node) {
   }
   std::size_t first_test = state.tests.size();
   const Value first = lower_condition(state, operand);
+  Value value{.kind = ValueKind::either, .range = state.range(node)};
+  if (first.kind == ValueKind::place) value.place = first.place;
+  add_alternative(value, first);
   int opened = 0;
   while (mark < state.nodes.size()) {
     const NodeIndex next = state.nodes.back();
@@ -52,12 +59,10 @@ bool is_or(const State& state, NodeIndex node) {
     const std::size_t before = std::exchange(first_test, state.tests.size());
     open_operand(state, runs_when_false, state.range(operand), before, next);
     ++opened;
-    lower_condition(state, next);
+    add_alternative(value, lower_condition(state, next));
     operand = next;
   }
   for (; 0 < opened; --opened) state.close();
-  Value value{.kind = ValueKind::either, .range = state.range(node)};
-  if (first.kind == ValueKind::place) value.place = first.place;
   return value;
 }
 
@@ -142,11 +147,12 @@ ir::Value lower_conditional_expression(State& state, NodeIndex node) {
     state.take_tests(mark, branch);
     const Value alternative = lower_expression(state, when_true);
     if (opened == 0 && alternative.kind == ValueKind::place) value.place = alternative.place;
+    add_alternative(value, alternative);
     state.next_part(OpKind::otherwise, state.range(when_false), state.range(when_false)).is_expression = true;
     ++opened;
     node = without_parentheses(state, when_false);
   }
-  evaluate(state, node);
+  add_alternative(value, lower_expression(state, node));
   for (; 0 < opened; --opened) state.close();
   return value;
 }

@@ -27,8 +27,9 @@ bool begins_line(std::string_view text, std::uint32_t offset) {
   return true;
 }
 
-std::uint64_t key_of(std::string_view text, bool is_broken, bool is_in_error, bool begins_its_line) {
-  const XXH64_hash_t seed = (is_broken ? 1U : 0U) | (is_in_error ? 2U : 0U) | (begins_its_line ? 4U : 0U);
+std::uint64_t key_of(std::string_view text, const TopLevel& statement, bool begins_its_line) {
+  const XXH64_hash_t seed = (statement.node.has_error() ? 1U : 0U) | (statement.is_in_error ? 2U : 0U) |
+                            (begins_its_line ? 4U : 0U) | (statement.is_in_broken_tree ? 8U : 0U);
   return XXH3_64bits_withSeed(text.data(), text.size(), seed);
 }
 
@@ -85,18 +86,17 @@ struct Lowerer {
 std::shared_ptr<const ir::StatementFacts> Lowerer::facts_of(const TopLevel& statement) {
   const TextRange range = statement.range();
   const std::string_view own_text = text.substr(range.begin, range.size());
-  const bool is_broken = statement.node.has_error();
   const bool begins_its_line = begins_line(text, range.begin);
-  const std::uint64_t key = key_of(own_text, is_broken, statement.is_in_error, begins_its_line);
-  // How the parser recovers from an error depends on what stands around it: the same broken statement may give other
-  // trees.
-  const auto same = is_broken ? known.end() : known.find(key);
+  const std::uint64_t key = key_of(own_text, statement, begins_its_line);
+  // How the parser recovers from an error depends on what stands around it: the same statement, even one without an
+  // error, may give other trees.
+  const auto same = statement.is_in_broken_tree ? known.end() : known.find(key);
   if (same != known.end() && (*same->second)->size == range.size()) return *same->second;
 
   clear(state);
   state.text = own_text;
   state.facts.key = key;
-  state.facts.has_error = is_broken || statement.is_in_error;
+  state.facts.has_error = statement.node.has_error() || statement.is_in_error;
   state.facts.size = range.size();
   flatten(statement.node, text.substr(statement.shift), state.tree);
   const ir::FunctionIndex module = state.begin_function(ir::FunctionKind::module, {0, range.size()});

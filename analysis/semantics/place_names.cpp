@@ -11,7 +11,7 @@ std::string_view last_name(const ir::StatementFacts& facts, const ir::Place& pla
 }
 
 std::string_view maker_of(const ir::StatementFacts& facts, const ir::Value& value) {
-  if (value.kind != ir::ValueKind::call) return {};
+  if (!value.call || (value.kind != ir::ValueKind::call && value.kind != ir::ValueKind::either)) return {};
   return last_name(facts, facts.places[facts.calls[value.call.index].callee.index]);
 }
 

@@ -44,7 +44,8 @@ bool is_statement(Kind kind) {
 
 void add_statements(const SyntaxTree& tree, std::uint32_t shift, std::vector<TopLevel>& statements) {
   const std::string_view text = tree.text().bytes();
-  std::vector<TopLevel> open{{.node = tree.root(), .shift = shift}};
+  const bool is_broken = tree.root().has_error();
+  std::vector<TopLevel> open{{.node = tree.root(), .shift = shift, .is_in_broken_tree = is_broken}};
   while (!open.empty()) {
     const TopLevel place = open.back();
     open.pop_back();
@@ -55,7 +56,10 @@ void add_statements(const SyntaxTree& tree, std::uint32_t shift, std::vector<Top
     } else if (kind == Kind::module || kind == Kind::error || kind == Kind::block) {
       const std::vector<Node> children = children_of(place.node);
       for (auto child = children.rbegin(); child != children.rend(); ++child) {
-        open.push_back({.node = *child, .shift = shift, .is_in_error = place.is_in_error || kind == Kind::error});
+        open.push_back({.node = *child,
+                        .shift = shift,
+                        .is_in_broken_tree = is_broken,
+                        .is_in_error = place.is_in_error || kind == Kind::error});
       }
     }
   }

@@ -12,7 +12,8 @@ namespace analysis::lowering {
 struct TopLevel {
   Node node;
   std::uint32_t shift = 0;
-  bool is_in_error = false;
+  bool is_in_broken_tree = false;  // the tree has errors, though maybe not this statement
+  bool is_in_error = false;        // what surrounds the statement did not parse
 
   [[nodiscard]] TextRange range() const { return shifted(node.range(), shift); }
 };

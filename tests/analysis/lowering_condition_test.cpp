@@ -183,7 +183,7 @@ TEST(Conditions, RunTheRightOperandConditionally) {
             "otherwise expression\n"
             "  call f()\n"
             "end\n"
-            "bind x = either of a\n");
+            "bind x = either of a or the result of f\n");
   EXPECT_EQ(ops_of("x = f() if a is None else a\n"),
             "read a\n"
             "branch expression [none a unset if true]\n"
@@ -191,7 +191,7 @@ TEST(Conditions, RunTheRightOperandConditionally) {
             "otherwise expression\n"
             "  read a\n"
             "end\n"
-            "bind x = either\n");
+            "bind x = either of the result of f\n");
 }
 
 TEST(Conditions, NestOperandsInTheBranchesOfThoseBefore) {

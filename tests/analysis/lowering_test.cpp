@@ -81,6 +81,18 @@ TEST(Lowering, TakesOverPiecesOfBrokenText) {
   for (std::size_t i = 0; i < fresh.size(); ++i) EXPECT_EQ(dump(*statements[i].facts), dump(*fresh[i].facts));
 }
 
+TEST(Lowering, LooksAgainAtAHealthyStatementBesideABrokenOne) {
+  // Beside the error `type(mock)` is another tree.
+  const std::string before = "def prepare(mock, value):\n    type(mock).name = value\n";
+  const std::string after = before + ".\n";
+  const auto fresh = lowered(after);
+  const auto again = lowered_again(after, {before, lowered(before)});
+  ASSERT_EQ(again.size(), fresh.size());
+  EXPECT_EQ(dump(*again.front().facts), dump(*fresh.front().facts));
+  const auto healed = lowered_again(before, {after, fresh});
+  EXPECT_EQ(dump(*healed.front().facts), dump(*lowered(before).front().facts));
+}
+
 TEST(Lowering, MarksWhatDidNotParse) {
   const auto statements = lowered("def f():\n  x = = 1\n  self.y = 2\n\ny = 3\n");
   ASSERT_EQ(statements.size(), 2U);
