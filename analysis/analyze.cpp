@@ -12,6 +12,7 @@
 #include "analysis/rules/repair.h"
 #include "analysis/rules/rule_context.h"
 #include "analysis/rules/suppression.h"
+#include "analysis/semantics/library_knowledge.h"
 #include "analysis/semantics/lowering.h"
 
 namespace analysis {
@@ -110,6 +111,9 @@ std::vector<Finding> problems_in(const ModuleFacts& module, const RuleContext& c
   std::vector<Finding> findings = run_rules(context, stop);
   // The others are for those who ask about these modules.
   std::erase_if(findings, [&](const Finding& finding) { return !is_in_module(context, finding.range); });
+  if (is_test_module(module.name)) {
+    for (Finding& finding : findings) finding.severity = Severity::hint;
+  }
   apply_settings(context.settings, findings);
   Suppressions suppressions = collect_suppressions(*module.text, module.statements);
   apply_suppressions(suppressions, findings);

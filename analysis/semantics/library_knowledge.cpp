@@ -200,6 +200,17 @@ bool is_event_loop_module(std::string_view module) {
   return is_one_of(module.substr(0, module.find('.')), modules);
 }
 
+bool is_test_module(std::string_view module) {
+  static constexpr std::array parts{"test"sv, "tests"sv, "testing"sv, "unittest"sv, "_pytest"sv, "conftest"sv};
+  while (!module.empty()) {
+    const std::string_view part = module.substr(0, module.find('.'));
+    module.remove_prefix(std::min(part.size() + 1, module.size()));
+    if (is_one_of(part, parts) || part.starts_with("test_") || part.ends_with("_test") || part.ends_with("_tests"))
+      return true;
+  }
+  return false;
+}
+
 bool is_shared_by_framework(std::string_view class_name) {
   static constexpr std::array endings{
       "Middleware"sv, "MiddlewareMixin"sv, "WSGIHandler"sv,  "ASGIHandler"sv, "URLResolver"sv, "Resolver"sv, "Signal"sv,

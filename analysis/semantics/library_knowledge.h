@@ -52,6 +52,8 @@ enum class ContainerType : unsigned char { none, list, dict, set, tuple };
 [[nodiscard]] bool is_threading_module(std::string_view module);
 /// Modules whose code is confined to one event loop or GUI thread.
 [[nodiscard]] bool is_event_loop_module(std::string_view module);
+/// Whether a module, by its dotted name, is of tests or of what runs them: one thread runs those, one after the other.
+[[nodiscard]] bool is_test_module(std::string_view module);
 
 /// Classes of which a framework makes one object for all threads (reference/accuracy.md §5: those that hold).
 [[nodiscard]] bool is_shared_by_framework(std::string_view class_name);
