@@ -14,12 +14,17 @@ std::optional<PositionEncoding> encoding_named(const Json& name) {
   return {};
 }
 
-bool contains_number(const Json& list, int number) {
+bool contains(const Json& list, const Json& wanted) {
   if (!list.is_array()) return false;
   for (const Json& item : list) {
-    if (item == number) return true;
+    if (item == wanted) return true;
   }
   return false;
+}
+
+bool is_refused(const Json& options, const char* name) {
+  const Json& option = member_at(options, {name});
+  return option.is_boolean() && !option.get<bool>();
 }
 
 std::string text_at(const Json& json, std::initializer_list<const char*> path) {
@@ -54,11 +59,12 @@ void from_json(const Json& json, ClientCapabilities& capabilities) {
   const Json& diagnostics = member_at(json, {"textDocument", "publishDiagnostics"});
   capabilities.diagnostic_versions = is_set(diagnostics, {"versionSupport"});
   capabilities.related_information = is_set(diagnostics, {"relatedInformation"});
-  capabilities.unnecessary_tag = contains_number(member_at(diagnostics, {"tagSupport", "valueSet"}), 1);
+  capabilities.unnecessary_tag = contains(member_at(diagnostics, {"tagSupport", "valueSet"}), 1);
 
   const Json& actions = member_at(json, {"textDocument", "codeAction"});
   capabilities.code_action_literals = member_at(actions, {"codeActionLiteralSupport"}).is_object();
   capabilities.disabled_code_actions = is_set(actions, {"disabledSupport"});
+  capabilities.hover_markdown = contains(member_at(json, {"textDocument", "hover", "contentFormat"}), "markdown");
   capabilities.document_changes = is_set(json, {"workspace", "workspaceEdit", "documentChanges"});
 }
 
@@ -72,7 +78,11 @@ void from_json(const Json& json, InitializeParams& params) {
   if (!version.empty()) params.client_name += " " + version;
   params.capabilities = member_at(json, {"capabilities"}).get<ClientCapabilities>();
 
-  const Json& debounce = member_at(json, {"initializationOptions", "debounceMs"});
+  const Json& options = member_at(json, {"initializationOptions"});
+  params.hover = !is_refused(options, "hover");
+  params.document_highlight = !is_refused(options, "documentHighlight");
+  params.code_lens = !is_refused(options, "codeLens");
+  const Json& debounce = member_at(options, {"debounceMs"});
   if (debounce.is_number_integer() && 0 <= debounce) params.debounce_ms = debounce.get<std::int64_t>();
 }
 
@@ -83,6 +93,10 @@ void to_json(Json& json, const InitializeResult& result) {
            {{"positionEncoding", name_of(result.position_encoding)},
             {"textDocumentSync", {{"openClose", true}, {"change", incremental}}},
             {"codeActionProvider", {{"codeActionKinds", result.code_action_kinds}}}}}};
+  Json& capabilities = json["capabilities"];
+  if (result.hover) capabilities["hoverProvider"] = true;
+  if (result.document_highlight) capabilities["documentHighlightProvider"] = true;
+  if (result.code_lens) capabilities["codeLensProvider"] = {{"resolveProvider", false}};
 }
 
 }  // namespace protocol

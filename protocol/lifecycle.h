@@ -22,13 +22,18 @@ struct ClientCapabilities {
   bool code_action_literals = false;
   bool disabled_code_actions = false;
   bool document_changes = false;
+  bool hover_markdown = false;
 };
 
 struct InitializeParams {
   std::optional<int> process_id;
   std::string client_name;  // with its version; empty when it does not tell
   ClientCapabilities capabilities;
-  std::optional<std::int64_t> debounce_ms;  // of `initializationOptions`, never negative
+  // Of `initializationOptions`:
+  std::optional<std::int64_t> debounce_ms;  // never negative
+  bool hover = true;                        // what the user does not want is not offered
+  bool document_highlight = true;
+  bool code_lens = true;
 };
 
 struct InitializeResult {
@@ -36,6 +41,9 @@ struct InitializeResult {
   std::string server_version;
   PositionEncoding position_encoding = PositionEncoding::utf16;
   std::vector<std::string> code_action_kinds;
+  bool hover = false;
+  bool document_highlight = false;
+  bool code_lens = false;
 };
 
 /// The client's first choice; UTF-16 when it makes none.

@@ -16,6 +16,9 @@ void register_handlers(Dispatcher& dispatcher) {
   dispatcher.on_request("initialize", initialize);
   dispatcher.on_request("shutdown", shutdown);
   dispatcher.on_request("textDocument/codeAction", code_action);
+  dispatcher.on_request("textDocument/hover", hover);
+  dispatcher.on_request("textDocument/documentHighlight", document_highlight);
+  dispatcher.on_request("textDocument/codeLens", code_lens);
   dispatcher.on_request("threadlint/idle", idle);
 
   dispatcher.on_notification("exit", exit);

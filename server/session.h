@@ -4,6 +4,9 @@
 #include "server/scheduling/diagnostics_scheduler.h"  // first: it includes Boost, see there
 
 #include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
 
 #include "server/convert/to_protocol.h"
 #include "server/log.h"
@@ -15,6 +18,13 @@
 namespace server {
 
 enum class Phase : std::uint8_t { uninitialized, running, shut_down };
+
+/// The inventory that belongs to one result of the analysis.
+struct KnownInventory {
+  std::shared_ptr<const analysis::ModuleFacts> facts;
+  std::shared_ptr<const analysis::ProjectIndex> project;
+  std::shared_ptr<const analysis::Inventory> inventory;
+};
 
 /// Main thread only.
 struct Session {
@@ -29,6 +39,7 @@ struct Session {
   PendingRequests pending = {};
   Phase phase = Phase::uninitialized;
   Conversion conversion = {};
+  std::map<std::string, KnownInventory> inventories = {};  // of open documents, by URI; the latest that was asked for
 };
 
 }  // namespace server

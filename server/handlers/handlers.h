@@ -3,6 +3,7 @@
 
 #include "protocol/code_action.h"
 #include "protocol/lifecycle.h"
+#include "protocol/navigation.h"
 #include "protocol/text_sync.h"
 #include "server/session.h"
 #include "server/transport/reply.h"
@@ -27,5 +28,10 @@ void clear_diagnostics(Session& session, const std::string& uri, std::optional<s
 
 // code_action.cpp
 void code_action(Session& session, const protocol::CodeActionParams& params, Reply reply);
+
+// shared_names.cpp
+void hover(Session& session, const protocol::PositionParams& params, Reply reply);
+void document_highlight(Session& session, const protocol::PositionParams& params, Reply reply);
+void code_lens(Session& session, const protocol::DocumentParams& params, Reply reply);
 
 }  // namespace server

@@ -19,7 +19,10 @@ void initialize(Session& session, const protocol::InitializeParams& params, Repl
   reply.send(protocol::InitializeResult{.server_name = "threadlint",
                                         .server_version = THREADLINT_VERSION,
                                         .position_encoding = encoding,
-                                        .code_action_kinds = {protocol::quick_fix_kind}});
+                                        .code_action_kinds = {protocol::quick_fix_kind},
+                                        .hover = params.hover,
+                                        .document_highlight = params.document_highlight,
+                                        .code_lens = params.code_lens});
 }
 
 void shutdown(Session& session, const protocol::Json& /*params*/, Reply reply) {

@@ -57,6 +57,7 @@ void did_change(Session& session, const protocol::DidChangeParams& params) {
 
 void did_close(Session& session, const protocol::DidCloseParams& params) {
   session.scheduler.forget(params.uri);
+  session.inventories.erase(params.uri);
   if (!session.workspace.documents.close(params.uri))
     return session.log.error("`{}` is closed, but was not open", params.uri);
   clear_diagnostics(session, params.uri, {});

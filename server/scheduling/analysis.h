@@ -20,6 +20,9 @@ struct Analysis {
                                            const analysis::ProjectIndex& project,
                                            const analysis::RuleSettings& settings)>
       find_fixes = analysis::find_fixes;
+  std::function<analysis::Inventory(const analysis::ModuleFacts& module, const analysis::ProjectIndex& project,
+                                    const analysis::RuleSettings& settings, const std::stop_token& stop)>
+      review = analysis::review_module;
 };
 
 }  // namespace server

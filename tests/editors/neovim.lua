@@ -17,6 +17,20 @@ local function finding()
   end, vim.diagnostic.get(0))[1]
 end
 
+-- What the window above the text says.
+local function floating_text()
+  for _, window in ipairs(vim.api.nvim_list_wins()) do
+    if vim.api.nvim_win_get_config(window).relative ~= "" then
+      return table.concat(vim.api.nvim_buf_get_lines(vim.api.nvim_win_get_buf(window), 0, -1, true), "\n")
+    end
+  end
+end
+
+local function expect_text(what, text, wanted)
+  io.stderr:write(what .. ": " .. text .. "\n")
+  if not text:find(wanted, 1, true) then fail(what .. " does not say `" .. wanted .. "`: " .. text) end
+end
+
 local function play()
   vim.cmd("edit " .. vim.fn.fnameescape(vim.env.THREADLINT_FILE))
   wait_for("client", function() return #vim.lsp.buf_get_clients(0) > 0 end)
@@ -31,6 +45,15 @@ local function play()
   if found.severity ~= vim.diagnostic.severity.ERROR then fail("the finding is no error: " .. vim.inspect(found)) end
   local marked = vim.api.nvim_buf_get_lines(0, found.lnum, found.lnum + 1, true)[1]:sub(found.col + 1, found.end_col)
   if not marked:find("foo", 1, true) then fail("the finding marks `" .. marked .. "`") end
+
+  vim.api.nvim_win_set_cursor(0, { 2, 1 })
+  vim.lsp.buf.hover()
+  wait_for("hover", floating_text)
+  expect_text("hover", floating_text(), "may be seen incomplete")
+  vim.api.nvim_exec_autocmds("CursorMoved", {})
+  vim.lsp.codelens.refresh()
+  wait_for("lens", function() return vim.lsp.codelens.get(0)[1] end)
+  expect_text("lens", vim.lsp.codelens.get(0)[1].command.title, "kind 3")
 
   vim.api.nvim_win_set_cursor(0, { found.lnum + 1, found.col })
   local offered

@@ -20,7 +20,10 @@ TEST(Initialize, TellsWhoWeAreAndWhatWeDo) {
   EXPECT_FALSE(result["serverInfo"]["version"].get<std::string>().empty());
   EXPECT_EQ(result["capabilities"], Json::parse(R"({"positionEncoding": "utf-16",
                                                     "textDocumentSync": {"openClose": true, "change": 2},
-                                                    "codeActionProvider": {"codeActionKinds": ["quickfix"]}})"));
+                                                    "codeActionProvider": {"codeActionKinds": ["quickfix"]},
+        "hoverProvider": true,
+        "documentHighlightProvider": true,
+        "codeLensProvider": {"resolveProvider": false}})"));
 }
 
 TEST(Initialize, TakesTheClientsFirstEncodingThatItKnows) {

@@ -44,6 +44,7 @@ Json modern_capabilities() {
     "textDocument": {
       "publishDiagnostics": {"relatedInformation": true, "versionSupport": true, "codeDescriptionSupport": true,
                              "dataSupport": true, "tagSupport": {"valueSet": [1, 2]}},
+      "hover": {"contentFormat": ["markdown", "plaintext"]},
       "codeAction": {"codeActionLiteralSupport": {"codeActionKind": {"valueSet": ["quickfix"]}},
                      "isPreferredSupport": true, "disabledSupport": true, "dataSupport": true}}})");
 }
