@@ -285,6 +285,13 @@ bool can_race(const ConcurrencyModel& model, CellId cell) {
   return !is_thread_local(model, cell) && !is_synchronised(model, cell) && !is_code(model, cell);
 }
 
+bool may_be_one_object(const ConcurrencyModel& model, ClassId left, ClassId right) {
+  if (left == right) return true;
+  const std::vector<ClassId> others = family_of(model, right);
+  return std::ranges::any_of(family_of(model, left),
+                             [&](ClassId each) { return std::ranges::find(others, each) != others.end(); });
+}
+
 bool is_event_loop_code(const ConcurrencyModel& model) { return imports_module(model, is_event_loop_module); }
 
 Phase phase_of(const ConcurrencyModel& model, FunctionId id) {

@@ -20,6 +20,9 @@ struct Sharing {
 /// does to its own.
 [[nodiscard]] Sharing sharing_of(const ConcurrencyModel& model, CellId cell, FunctionId by = {});
 
+/// Whether one object may run methods of both classes.
+[[nodiscard]] bool may_be_one_object(const ConcurrencyModel& model, ClassId left, ClassId right);
+
 /// When a function runs: while the module is imported, before threads start (only from `if __name__ == "__main__"`), or
 /// at any time. Import-phase code races with nobody.
 enum class Phase : std::uint8_t { import, setup, run };

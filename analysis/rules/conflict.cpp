@@ -35,6 +35,14 @@ bool runs_on_own_thread(const ConcurrencyModel& model, FunctionId function) {
   return true;
 }
 
+/// Whether two threads can be in the two functions with one object: neither constructs it, and some class has both.
+bool may_touch_one_object(const ConcurrencyModel& model, FunctionId left, FunctionId right) {
+  if (model.functions[right.index].is_construction) return false;
+  const ClassId owner = model.function(left).owner;
+  const ClassId other = model.function(right).owner;
+  return !owner || !other || may_be_one_object(model, owner, other);
+}
+
 /// Operations of builtin containers that run no Python code.
 bool stays_in_c(std::string_view callee) {
   static constexpr std::array<std::string_view, 12> names{"len",     "get",        "pop",     "popleft",
@@ -107,7 +115,7 @@ const Access* find_rival(const RuleContext& context, CellId cell, FunctionId ask
   for (const Trace& body : model.bodies) {
     if (body.root != asker && is_on_loop && is_async(model, body.root)) continue;
     if (is_on_own_thread && runs_on_own_thread(model, body.root)) continue;
-    if (is_of_object && model.functions[body.root.index].is_construction) continue;
+    if (is_of_object && !may_touch_one_object(model, asker, body.root)) continue;
     for (const Access& access : body.accesses) {
       if (access.cell != cell || !is_wanted(body, access)) continue;
       const auto is_held = [&](LockId lock) { return may_hold(context, asker, lock); };

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "analysis/rules/conflict.h"
 #include "analysis/rules/initialization.h"
 #include "analysis/rules/rule_context.h"
 #include "analysis/rules/step.h"
@@ -13,11 +14,6 @@ bool is_constant(const ir::Value* value) {
   if (value == nullptr) return false;
   return value->kind == ir::ValueKind::none || value->kind == ir::ValueKind::boolean ||
          value->kind == ir::ValueKind::number || value->kind == ir::ValueKind::string;
-}
-
-bool is_structural(const Access& access) {
-  if (access.kind == AccessKind::mutate) return access.mutation != Mutation::reorder && !access.is_update;
-  return access.kind == AccessKind::item_write || access.kind == AccessKind::item_delete;
 }
 
 bool removes(const Access& access) {
@@ -72,7 +68,10 @@ std::optional<LockConflict> spoil(const RuleContext& context, const Compound& pa
   LockConflict conflict{pair.first, &other, pair.second};
   const Access& second = *pair.second;
   if (pair.first->kind == AccessKind::iterate) {
-    if (!is_structural(other) || !notices_changes(context, other.cell, other)) return {};
+    // Only what changes the container itself: an element may grow meanwhile.
+    const std::uint32_t depth = pair.first->depth;
+    if (!adds_elements(other, depth) && !removes_elements(other, depth)) return {};
+    if (!notices_changes(context, other.cell, other)) return {};
     conflict.effect = Effect::exception;
     conflict.harm = "goes on and finds it changed: `RuntimeError`";
     return conflict;
