@@ -80,6 +80,18 @@ std::vector<FunctionId> run_by(const RuleContext& context, const std::vector<Cla
   return found;
 }
 
+/// Whether objects of the class let one call in at a time: what those keep, the next one overwrites when they have
+/// left.
+bool excludes_others(std::string_view class_name) {
+  static constexpr std::array<std::string_view, 4> endings{"Lock", "lock", "Mutex", "Semaphore"};
+  return std::ranges::any_of(endings, [&](std::string_view ending) { return class_name.ends_with(ending); });
+}
+
+bool is_held_by_module(const ConcurrencyModel& model, ClassId id) {
+  return std::ranges::any_of(model.symbols.globals,
+                             [&](Name global) { return model.cells.class_of_global(global) == id; });
+}
+
 bool is_constant(const ir::Value& value) {
   return value.kind == ir::ValueKind::none || value.kind == ir::ValueKind::boolean ||
          value.kind == ir::ValueKind::number || value.kind == ir::ValueKind::string;
@@ -124,8 +136,10 @@ void check_class(const RuleContext& context, ClassId id, const Protocol& protoco
   const std::vector<ClassId> line = line_of_descent(symbols, id);
   const std::vector<FunctionId> entering = run_by(context, line, protocol.enter);
   const std::vector<FunctionId> leaving = run_by(context, line, protocol.exit);
-  if (entering.empty() || leaving.empty() || !is_decorator(symbols, line)) return;
+  if (entering.empty() || leaving.empty()) return;
   const std::string& name = symbols.class_of(id).name;
+  const bool decorates = is_decorator(symbols, line);
+  if (!decorates && excludes_others(name)) return;
   for (std::uint32_t i = 0; i < context.accesses.size(); ++i) {
     const auto& accesses = context.accesses[i];
     if (context.model.cells.cell(CellId{i}).kind != CellKind::instance_attribute) continue;
@@ -134,20 +148,29 @@ void check_class(const RuleContext& context, ClassId id, const Protocol& protoco
     if (write == accesses.end()) continue;
     const auto use = std::ranges::find_if(accesses, [&](const Access* access) { return uses_state(*access, leaving); });
     if (use == accesses.end()) continue;
+    Weight weight{true, Severity::warning,
+                  fmt::format("all calls of a function that a `{}` decorates enter one object", name)};
+    if (!decorates) {
+      const Sharing sharing = sharing_of(context.model, CellId{i}, entering.front());
+      if (!is_held_by_module(context.model, id)) continue;
+      weight = {sharing.is_certain, Severity::warning, sharing.evidence};
+    }
+    if (!weight.is_reported) continue;
     const std::string symbol = symbol_of(context, CellId{i});
     const bool is_known = std::ranges::any_of(findings, [&](const Finding& known) {
       return known.rule == &state_on_shared_context_manager && known.symbol == symbol;
     });
     if (is_known) continue;
     findings.push_back({.rule = &state_on_shared_context_manager,
-                        .severity = Severity::warning,
+                        .severity = weight.severity,
                         .effect = Effect::leak_between_requests,
                         .breaks_on = protocol.breaks_on,
                         .range = (*write)->range,
-                        .message = fmt::format("as a decorator, one `{}` serves all calls: `{}` set here is "
-                                               "overwritten by another call before `{}` uses it",
-                                               name, context.model.name_of(CellId{i}), protocol.exit),
-                        .evidence = fmt::format("all calls of a function that a `{}` decorates enter one object", name),
+                        .message = fmt::format("{}one `{}` serves all calls: `{}` set here is overwritten by another "
+                                               "call before `{}` uses it",
+                                               decorates ? "as a decorator, " : "", name,
+                                               context.model.name_of(CellId{i}), protocol.exit),
+                        .evidence = std::move(weight.evidence),
                         .symbol = symbol,
                         .interleaving = steps(context, **write, **use),
                         .fixes = {},
@@ -169,9 +192,10 @@ const Rule state_on_shared_context_manager{
     .info = {.name = "state-on-shared-context-manager",
              .severity = Severity::warning,
              .is_preview = false,
-             .summary = "a context manager that decorates functions keeps something of one call on itself",
+             .summary = "a context manager that serves several calls keeps something of one call on itself",
              .why = "A context manager that is used as a decorator is made once, where the function is defined, and "
-                    "every call of the function enters that one object. What `__enter__` stores on `self` for "
+                    "every call of the function enters that one object; so do all who use one that a module holds. "
+                    "What `__enter__` stores on `self` for "
                     "`__exit__`, a second call overwrites while the first still runs: times are measured from the "
                     "wrong start, and what should be restored is lost. It happens on every build of CPython, and "
                     "without threads where the function calls itself. Make a new object for each call (with "
