@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "analysis/semantics/place_names.h"
+
 namespace analysis {
 namespace {
 
@@ -108,7 +110,11 @@ void CellTable::collect_attributes() {
       const ir::Place& place = function.facts->places[op.place.index];
       if (is_class_body && place.segment_count == 0 && binds(op) && place.root) {
         const Name name = symbols_.name(function, place.root);
-        attributes_[{function.owner, name}].is_in_body = true;
+        // What a field's factory makes belongs to each object, though the class body says so.
+        const bool is_of_object =
+            op.value && !field_factory(*function.facts, function.facts->values[op.value.index]).empty();
+        AttributeUse& use = attributes_[{function.owner, name}];
+        (is_of_object ? use.is_bound_on_instance : use.is_in_body) = true;
         attribute_bindings_[{function.owner, name}].push_back({FunctionId{i}, &op});
         continue;
       }

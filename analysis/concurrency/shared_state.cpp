@@ -1,6 +1,7 @@
 #include "analysis/concurrency/shared_state.h"
 
 #include <algorithm>
+#include <array>
 #include <vector>
 
 namespace analysis {
@@ -142,6 +143,45 @@ void add_singleton_evidence(const ConcurrencyModel& model, ClassId id, ClassEvid
   }
 }
 
+/// Whether an operation binds an object of the class that it makes.
+bool binds_new(const ConcurrencyModel& model, const CellTable::Binding& binding, ClassId id) {
+  if (!binding.op->value) return false;
+  const ir::StatementFacts& facts = *model.function(binding.function).facts;
+  const ir::Value& value = facts.values[binding.op->value.index];
+  if (value.kind != ir::ValueKind::call) return false;
+  const ir::Place& callee = facts.places[facts.calls[value.call.index].callee.index];
+  if (!callee.root) return false;
+  const Origin origin = origin_of(model.symbols, binding.function, callee);
+  return origin.segments == callee.segment_count && class_named(model.symbols, origin.variable) == id;
+}
+
+/// Whether something outside of construction uses what an attribute holds, and holds no lock.
+bool is_used_unlocked(const ConcurrencyModel& model, CellId cell) {
+  return std::ranges::any_of(model.bodies, [&](const Trace& body) {
+    if (model.functions[body.root.index].is_construction) return false;
+    return std::ranges::any_of(body.accesses, [&](const Access& access) {
+      return access.cell == cell && access.locks.empty() &&
+             (access.kind == AccessKind::call_on || access.kind == AccessKind::mutate);
+    });
+  });
+}
+
+/// An object that a shared one keeps is as shared, unless its owner locks what it does with it.
+void add_owner_evidence(const ConcurrencyModel& model, ClassId id, ClassEvidence& evidence) {
+  for (std::uint32_t i = 0; i < model.cells.size(); ++i) {
+    const Cell& cell = model.cells.cell(CellId{i});
+    if (cell.kind != CellKind::instance_attribute || !cell.owner || cell.owner == id) continue;
+    const auto& bindings = model.cells.bindings_of_attribute(cell.owner, cell.name);
+    if (std::ranges::none_of(bindings, [&](const auto& binding) { return binds_new(model, binding, id); })) continue;
+    ClassEvidence of_owner;
+    add_lock_evidence(model, cell.owner, of_owner);
+    add_singleton_evidence(model, cell.owner, of_owner);
+    if (of_owner.strong.empty() || !is_used_unlocked(model, CellId{i})) continue;
+    evidence.strong.push_back("`" + model.name_of(CellId{i}) + "` holds one, and " + of_owner.strong.front());
+    return;
+  }
+}
+
 void add_holder_evidence(const ConcurrencyModel& model, ClassId id, ClassEvidence& evidence) {
   const ClassSymbol& symbol = model.symbols.class_of(id);
   bool is_made_in_functions = false;
@@ -196,6 +236,7 @@ ClassEvidence evidence_for(const ConcurrencyModel& model, CellId cell, ClassId b
     if (i < family_size) {
       add_singleton_evidence(model, member, evidence);
       add_holder_evidence(model, member, evidence);
+      add_owner_evidence(model, member, evidence);
     }
     const bool is_of_framework =
         is_shared_by_framework(symbol.name) ||
@@ -209,6 +250,16 @@ ClassEvidence evidence_for(const ConcurrencyModel& model, CellId cell, ClassId b
   }
   if (imports_module(model, is_threading_module)) evidence.weak.emplace_back("the module imports `threading`");
   return evidence;
+}
+
+/// What the name of a class alone makes one suspect: that its objects are made to be shared.
+Sharing suspicion_of(const ConcurrencyModel& model, ClassId id) {
+  static constexpr std::array<std::string_view, 3> endings{"Cache", "Pool", "Registry"};
+  const std::string& name = model.symbols.class_of(id).name;
+  if (std::ranges::none_of(endings, [&](std::string_view ending) { return name.ends_with(ending); })) return {};
+  Sharing sharing;
+  sharing.evidence = "`" + name + "` is named like a shared object";
+  return sharing;
 }
 
 /// The functions in which some access of the cell holds a lock, which says that their author expects threads.
@@ -350,7 +401,7 @@ Sharing sharing_of(const ConcurrencyModel& model, CellId id, FunctionId by) {
                             return std::ranges::find(ancestors, model.function(locker).owner) == ancestors.end();
                           });
   }
-  if (evidence.strong.empty()) return {};
+  if (evidence.strong.empty()) return suspicion_of(model, owner);
   Sharing sharing;
   sharing.pieces = static_cast<int>(evidence.strong.size() + evidence.weak.size());
   sharing.is_certain = evidence.is_certain;

@@ -11,10 +11,10 @@ namespace analysis {
 /// What says that several threads reach a cell (reference/accuracy.md §1b). Globals and class-level objects need no
 /// proof.
 struct Sharing {
-  int pieces = 0;  // independent pieces of evidence; 0: nothing says that it is shared
+  int pieces = 0;  // independent pieces of evidence; 0: nothing says that it is shared, but for a suspicion
   bool is_certain =
       false;  // a global, a class-level object, a singleton, an object in a global, a cell that is locked elsewhere
-  std::string evidence;  // half a sentence for the message
+  std::string evidence;  // half a sentence for the message; without pieces: what makes one suspect it, or empty
 };
 /// `by`, when given, is the method in question: that an object of another class is shared says nothing about what it
 /// does to its own.

@@ -316,7 +316,7 @@ void Tracer::follow(Frame& frame, const ir::Op& op, const CallSite& site) {
   inner.is_receiver_private = site.constructed || (frame.is_receiver_private && callee.receiver == Receiver::instance);
 
   const std::vector<ir::Parameter>& parameters = callee.code->parameters;
-  std::uint32_t position = callee.receiver == Receiver::none ? 0 : 1;
+  std::uint32_t position = callee.receiver == Receiver::none || !callee.owner ? 0 : 1;
   // `Class.method(obj)` passes the receiver itself.
   const ir::Place& place = facts(frame).places[call.callee.index];
   const Variable root = origin_of(tables_.symbols, frame.function, place).variable;

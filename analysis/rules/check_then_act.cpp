@@ -9,6 +9,7 @@
 #include <optional>
 
 #include "analysis/rules/conflict.h"
+#include "analysis/rules/counted_loop.h"
 #include "analysis/rules/initialization.h"
 #include "analysis/rules/lock_conflict.h"
 #include "analysis/rules/step.h"
@@ -33,6 +34,7 @@ struct Decision {
   const Access* act = nullptr;
   std::string_view raised;     // by the act when the test no longer holds
   bool is_of_binding = false;  // the test asks whether the cell holds an object at all
+  bool is_count = false;       // the test asks how many elements there are
   std::string found;           // "finds the key"
 };
 
@@ -212,6 +214,32 @@ std::optional<Decision> clean_up_of(const RuleContext& context, const Trace& bod
   return {};
 }
 
+/// Elements that are counted first and taken one by one afterwards: the second taker runs out of them.
+std::optional<Decision> counted_taking_of(const RuleContext& context, const Trace& body, const Access& act) {
+  if (act.function != body.root) return {};
+  const std::string_view raised = raised_when_empty(context, act);
+  const ContextId loop = loop_within(body, act.context, {});
+  if (raised.empty() || !loop || body.contexts[loop.index].op == nullptr) return {};
+  if (is_caught(context.model, act.function, act.range, lookup_errors)) return {};
+  const Access* count = find_count_of_turns(context, body, act.cell, *body.contexts[loop.index].op);
+  if (count == nullptr) return {};
+  const bool asks_in_loop = std::ranges::any_of(body.presences, [&](const Guard& guard) {
+    return guard.part.cell == act.cell && count->range.end < guard.test.begin &&
+           is_within(body, act.context, guard.region);
+  });
+  if (asks_in_loop) return {};
+  Decision decision;
+  decision.part = {act.cell, {}};
+  decision.test = count->range;
+  decision.test_access = step_access(*count);
+  decision.locks = count->locks;
+  decision.act = &act;
+  decision.raised = raised;
+  decision.is_count = true;
+  decision.found = "counts its elements";
+  return decision;
+}
+
 /// What makes the test's answer wrong, by another thread; null if nothing does.
 const Access* find_remover(const RuleContext& context, const Decision& decision) {
   const ConcurrencyModel& model = context.model;
@@ -282,6 +310,10 @@ void report(const RuleContext& context, const Decision& decision, std::vector<Fi
       decision.is_of_binding
           ? fmt::format("`{}` may have become `None` since {} tested it: {} sets it, and this raises `{}`", name,
                         line_of(context, decision.test.begin), by, decision.raised)
+      : decision.is_count
+          ? fmt::format(
+                "`{}` may hold fewer elements than {} counted: {} may take some in between, and this raises `{}`", name,
+                line_of(context, decision.test.begin), by, decision.raised)
           : fmt::format("`{}` may be gone since {} looked: {} may take it out in between, and this raises `{}`", name,
                         line_of(context, decision.test.begin), by, decision.raised);
   findings.push_back({.rule = &check_then_act,
@@ -307,6 +339,9 @@ void check(const RuleContext& context, std::vector<Finding>& findings) {
     std::vector<CellId> seen;
     for (const Access& access : body.accesses) {
       if (!removes_elements(access, 0) || !loop_within(body, access.context, {})) continue;
+      if (const auto decision = counted_taking_of(context, body, access);
+          decision && can_race(context.model, access.cell))
+        report(context, *decision, findings);
       if (std::ranges::find(seen, access.cell) != seen.end() || !can_race(context.model, access.cell)) continue;
       seen.push_back(access.cell);
       if (const auto decision = clean_up_of(context, body, access.cell)) report(context, *decision, findings);

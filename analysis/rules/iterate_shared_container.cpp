@@ -98,14 +98,51 @@ std::vector<Step> steps_of(const RuleContext& context, const Walk& walk, const A
   return steps;
 }
 
-bool walks_through_modules(std::string_view iterated) {
-  static constexpr std::array<std::string_view, 4> forms{"sys.modules", "sys.modules.items()", "sys.modules.values()",
-                                                         "sys.modules.keys()"};
-  return std::ranges::find(forms, iterated) != forms.end();
+/// A table of the interpreter or of the standard library that all threads add to.
+struct ProcessTable {
+  std::string_view place;   // as it is written, or how that ends
+  std::string_view symbol;  // as messages call it
+  std::string_view change;  // what adds to it
+  std::string_view changed;
+};
+constexpr std::array<ProcessTable, 2> process_tables{
+    {{"sys.modules", "sys.modules", "imports a module", "has imported a module"},
+     {".manager.loggerDict", "logging.root.manager.loggerDict", "makes a logger", "has made a logger"}}};
+
+/// The table that an expression walks through: itself or one of its views. Null for copies and everything else.
+const ProcessTable* table_walked_by(std::string_view iterated) {
+  for (const std::string_view view : {".items()", ".values()", ".keys()"}) {
+    if (!iterated.ends_with(view)) continue;
+    iterated.remove_suffix(view.size());
+    break;
+  }
+  const bool is_place = iterated.find_first_of("()[]{} ") == std::string_view::npos;
+  const auto table = std::ranges::find_if(process_tables, [&](const ProcessTable& each) {
+    return each.place.starts_with('.') ? is_place && iterated.ends_with(each.place) : iterated == each.place;
+  });
+  return table == process_tables.end() ? nullptr : &*table;
+}
+
+/// What a loop walks through, as it is written; where a local variable holds it that is bound once, what it was bound
+/// to.
+std::string_view iterated_by(const RuleContext& context, const FunctionSymbol& function, const ir::Op& loop) {
+  const ir::Value& value = function.facts->values[loop.value.index];
+  const std::string_view written = text_of(context, function.absolute(value.range));
+  const ir::Op* only = nullptr;
+  for (const ir::Op& op : function.code->ops) {
+    if (op.kind != ir::OpKind::bind || !op.place || !op.value) continue;
+    const ir::Place& place = function.facts->places[op.place.index];
+    if (place.segment_count != 0 || !place.root || context.model.symbols.text(function, place.root) != written)
+      continue;
+    if (only != nullptr) return written;
+    only = &op;
+  }
+  return only == nullptr ? written
+                         : text_of(context, function.absolute(function.facts->values[only->value.index].range));
 }
 
 /// `for module in sys.modules.values()`: every import in every thread adds to it.
-void check_modules(const RuleContext& context, std::vector<Finding>& findings) {
+void check_process_tables(const RuleContext& context, std::vector<Finding>& findings) {
   const ConcurrencyModel& model = context.model;
   for (std::uint32_t i = 0; i < model.functions.size(); ++i) {
     const FunctionSymbol& function = model.symbols.functions[i];
@@ -113,33 +150,36 @@ void check_modules(const RuleContext& context, std::vector<Finding>& findings) {
     for (const ir::Op& op : function.code->ops) {
       if (op.kind != ir::OpKind::iterate || !op.value) continue;
       const TextRange range = function.absolute(function.facts->values[op.value.index].range);
-      const std::string_view iterated = text_of(context, range);
-      if (!walks_through_modules(iterated) || is_caught(model, FunctionId{i}, range, size_errors)) continue;
+      const std::string_view iterated = iterated_by(context, function, op);
+      const ProcessTable* table = table_walked_by(iterated);
+      if (table == nullptr || is_caught(model, FunctionId{i}, range, size_errors)) continue;
       if ((iterated.ends_with(')') && is_python_2(model)) || !may_run_on_threads(model, FunctionId{i})) continue;
       const auto step = [&](std::string text) {
-        return Step{1, StepAccess::iterate, function.qualified_name, "sys.modules", std::move(text), {}, range};
+        return Step{1,    StepAccess::iterate, function.qualified_name, std::string(table->symbol), std::move(text), {},
+                    range};
       };
-      findings.push_back({.rule = &iterate_shared_container,
-                          .severity = Severity::warning,
-                          .effect = Effect::exception,
-                          .breaks_on = BreaksOn::every_build,
-                          .range = range,
-                          .message = "iterating `sys.modules` raises `RuntimeError` when another thread imports a "
-                                     "module meanwhile",
-                          .evidence = "all threads import into `sys.modules`",
-                          .symbol = "sys.modules",
-                          .interleaving = {step("begins to iterate"),
-                                           step("goes on after another thread has imported a module, and raises "
-                                                "`RuntimeError`")},
-                          .fixes = {},
-                          .fingerprint = 0});
+      findings.push_back(
+          {.rule = &iterate_shared_container,
+           .severity = Severity::warning,
+           .effect = Effect::exception,
+           .breaks_on = BreaksOn::every_build,
+           .range = range,
+           .message = fmt::format("iterating `{}` raises `RuntimeError` when another thread {} meanwhile",
+                                  table->symbol, table->change),
+           .evidence = fmt::format("all threads add to `{}`", table->symbol),
+           .symbol = std::string(table->symbol),
+           .interleaving = {step("begins to iterate"),
+                            step(fmt::format("goes on after another thread {}, and raises `RuntimeError`",
+                                             table->changed))},
+           .fixes = {},
+           .fingerprint = 0});
     }
   }
 }
 
 void check(const RuleContext& context, std::vector<Finding>& findings) {
   const ConcurrencyModel& model = context.model;
-  check_modules(context, findings);
+  check_process_tables(context, findings);
   for (const Trace& body : model.bodies) {
     if (!is_of_module(context, body.root)) continue;
     for (const Access& access : body.accesses) {

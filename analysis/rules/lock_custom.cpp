@@ -79,8 +79,8 @@ LockCustom custom_of(const RuleContext& context, CellId cell) {
 bool may_hold(const RuleContext& context, FunctionId id, LockId lock) {
   const FunctionSymbol& function = context.model.function(id);
   const std::string_view name = name_of(context, id);
-  const bool is_inner =
-      function.parent && context.model.function(function.parent).code->kind == ir::FunctionKind::function;
+  const bool is_inner = function.receiver == Receiver::none && function.parent &&
+                        context.model.function(function.parent).code->kind == ir::FunctionKind::function;
   if (is_inner || runs_alone(context, id) || name == "__repr__" || name == "__str__") return true;
   const FunctionFacts& facts = context.model.functions[id.index];
   if (facts.callers.empty()) return is_called_elsewhere(context, id);

@@ -69,7 +69,10 @@ const Access* find_reader(const std::vector<const Access*>& accesses) {
 
 std::vector<Step> steps(const RuleContext& context, const Access& change, const Access& reader) {
   const CellPart part{change.cell, {}};
+  const CellTable::Binding& made = bindings_of(context.model, change.cell).front();
   return {
+      make_step(context, 1, StepAccess::write, made.function, part, "makes it, once for all objects",
+                context.model.function(made.function).absolute(made.op->range)),
       make_step(context, 1, step_access(change), change.function, part, "changes it, for the object that it works on",
                 change.range),
       make_step(context, 2, step_access(reader), reader.function, part,

@@ -87,7 +87,12 @@ std::string quoted(const RuleContext& context, TextRange range) {
 
 Weight weigh(const RuleContext& context, CellId cell, SeverityScale scale, FunctionId by) {
   Sharing sharing = sharing_of(context.model, cell, by);
-  if (sharing.pieces == 0) return {};
+  if (sharing.pieces == 0) {
+    // A suspicion is worth a hint where one piece of evidence is worth more than that.
+    const bool is_reported = !sharing.evidence.empty() && scale.possible != Severity::hint &&
+                             !is_event_loop_code(context.model) && !is_event_loop_module(context.module_name);
+    return {is_reported, Severity::hint, std::move(sharing.evidence)};
+  }
   Weight weight;
   weight.is_reported = true;
   weight.evidence = std::move(sharing.evidence);

@@ -33,7 +33,31 @@ bool is_decorated_with(const FunctionSymbol& function, std::string_view name) {
   });
 }
 
+/// A function made by one in a class body, to become a method of that class: its first parameter is called `self`, and
+/// those around it have none of that name.
+bool makes_method(const SymbolTable& symbols, const FunctionSymbol& function) {
+  const auto takes_self = [&](const FunctionSymbol& each) {
+    if (each.code->parameters.empty()) return false;
+    const std::string_view first = symbols.text(each, each.code->parameters.front().name);
+    return first == "self" || first == "_self";
+  };
+  if (function.owner || function.code->kind != FunctionKind::function || !takes_self(function)) return false;
+  FunctionId around = function.parent;
+  while (around && symbols.function(around).code->kind == FunctionKind::function) {
+    const FunctionSymbol& outer = symbols.function(around);
+    if (takes_self(outer)) return false;
+    if (outer.owner) return true;
+    around = outer.parent;
+  }
+  return false;
+}
+
 void set_receiver(const SymbolTable& symbols, FunctionSymbol& function) {
+  if (makes_method(symbols, function)) {
+    function.receiver = Receiver::instance;
+    function.receiver_name = symbols.name(function, function.code->parameters.front().name);
+    return;
+  }
   if (!function.owner || function.code->kind != FunctionKind::function || function.code->parameters.empty()) return;
   if (is_decorated_with(function, "staticmethod")) return;
   const ir::Parameter& first = function.code->parameters.front();

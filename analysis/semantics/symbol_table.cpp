@@ -93,7 +93,9 @@ ReceiverOf receiver_of(const SymbolTable& symbols, const Variable& variable) {
   if (!variable.owner) return {};
   const FunctionSymbol& function = symbols.function(variable.owner);
   if (function.receiver == Receiver::none || function.receiver_name != variable.name) return {};
-  return {function.owner, function.receiver};
+  const FunctionSymbol* of_class = &function;
+  while (!of_class->owner && of_class->parent) of_class = &symbols.function(of_class->parent);
+  return {of_class->owner, function.receiver};
 }
 
 }  // namespace analysis

@@ -14,7 +14,7 @@ namespace analysis {
 using FunctionId = Id<struct ModuleFunctionTag>;
 using ClassId = Id<struct ModuleClassTag>;
 
-/// What the first parameter of a function is bound to.
+/// What the first parameter of a function is bound to; also of one that a function in a class body makes as a method.
 enum class Receiver : std::uint8_t { none, instance, class_ };
 
 /// A function of the module, or a class body, or the module-level code of one statement.
