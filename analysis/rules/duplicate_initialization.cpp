@@ -4,9 +4,11 @@
 
 #include <algorithm>
 
+#include "analysis/rules/consumed_mark.h"
 #include "analysis/rules/initialization.h"
 #include "analysis/rules/made_value.h"
 #include "analysis/rules/rule_context.h"
+#include "analysis/rules/step.h"
 
 namespace analysis {
 
@@ -64,7 +66,41 @@ std::string effect_of(const RuleContext& context, const Initialization& initiali
   return {};
 }
 
+/// What is still to be done is kept in a cell, and two threads find it there.
+void check_marks(const RuleContext& context, std::vector<Finding>& findings) {
+  for (const ConsumedMark& mark : find_consumed_marks(context)) {
+    if (mark.is_removed_early || !is_in_module(context, mark.removed->range)) continue;
+    Weight weight =
+        weigh(context, mark.removed->cell, {Severity::information, Severity::hint, Severity::hint}, mark.function);
+    if (!weight.is_reported) continue;
+    const CellPart part{mark.removed->cell, mark.removed->key};
+    const TextRange work = context.model.function(mark.function).absolute(mark.work->range);
+    const auto step = [&](int thread, StepAccess access, std::string text, TextRange range) {
+      return make_step(context, thread, access, mark.function, part, std::move(text), range);
+    };
+    const StepAccess look = step_access(*mark.taken);
+    const std::string call = quoted(context, work);
+    findings.push_back(
+        {.rule = &duplicate_initialization,
+         .severity = weight.severity,
+         .effect = Effect::duplicate_work,
+         .breaks_on = BreaksOn::every_build,
+         .range = work,
+         .message = fmt::format("{} may run twice: two threads can both find `{}` before {} takes it away", call,
+                                part_name(context.model, part), line_of(context, mark.removed->range.begin)),
+         .evidence = std::move(weight.evidence),
+         .symbol = symbol_of(context, part.cell),
+         .interleaving = {step(1, look, "finds that there is work to do", mark.taken->range),
+                          step(2, look, "finds it too", mark.taken->range),
+                          step(1, StepAccess::call, "does the work", work),
+                          step(2, StepAccess::call, "does it again", work)},
+         .fixes = {},
+         .fingerprint = 0});
+  }
+}
+
 void check(const RuleContext& context, std::vector<Finding>& findings) {
+  check_marks(context, findings);
   for (const Initialization& initialization : context.initializations) {
     if (initialization.first_binding == nullptr || is_published_early(initialization)) continue;
     const CellPart& part = initialization.guard->part;
