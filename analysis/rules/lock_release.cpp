@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <optional>
 
+#include "analysis/rules/begins_line.h"
 #include "analysis/rules/raising.h"
 #include "analysis/rules/rule_context.h"
 #include "analysis/semantics/place_names.h"
@@ -212,16 +213,6 @@ class HoldWalk {
   bool is_unclear_ = false;
 };
 
-/// Whether the call is a statement: nothing asks for what it returns, nothing else is made of it.
-bool stands_alone(const Code& code, const ir::Op& call) {
-  const ProgramPlace place = place_of(code.context, code.symbol.absolute(call.range));
-  const LineIndex& lines = place.text.lines();
-  const TextRange line = lines.line_range(place.text.bytes(), lines.line_of(place.range.begin));
-  std::string_view before = place.text.slice({line.begin, place.range.begin});
-  before.remove_prefix(std::min(before.find_first_not_of(" \t"), before.size()));
-  return before.empty() || before == "await " || before.ends_with("; ");
-}
-
 /// Whether the lock is given to others to release: a function releases it that did not take it. `first` and `last` are
 /// the hold in `code`.
 bool is_handed_over(const Code& code, std::string_view lock, const ir::Op* first, const ir::Op* last) {
@@ -264,7 +255,7 @@ std::vector<UnsafeHold> find_unsafe_holds(const RuleContext& context, FunctionId
       return acquires(name) && name != "__enter__" && name != "lock";
     });
     if (lock.empty() || !waits_for_ever(code, code.ops[i]) || !is_shared_lock(code, code.ops[i])) continue;
-    if (!stands_alone(code, code.ops[i]) || is_inside_rescue(code, i, lock)) continue;
+    if (!begins_line(context, symbol.absolute(code.ops[i].range)) || is_inside_rescue(code, i, lock)) continue;
     auto hold = HoldWalk(code, lock).run(i);
     if (!hold) continue;
     const bool is_return = hold->leaves->kind == OpKind::return_;
