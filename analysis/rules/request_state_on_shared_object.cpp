@@ -6,7 +6,6 @@
 #include <array>
 
 #include "analysis/rules/initialization.h"
-#include "analysis/rules/reused_context_manager.h"
 #include "analysis/rules/rule_context.h"
 #include "analysis/rules/step.h"
 
@@ -62,18 +61,17 @@ const Access* find_reader(const std::vector<const Access*>& accesses, const Acce
   return found;
 }
 
-/// `use` is what the object serves many of: "request".
-std::vector<Step> steps(const RuleContext& context, const Access& write, const Access& reader, std::string_view use) {
+std::vector<Step> steps(const RuleContext& context, const Access& write, const Access& reader) {
   const CellPart part{write.cell, {}};
-  return {make_step(context, 1, StepAccess::write, write.function, part,
-                    fmt::format("stores what belongs to its {}", use), write.range),
-          make_step(context, 2, StepAccess::write, write.function, part,
-                    fmt::format("stores its own over it, for another {}", use), write.range),
-          make_step(context, 1, step_access(reader), reader.function, part,
-                    fmt::format("uses what belongs to the other {}", use), reader.range)};
+  return {
+      make_step(context, 1, StepAccess::write, write.function, part, "stores what belongs to its request", write.range),
+      make_step(context, 2, StepAccess::write, write.function, part, "stores its own over it, for another request",
+                write.range),
+      make_step(context, 1, step_access(reader), reader.function, part, "uses what belongs to the other request",
+                reader.range)};
 }
 
-void check_middleware(const RuleContext& context, std::vector<Finding>& findings) {
+void check(const RuleContext& context, std::vector<Finding>& findings) {
   for (std::uint32_t i = 0; i < context.accesses.size(); ++i) {
     const auto& accesses = context.accesses[i];
     const Cell& cell = context.model.cells.cell(CellId{i});
@@ -99,39 +97,12 @@ void check_middleware(const RuleContext& context, std::vector<Finding>& findings
                                   symbol.name, context.model.name_of(CellId{i})),
            .evidence = fmt::format("a framework shares one `{}` between threads", symbol.name),
            .symbol = symbol_of(context, CellId{i}),
-           .interleaving = steps(context, *write, *reader, "request"),
+           .interleaving = steps(context, *write, *reader),
            .fixes = {},
            .fingerprint = 0});
       break;
     }
   }
-}
-
-/// One object decorates a function, and all calls of the function enter it.
-void check_decorators(const RuleContext& context, std::vector<Finding>& findings) {
-  for (const KeptForExit& kept : find_kept_for_exit(context)) {
-    const ClassSymbol& symbol = context.model.symbols.class_of(kept.class_id);
-    const std::string name = context.model.name_of(kept.write->cell);
-    findings.push_back(
-        {.rule = &request_state_on_shared_object,
-         .severity = Severity::warning,
-         .effect = Effect::leak_between_requests,
-         .breaks_on = BreaksOn::every_build,
-         .range = kept.write->range,
-         .message = fmt::format("as a decorator one `{}` serves all calls: `{}` set here is overwritten "
-                                "by the next call before {} uses it",
-                                symbol.name, name, line_of(context, kept.reader->range.begin)),
-         .evidence = fmt::format("all calls of a function that a `{}` decorates enter the same object", symbol.name),
-         .symbol = symbol_of(context, kept.write->cell),
-         .interleaving = steps(context, *kept.write, *kept.reader, "call"),
-         .fixes = {},
-         .fingerprint = 0});
-  }
-}
-
-void check(const RuleContext& context, std::vector<Finding>& findings) {
-  check_middleware(context, findings);
-  check_decorators(context, findings);
 }
 
 }  // namespace
@@ -144,9 +115,7 @@ const Rule request_state_on_shared_object{
              .why = "A framework makes one middleware, one `ModelAdmin`, one WSGI handler, and calls it from all its "
                     "threads. What a method stores on `self` for its request is overwritten by the next request before "
                     "it is used, and one user sees another's data. Use a local variable, or store it on the request. "
-                    "Views are made for each request and are not reported. "
-                    "A context manager that is a decorator too has the same problem: all calls of the "
-                    "decorated function enter one object.",
+                    "Views are made for each request and are not reported.",
              .bad = R"py(class TimingMiddleware:
     def __init__(self, get_response):
         self.get_response = get_response
