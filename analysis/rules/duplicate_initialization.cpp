@@ -4,9 +4,13 @@
 
 #include <algorithm>
 
+#include "analysis/rules/begins_line.h"
+#include "analysis/rules/consumed_mark.h"
 #include "analysis/rules/initialization.h"
 #include "analysis/rules/made_value.h"
+#include "analysis/rules/raising.h"
 #include "analysis/rules/rule_context.h"
+#include "analysis/rules/step.h"
 
 namespace analysis {
 
@@ -42,6 +46,32 @@ const Access* find_deletion(const Initialization& initialization) {
   return nullptr;
 }
 
+struct FlaggedCall {
+  const ir::Op* op = nullptr;
+  std::string_view name;
+};
+
+/// The calls in the region that the flag's function makes: where the test stands in another function, all that it
+/// makes.
+std::vector<FlaggedCall> calls_before_flag(const RuleContext& context, const Initialization& initialization,
+                                           const Access& bind) {
+  const FunctionSymbol& function = context.model.function(bind.function);
+  const bool is_in_region = bind.function == initialization.guard->function;
+  if (!is_in_region && !is_ready_name(context.model.symbols.names.text(context.model.cells.cell(bind.cell).name))) {
+    return {};  // a function that does other things too
+  }
+  const TextRange region = is_in_region ? guarded_text(initialization, bind) : function.absolute(function.code->range);
+  std::vector<FlaggedCall> calls;
+  for (const ir::Op& op : function.code->ops) {
+    if (op.kind != ir::OpKind::call || !region.contains(function.absolute(op.range))) continue;
+    ir::Value call;
+    call.kind = ir::ValueKind::call;
+    call.call = op.call;
+    calls.push_back({&op, maker_of(*function.facts, call)});
+  }
+  return calls;
+}
+
 /// What in the region is worth more than a hint when it is done twice: the call that makes the value, or, before a flag
 /// is set, a call with effects. Empty when nothing is.
 std::string effect_of(const RuleContext& context, const Initialization& initialization, const Access& bind) {
@@ -52,19 +82,72 @@ std::string effect_of(const RuleContext& context, const Initialization& initiali
     return fmt::format("the second finds `{}` deleted", context.model.name_of(deletion->cell));
   }
   if (bind.value->kind != ir::ValueKind::boolean) return {};
-  const TextRange region = guarded_text(initialization, bind);
-  for (const ir::Op& op : function.code->ops) {
-    if (op.kind != ir::OpKind::call || !region.contains(function.absolute(op.range))) continue;
-    ir::Value call;
-    call.kind = ir::ValueKind::call;
-    call.call = op.call;
-    const std::string_view name = maker_of(*function.facts, call);
-    if (has_effects(name)) return fmt::format("`{}` would run twice", name);
+  const auto calls = calls_before_flag(context, initialization, bind);
+  const auto found = std::ranges::find_if(calls, [](const FlaggedCall& call) { return has_effects(call.name); });
+  return found == calls.end() ? std::string() : fmt::format("`{}` would run twice", found->name);
+}
+
+/// Whether a method of something is called that the function made or fetched itself.
+bool is_on_local(const RuleContext& context, FunctionId function, const ir::Op& op) {
+  const FunctionSymbol& symbol = context.model.function(function);
+  const ir::Place& callee = symbol.facts->places[symbol.facts->calls[op.call.index].callee.index];
+  if (!callee.root) return true;
+  const Name root = context.model.symbols.name(symbol, callee.root);
+  const bool is_parameter = std::ranges::any_of(symbol.code->parameters, [&](const ir::Parameter& parameter) {
+    return parameter.name && context.model.symbols.name(symbol, parameter.name) == root;
+  });
+  return !is_parameter && look_up(context.model.symbols, function, root).owner == function;
+}
+
+/// The first call before a flag that is made for nothing but what it does; empty when there is none. What it does may
+/// well be harmless when done twice.
+std::string possible_effect(const RuleContext& context, const Initialization& initialization, const Access& bind) {
+  const std::string_view flag = context.model.symbols.names.text(context.model.cells.cell(bind.cell).name);
+  if (bind.value->kind != ir::ValueKind::boolean || bind.value->is_empty || !is_ready_name(flag)) return {};
+  for (const FlaggedCall& call : calls_before_flag(context, initialization, bind)) {
+    const TextRange range = context.model.function(bind.function).absolute(call.op->range);
+    if (bind.range.begin <= range.begin || !begins_line(context, range)) continue;
+    if (is_on_local(context, bind.function, *call.op)) continue;
+    if (may_raise(context.model, bind.function, *call.op)) return fmt::format("`{}` would run twice", call.name);
   }
   return {};
 }
 
+/// What is still to be done is kept in a cell, and two threads find it there.
+void check_marks(const RuleContext& context, std::vector<Finding>& findings) {
+  for (const ConsumedMark& mark : find_consumed_marks(context)) {
+    if (mark.is_removed_early || !is_in_module(context, mark.removed->range)) continue;
+    Weight weight =
+        weigh(context, mark.removed->cell, {Severity::information, Severity::hint, Severity::hint}, mark.function);
+    if (!weight.is_reported) continue;
+    const CellPart part{mark.removed->cell, mark.removed->key};
+    const TextRange work = context.model.function(mark.function).absolute(mark.work->range);
+    const auto step = [&](int thread, StepAccess access, std::string text, TextRange range) {
+      return make_step(context, thread, access, mark.function, part, std::move(text), range);
+    };
+    const StepAccess look = step_access(*mark.taken);
+    const std::string call = quoted(context, work);
+    findings.push_back(
+        {.rule = &duplicate_initialization,
+         .severity = weight.severity,
+         .effect = Effect::duplicate_work,
+         .breaks_on = BreaksOn::every_build,
+         .range = work,
+         .message = fmt::format("{} may run twice: two threads can both find `{}` before {} takes it away", call,
+                                part_name(context.model, part), line_of(context, mark.removed->range.begin)),
+         .evidence = std::move(weight.evidence),
+         .symbol = symbol_of(context, part.cell),
+         .interleaving = {step(1, look, "finds that there is work to do", mark.taken->range),
+                          step(2, look, "finds it too", mark.taken->range),
+                          step(1, StepAccess::call, "does the work", work),
+                          step(2, StepAccess::call, "does it again", work)},
+         .fixes = {},
+         .fingerprint = 0});
+  }
+}
+
 void check(const RuleContext& context, std::vector<Finding>& findings) {
+  check_marks(context, findings);
   for (const Initialization& initialization : context.initializations) {
     if (initialization.first_binding == nullptr || is_published_early(initialization)) continue;
     const CellPart& part = initialization.guard->part;
@@ -79,18 +162,22 @@ void check(const RuleContext& context, std::vector<Finding>& findings) {
       return other.symbol == symbol && (other.range == bind.range || other.effect == Effect::incomplete);
     });
     if (is_known) continue;
-    const std::string effect = effect_of(context, initialization, bind);
+    std::string effect = effect_of(context, initialization, bind);
     const bool loses_content = is_empty_container(maker, *bind.value) && is_changed_later(context, part.cell);
     const bool is_harmful = !effect.empty() || loses_content;
     // Building a container and assigning it once is the lock-free form that the repairs of other rules make: making it
     // twice is the price, and it is tolerated (the Django threading review: lock-free forms first, double work second).
-    // Nor is a flag that is set twice worth a word when the work before it may be done twice.
+    // Nor is a flag that is set twice worth a word when the work before it only makes something.
     const bool is_flag = bind.value->kind == ir::ValueKind::boolean;
-    if (!is_harmful && (bind.is_container || is_flag)) continue;
+    if (!is_harmful && is_flag) effect = possible_effect(context, initialization, bind);
+    const bool is_doubtful = !is_harmful && !effect.empty();
+    if (!is_harmful && !is_doubtful && (bind.is_container || is_flag)) continue;
     const SeverityScale scale = is_harmful ? SeverityScale{Severity::warning, Severity::information, Severity::hint}
-                                           : SeverityScale{Severity::hint, Severity::hint, Severity::hint};
+                                : is_doubtful
+                                    ? SeverityScale{Severity::information, Severity::information, Severity::hint}
+                                    : SeverityScale{Severity::hint, Severity::hint, Severity::hint};
     Weight weight = weigh(context, part.cell, scale, bind.function);
-    if (!weight.is_reported) continue;
+    if (!weight.is_reported || (is_doubtful && weight.severity == Severity::hint)) continue;
     const std::string consequence = loses_content    ? "what was put into the first is lost"
                                     : effect.empty() ? "it costs no more than the work"
                                                      : effect;

@@ -4,8 +4,10 @@
 
 #include <algorithm>
 
+#include "analysis/rules/consumed_mark.h"
 #include "analysis/rules/initialization.h"
 #include "analysis/rules/rule_context.h"
+#include "analysis/rules/step.h"
 
 namespace analysis {
 
@@ -90,7 +92,61 @@ LateWrite find_late_write(const RuleContext& context, const Initialization& init
   return found;
 }
 
+std::vector<Step> steps_of_mark(const RuleContext& context, const ConsumedMark& mark) {
+  const CellPart part{mark.removed->cell, mark.removed->key};
+  const FunctionSymbol& function = context.model.function(mark.function);
+  const std::string unfinished = line_of(context, function.absolute(mark.work->range).begin);
+  std::vector<Step> steps;
+  if (mark.taken != mark.removed) {
+    steps.push_back(make_step(context, 1, step_access(*mark.taken), mark.function, part,
+                              "finds that there is work to do", mark.taken->range));
+  }
+  steps.push_back(make_step(context, 1, step_access(*mark.removed), mark.function, part,
+                            "takes it away with " + quoted(context, mark.removed->range), mark.removed->range));
+  steps.push_back(make_step(context, 2, step_access(*mark.taken), mark.function, part,
+                            "finds nothing to do and skips the work", mark.taken->range));
+  if (mark.use != nullptr) {
+    steps.push_back(make_step(context, 2, step_access(*mark.use), mark.reader, {mark.use->cell, {}},
+                              "uses it unprepared: thread 1 has not done " + unfinished, mark.use->range));
+  } else {
+    steps.push_back(make_step(context, 2, StepAccess::return_, mark.reader, part,
+                              "fails: thread 1 has not done " + unfinished, function.absolute(mark.failure->range)));
+  }
+  return steps;
+}
+
+/// What is still to be done is kept in a cell, and taken out before it is done.
+void check_marks(const RuleContext& context, std::vector<Finding>& findings) {
+  for (const ConsumedMark& mark : find_consumed_marks(context)) {
+    if (!mark.is_removed_early) continue;
+    const std::string symbol = symbol_of(context, mark.removed->cell);
+    const bool is_known = std::ranges::any_of(findings, [&](const Finding& other) {
+      return other.rule == &early_ready_flag && other.symbol == symbol && other.range == mark.removed->range;
+    });
+    if (is_known || !is_in_module(context, mark.removed->range)) continue;
+    Weight weight =
+        weigh(context, mark.removed->cell, {Severity::warning, Severity::information, Severity::hint}, mark.function);
+    if (!weight.is_reported) continue;
+    const TextRange work = context.model.function(mark.function).absolute(mark.work->range);
+    findings.push_back({.rule = &early_ready_flag,
+                        .severity = weight.severity,
+                        .effect = Effect::incomplete,
+                        .breaks_on = BreaksOn::every_build,
+                        .range = mark.removed->range,
+                        .message = fmt::format("`{}` is taken away before the work it asks for is done: {} still has "
+                                               "to run {}",
+                                               part_name(context.model, {mark.removed->cell, mark.removed->key}),
+                                               line_of(context, work.begin), quoted(context, work)),
+                        .evidence = std::move(weight.evidence),
+                        .symbol = symbol,
+                        .interleaving = steps_of_mark(context, mark),
+                        .fixes = {},
+                        .fingerprint = 0});
+  }
+}
+
 void check(const RuleContext& context, std::vector<Finding>& findings) {
+  check_marks(context, findings);
   for (const Initialization& initialization : context.initializations) {
     const CellPart& part = initialization.guard->part;
     const Access* publish = initialization.publish;
@@ -135,10 +191,13 @@ const Rule early_ready_flag{
          .severity = Severity::error,
          .is_preview = false,
          .summary = "a flag says that work is done before it is done",
-         .why = "The flag is set first and the work follows. A thread that tests the flag in between takes the "
-                "work for done: it looks into tables that are still empty, or uses a cell that is still None. The "
-                "flag was often set early on purpose, to keep the function from being entered twice; for that, "
-                "use a second flag or a lock. It happens on every build of CPython.",
+         .why =
+             "The flag is set first and the work follows. A thread that tests the flag in between takes the "
+             "work for done: it looks into tables that are still empty, or uses a cell that is still None. The "
+             "flag was often set early on purpose, to keep the function from being entered twice; for that, "
+             "use a second flag or a lock. A mark that says what is still to be loaded is such a flag too: taken out "
+             "before the loading, it tells others that nothing is left to do. It happens on every build of "
+             "CPython.",
          .bad = R"py(_ready = False
 _tables = {}
 
