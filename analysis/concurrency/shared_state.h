@@ -31,18 +31,4 @@ enum class Phase : std::uint8_t { import, setup, run };
 /// Whether the module is written for one event loop or GUI thread.
 [[nodiscard]] bool is_event_loop_code(const ConcurrencyModel& model);
 
-/// Whether every thread has its own: `threading.local()` and context variables.
-[[nodiscard]] bool is_thread_local(const ConcurrencyModel& model, CellId cell);
-/// Whether the cell holds a lock, queue, event or the like.
-[[nodiscard]] bool is_synchronised(const ConcurrencyModel& model, CellId cell);
-
-/// Whether a race about the cell is worth looking for: it is neither thread-local nor synchronised by itself, and no
-/// method, property or class, whose code is looked at where it stands.
-[[nodiscard]] bool can_race(const ConcurrencyModel& model, CellId cell);
-
-/// The operations that bind a cell anywhere in the module.
-[[nodiscard]] const std::vector<CellTable::Binding>& bindings_of(const ConcurrencyModel& model, CellId cell);
-/// The last part of the name of what makes a bound value: `Lock` for `threading.Lock()`. Empty when it is no call.
-[[nodiscard]] std::string_view maker_of(const ConcurrencyModel& model, const CellTable::Binding& binding);
-
 }  // namespace analysis

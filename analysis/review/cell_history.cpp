@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <tuple>
 
+#include "analysis/concurrency/cell_protection.h"
 #include "analysis/semantics/place_names.h"
 
 namespace analysis {

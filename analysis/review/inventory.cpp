@@ -4,6 +4,7 @@
 #include <set>
 #include <utility>
 
+#include "analysis/concurrency/cell_protection.h"
 #include "analysis/review/cell_history.h"
 #include "analysis/review/verdict.h"
 #include "analysis/rules/rule.h"

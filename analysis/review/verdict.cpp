@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cctype>
 
+#include "analysis/concurrency/cell_protection.h"
 #include "analysis/rules/initialization.h"
 #include "analysis/rules/rule.h"
 

@@ -8,6 +8,7 @@
 #include <cctype>
 #include <optional>
 
+#include "analysis/concurrency/cell_protection.h"
 #include "analysis/rules/conflict.h"
 #include "analysis/rules/counted_loop.h"
 #include "analysis/rules/initialization.h"

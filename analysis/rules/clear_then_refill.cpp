@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "analysis/concurrency/cell_protection.h"
 #include "analysis/rules/conflict.h"
 #include "analysis/rules/initialization.h"
 #include "analysis/rules/lock_conflict.h"

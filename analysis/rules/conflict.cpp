@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "analysis/concurrency/cell_protection.h"
 #include "analysis/rules/lock_custom.h"
 
 namespace analysis {

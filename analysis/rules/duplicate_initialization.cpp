@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "analysis/concurrency/cell_protection.h"
 #include "analysis/rules/begins_line.h"
 #include "analysis/rules/consumed_mark.h"
 #include "analysis/rules/initialization.h"

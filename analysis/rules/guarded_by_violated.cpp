@@ -6,6 +6,7 @@
 #include <map>
 #include <utility>
 
+#include "analysis/concurrency/cell_protection.h"
 #include "analysis/rules/initialization.h"
 #include "analysis/rules/lock_conflict.h"
 #include "analysis/rules/rule_context.h"

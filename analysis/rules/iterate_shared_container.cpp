@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 
+#include "analysis/concurrency/cell_protection.h"
 #include "analysis/rules/conflict.h"
 #include "analysis/rules/initialization.h"
 #include "analysis/rules/lock_conflict.h"

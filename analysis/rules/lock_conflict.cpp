@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "analysis/concurrency/cell_protection.h"
 #include "analysis/rules/conflict.h"
 #include "analysis/rules/initialization.h"
 #include "analysis/rules/rule_context.h"

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "analysis/concurrency/cell_protection.h"
 #include "analysis/concurrency/shared_state.h"
 
 namespace analysis {

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "analysis/concurrency/cell_protection.h"
 #include "analysis/rules/conflict.h"
 #include "analysis/rules/lock_conflict.h"
 #include "analysis/rules/step.h"

@@ -7,6 +7,7 @@
 #include <cctype>
 #include <string>
 
+#include "analysis/concurrency/cell_protection.h"
 #include "analysis/rules/initialization.h"
 #include "analysis/rules/rule_context.h"
 #include "analysis/rules/step.h"

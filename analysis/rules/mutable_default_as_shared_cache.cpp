@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "analysis/concurrency/cell_protection.h"
 #include "analysis/rules/initialization.h"
 #include "analysis/rules/rule_context.h"
 #include "analysis/rules/step.h"

@@ -6,6 +6,7 @@
 #include <optional>
 #include <set>
 
+#include "analysis/concurrency/cell_protection.h"
 #include "analysis/rules/build_then_assign.h"
 #include "analysis/rules/guarded_region.h"
 #include "analysis/rules/initialization.h"

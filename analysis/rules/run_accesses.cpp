@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <string_view>
 
+#include "analysis/concurrency/cell_protection.h"
 #include "analysis/concurrency/shared_state.h"
 
 namespace analysis {

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 
+#include "analysis/concurrency/cell_protection.h"
 #include "analysis/rules/initialization.h"
 #include "analysis/rules/lock_custom.h"
 #include "analysis/rules/rule_context.h"

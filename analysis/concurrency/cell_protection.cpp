@@ -1,0 +1,60 @@
+#include "analysis/concurrency/cell_protection.h"
+
+#include <algorithm>
+
+#include "analysis/semantics/library_knowledge.h"
+#include "analysis/semantics/place_names.h"
+
+namespace analysis {
+namespace {
+
+bool is_code(const ConcurrencyModel& model, CellId cell) {
+  if (model.cells.cell(cell).kind == CellKind::global) return false;
+  return std::ranges::any_of(bindings_of(model, cell), [&](const CellTable::Binding& binding) {
+    if (!binding.op->value) return false;
+    const ir::ValueKind kind = model.function(binding.function).facts->values[binding.op->value.index].kind;
+    return kind == ir::ValueKind::function || kind == ir::ValueKind::class_ || maker_of(model, binding) == "property";
+  });
+}
+
+bool is_thread_local_class(const ConcurrencyModel& model, ClassId id) {
+  std::vector<ClassId> open{id};
+  for (std::size_t i = 0; i < open.size() && i < model.symbols.classes.size(); ++i) {
+    const ClassSymbol& symbol = model.symbols.class_of(open[i]);
+    if (std::ranges::any_of(symbol.base_names, [](const std::string& base) { return makes_thread_local(base); }))
+      return true;
+    open.insert(open.end(), symbol.bases.begin(), symbol.bases.end());
+  }
+  return false;
+}
+
+}  // namespace
+
+const std::vector<CellTable::Binding>& bindings_of(const ConcurrencyModel& model, CellId id) {
+  const Cell& cell = model.cells.cell(id);
+  if (cell.kind == CellKind::global) return model.cells.bindings_of(cell.name);
+  return model.cells.bindings_of_attribute(cell.owner, cell.name);
+}
+
+std::string_view maker_of(const ConcurrencyModel& model, const CellTable::Binding& binding) {
+  if (!binding.op->value) return {};
+  const ir::StatementFacts& facts = *model.function(binding.function).facts;
+  return maker_of(facts, facts.values[binding.op->value.index]);
+}
+
+bool is_thread_local(const ConcurrencyModel& model, CellId cell) {
+  if (const ClassId owner = model.cells.cell(cell).owner; owner && is_thread_local_class(model, owner)) return true;
+  return std::ranges::any_of(bindings_of(model, cell),
+                             [&](const auto& binding) { return makes_thread_local(maker_of(model, binding)); });
+}
+
+bool is_synchronised(const ConcurrencyModel& model, CellId cell) {
+  return std::ranges::any_of(bindings_of(model, cell),
+                             [&](const auto& binding) { return makes_synchronised(maker_of(model, binding)); });
+}
+
+bool can_race(const ConcurrencyModel& model, CellId cell) {
+  return !is_thread_local(model, cell) && !is_synchronised(model, cell) && !is_code(model, cell);
+}
+
+}  // namespace analysis
