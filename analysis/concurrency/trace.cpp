@@ -137,6 +137,8 @@ void Tracer::step(Frame& frame, const ir::Op& op) {
       leave_block(frame);
       break;
     case OpKind::define:
+      enter_closure(frame, op);
+      break;
     case OpKind::await:
       break;
   }
@@ -290,8 +292,21 @@ void Tracer::leave_try(Frame& frame, const Block& block) {
   add_handler_guards(frame, block, *block.last_handler, context_, true);
 }
 
+void Tracer::enter_closure(const Frame& frame, const ir::Op& op) {
+  if (follow_ != FollowCalls::into_closures || frames_.size() == 1 || !op.function) return;
+  Frame inner;
+  inner.function = tables_.symbols.id_of(symbol(frame), op.function);
+  inner.outside = context_;
+  inner.locks_outside = locks_;
+  frames_.push_back(std::move(inner));
+}
+
 Trace trace_body(TraceTables& tables, FunctionId root) { return Tracer(tables, root, FollowCalls::no).run(); }
 
 Trace trace_with_calls(TraceTables& tables, FunctionId root) { return Tracer(tables, root, FollowCalls::yes).run(); }
+
+Trace trace_with_closures(TraceTables& tables, FunctionId root) {
+  return Tracer(tables, root, FollowCalls::into_closures).run();
+}
 
 }  // namespace analysis

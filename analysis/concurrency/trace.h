@@ -25,4 +25,8 @@ struct TraceTables {
 /// that the constant None or a value other than None rules out is not taken.
 [[nodiscard]] Trace trace_with_calls(TraceTables& tables, FunctionId root);
 
+/// The same, and what the functions do that a callee defines, as if they ran where they are defined: with whatever was
+/// passed to the callee, which they keep.
+[[nodiscard]] Trace trace_with_closures(TraceTables& tables, FunctionId root);
+
 }  // namespace analysis

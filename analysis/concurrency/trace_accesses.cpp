@@ -208,7 +208,7 @@ void Tracer::remove(Frame& frame, const ir::Op& op) {
 }
 
 void Tracer::note_value_use(const Frame& frame, ir::PlaceId place, const ir::Call* passed_to) {
-  if (follow_ == FollowCalls::yes) return;
+  if (follow_ != FollowCalls::no) return;
   ir::Call as_call;
   as_call.callee = place;
   const CallSite used = resolve_call(frame, as_call);

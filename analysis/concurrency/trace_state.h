@@ -63,7 +63,7 @@ struct Frame {
   LocalBinding last_binding;
 };
 
-enum class FollowCalls : std::uint8_t { no, yes };
+enum class FollowCalls : std::uint8_t { no, yes, into_closures };
 
 class Tracer {
  public:
@@ -106,6 +106,7 @@ class Tracer {
   [[nodiscard]] bool computes_from(const Frame& frame, const ir::Value& value, const Located& at) const;
   void add_holder_access(const Frame& frame, const ir::Place& place, const ir::Op& op);
   void follow(Frame& frame, const ir::Op& op, const CallSite& site);
+  void enter_closure(const Frame& frame, const ir::Op& op);
   void iterate(const Frame& frame, const ir::Op& op);
   void note_value_use(const Frame& frame, ir::PlaceId place, const ir::Call* passed_to);
   void add_access(const Frame& frame, AccessKind kind, const Located& at, TextRange range,

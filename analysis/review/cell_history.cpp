@@ -17,6 +17,12 @@ bool is_module_level(const ConcurrencyModel& model, FunctionId function) {
   return kind == FunctionKind::module || kind == FunctionKind::class_body;
 }
 
+/// Whether the function is defined by another one.
+bool is_nested(const ConcurrencyModel& model, FunctionId function) {
+  const FunctionId parent = model.function(function).parent;
+  return parent && !is_module_level(model, parent);
+}
+
 /// Methods that Python calls while a class is being made.
 bool runs_while_class_is_made(const ConcurrencyModel& model, FunctionId id) {
   const FunctionSymbol& function = model.function(id);
@@ -126,15 +132,15 @@ void CellHistories::add_calls(const std::stop_token& stop) {
   TraceTables tables{model_.symbols, cells_, locks, functions};
   for (std::uint32_t i = 0; i < functions.size() && !stop.stop_requested(); ++i) {
     if (!passes_cell(model_, FunctionId{i})) continue;
-    const Trace trace = trace_with_calls(tables, FunctionId{i});
+    const Trace trace = trace_with_closures(tables, FunctionId{i});
     for (const Access& access : trace.accesses) {
       if (access.function == trace.root) continue;
       const std::vector<Access>& own = model_.bodies[access.function.index].accesses;
       const bool is_known = std::ranges::any_of(own, [&](const Access& other) {
         return other.cell == access.cell && other.range == access.range && other.kind == access.kind;
       });
-      // The callee knows the cell as its parameter: it runs when the root does.
-      if (!is_known) add(access, phase(trace.root));
+      // The callee knows the cell as its parameter: it runs when the root does, and what it defines at any time.
+      if (!is_known) add(access, phase(is_nested(model_, access.function) ? access.function : trace.root));
     }
   }
 }

@@ -105,6 +105,8 @@ bool is_zero(std::string_view number) {
   const NodeIndex operand = state.operand(node, 0);
   if (operand == 0) return {.range = state.range(node)};
   const Value value = lower_expression(state, operand);
+  // CPython copies a dictionary, `**x`, in one step.
+  if (state.kind(node) == Kind::dictionary_splat) return {.range = state.range(node)};
   const ir::ValueId iterated = state.add(value);
   state.emit(OpKind::iterate, state.range(operand)).value = iterated;
   return element_of(value);

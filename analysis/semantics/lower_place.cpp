@@ -65,7 +65,8 @@ bool ends_in_dict(const State& state, const Chain& chain) {
       value = lower_expression(state, node);
   }
   argument.value = state.add(value);
-  if (argument.is_splat) state.emit(OpKind::iterate, value.range).value = argument.value;
+  // CPython copies a dictionary, `**x`, in one step.
+  if (state.kind(node) == Kind::list_splat) state.emit(OpKind::iterate, value.range).value = argument.value;
   state.arguments.push_back(argument);
 }
 

@@ -67,7 +67,6 @@ TEST(Calls, ComeAfterTheirArguments) {
             "read y\n"
             "iterate y\n"
             "read z\n"
-            "iterate z\n"
             "call a.b(c.d, result of g, k=x, *y, *z)\n"
             "call a.b().h(number)\n");
 }
