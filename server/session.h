@@ -21,9 +21,13 @@ enum class Phase : std::uint8_t { uninitialized, running, shut_down };
 
 /// The inventory that belongs to one result of the analysis.
 struct KnownInventory {
+  /// Null when it could not be taken.
+  using Receive = std::function<void(const analysis::Inventory* inventory)>;
+
   std::shared_ptr<const analysis::ModuleFacts> facts;
   std::shared_ptr<const analysis::ProjectIndex> project;
-  std::shared_ptr<const analysis::Inventory> inventory;
+  std::shared_ptr<const analysis::Inventory> inventory;  // null while a worker takes it
+  std::vector<Receive> receivers = {};                   // that wait for the worker
 };
 
 /// Main thread only.
@@ -39,7 +43,7 @@ struct Session {
   PendingRequests pending = {};
   Phase phase = Phase::uninitialized;
   Conversion conversion = {};
-  std::map<std::string, KnownInventory> inventories = {};  // of open documents, by URI; the latest that was asked for
+  std::map<std::string, std::shared_ptr<KnownInventory>> inventories = {};  // of open documents, by URI; the latest that was asked for
 };
 
 }  // namespace server

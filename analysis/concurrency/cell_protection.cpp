@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "analysis/semantics/class_hierarchy.h"
 #include "analysis/semantics/library_knowledge.h"
 #include "analysis/semantics/place_names.h"
 
@@ -18,14 +19,10 @@ bool is_code(const ConcurrencyModel& model, CellId cell) {
 }
 
 bool is_thread_local_class(const ConcurrencyModel& model, ClassId id) {
-  std::vector<ClassId> open{id};
-  for (std::size_t i = 0; i < open.size() && i < model.symbols.classes.size(); ++i) {
-    const ClassSymbol& symbol = model.symbols.class_of(open[i]);
-    if (std::ranges::any_of(symbol.base_names, [](const std::string& base) { return makes_thread_local(base); }))
-      return true;
-    open.insert(open.end(), symbol.bases.begin(), symbol.bases.end());
-  }
-  return false;
+  return std::ranges::any_of(line_of_descent(model.symbols, id), [&](ClassId each) {
+    return std::ranges::any_of(model.symbols.class_of(each).base_names,
+                               [](const std::string& base) { return makes_thread_local(base); });
+  });
 }
 
 }  // namespace

@@ -6,6 +6,8 @@
 #include <array>
 #include <vector>
 
+#include "analysis/semantics/class_hierarchy.h"
+
 namespace analysis {
 namespace {
 
@@ -214,14 +216,9 @@ void add_holder_evidence(const ConcurrencyModel& model, ClassId id, ClassEvidenc
 
 /// The classes that a class derives from, itself left out.
 std::vector<ClassId> ancestors_of(const ConcurrencyModel& model, ClassId id) {
-  std::vector<ClassId> found{id};
-  for (std::size_t i = 0; i < found.size(); ++i) {
-    for (const ClassId base : model.symbols.class_of(found[i]).bases) {
-      if (std::ranges::find(found, base) == found.end()) found.push_back(base);
-    }
-  }
-  found.erase(found.begin());
-  return found;
+  std::vector<ClassId> line = line_of_descent(model.symbols, id);
+  line.erase(line.begin());
+  return line;
 }
 
 ClassEvidence evidence_for(const ConcurrencyModel& model, CellId cell, ClassId by) {

@@ -7,23 +7,13 @@
 
 #include "analysis/rules/rule_context.h"
 #include "analysis/rules/step.h"
+#include "analysis/semantics/class_hierarchy.h"
 
 namespace analysis {
 
 extern const Rule state_on_shared_context_manager;
 
 namespace {
-
-/// A class itself and all that it derives from, as far as they are known.
-std::vector<ClassId> line_of_descent(const SymbolTable& symbols, ClassId id) {
-  std::vector<ClassId> found{id};
-  for (std::size_t i = 0; i < found.size(); ++i) {
-    for (const ClassId base : symbols.class_of(found[i]).bases) {
-      if (std::ranges::find(found, base) == found.end()) found.push_back(base);
-    }
-  }
-  return found;
-}
 
 bool defines(const SymbolTable& symbols, const ClassSymbol& symbol, std::string_view method) {
   return std::ranges::any_of(symbol.methods, [&](FunctionId id) {

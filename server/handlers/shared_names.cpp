@@ -2,6 +2,7 @@
 // on a worker, once for each result of the analysis.
 #include <algorithm>
 #include <cctype>
+#include <utility>
 
 #include "analysis/rules/registry.h"
 #include "server/convert/from_protocol.h"
@@ -141,6 +142,21 @@ protocol::Json lenses_of(const Session& session, const Document& document, const
   return result;
 }
 
+/// On a worker; then all who wait for it get it.
+void take_inventory(Session& session, const std::string& uri, const std::shared_ptr<KnownInventory>& wanted,
+                    const std::shared_ptr<const analysis::RuleSettings>& settings) {
+  const auto job = [facts = wanted->facts, project = wanted->project, settings, &analysis = session.analysis] {
+    return std::make_shared<const Inventory>(analysis.review(*facts, *project, *settings, {}));
+  };
+  session.workers.run(job, [&session, uri, wanted](const std::shared_ptr<const Inventory>& inventory) {
+    wanted->inventory = inventory;
+    for (const KnownInventory::Receive& receive : std::exchange(wanted->receivers, {})) receive(inventory.get());
+    const auto known = session.inventories.find(uri);
+    const bool has_failed = inventory == nullptr && known != session.inventories.end() && known->second == wanted;
+    if (has_failed) session.inventories.erase(known);
+  });
+}
+
 /// Answers null when there is nothing to take an inventory of.
 void with_inventory(Session& session, const std::string& uri, Reply reply, const Answer& answer) {
   const PendingRequests::Number request = session.pending.add(std::move(reply));
@@ -148,27 +164,19 @@ void with_inventory(Session& session, const std::string& uri, Reply reply, const
     if (!session.pending.contains(request)) return;
     const Document* document = session.workspace.documents.find(uri);
     if (document == nullptr || result == nullptr) return session.pending.answer(request, nullptr);
-    const auto give = [&session, request, uri, answer, revision = document->revision](const Inventory& inventory) {
+    const auto give = [&session, request, uri, answer, revision = document->revision](const Inventory* inventory) {
       const Document* now = session.workspace.documents.find(uri);
       if (now == nullptr || now->revision != revision) {
         return session.pending.fail(request, protocol::ErrorCode::content_modified, "the document was changed");
       }
-      session.pending.answer(request, answer(session, *now, inventory));
+      session.pending.answer(request, inventory == nullptr ? nullptr : answer(session, *now, *inventory));
     };
-    KnownInventory& known = session.inventories[uri];
-    if (known.facts == result->facts && known.project == result->project) return give(*known.inventory);
-    known = {};
-    const auto job = [facts = result->facts, project = result->project, settings = result->settings,
-                      stop = session.pending.stop_token(request), &analysis = session.analysis] {
-      return KnownInventory{facts, project,
-                            std::make_shared<const Inventory>(analysis.review(*facts, *project, *settings, stop))};
-    };
-    session.workers.run(job, [&session, request, uri, give](const KnownInventory& made) {
-      if (!session.pending.contains(request)) return;  // cancelled: the inventory may be incomplete
-      if (made.inventory == nullptr) return session.pending.answer(request, nullptr);
-      if (session.workspace.documents.find(uri) != nullptr) session.inventories[uri] = made;
-      give(*made.inventory);
-    });
+    std::shared_ptr<KnownInventory>& known = session.inventories[uri];
+    const bool is_known = known != nullptr && known->facts == result->facts && known->project == result->project;
+    if (is_known && known->inventory != nullptr) return give(known->inventory.get());
+    if (is_known) return known->receivers.push_back(give);
+    known = std::make_shared<KnownInventory>(KnownInventory{result->facts, result->project, nullptr, {give}});
+    take_inventory(session, uri, known, result->settings);
   });
 }
 

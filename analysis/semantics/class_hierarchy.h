@@ -1,0 +1,13 @@
+// How classes derive from each other, as far as the program shows it.
+#pragma once
+
+#include <vector>
+
+#include "analysis/semantics/symbol_table.h"
+
+namespace analysis {
+
+/// The class itself, then all that it derives from, each once.
+[[nodiscard]] std::vector<ClassId> line_of_descent(const SymbolTable& symbols, ClassId id);
+
+}  // namespace analysis
