@@ -23,8 +23,11 @@ std::string output_of(const char* command) {
 }  // namespace
 
 Corpus find_standard_library() {
-  Corpus corpus;
-  corpus.folder = output_of("python3 -c 'import sysconfig; print(sysconfig.get_paths()[\"stdlib\"])'");
+  return find_corpus(output_of("python3 -c 'import sysconfig; print(sysconfig.get_paths()[\"stdlib\"])'"));
+}
+
+Corpus find_corpus(fs::path folder) {
+  Corpus corpus{.folder = std::move(folder), .files = {}};
   std::error_code error;  // a folder that is not there has no files
   auto entry = fs::recursive_directory_iterator(corpus.folder, error);
   std::vector<std::pair<std::uintmax_t, fs::path>> files;

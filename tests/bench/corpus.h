@@ -1,4 +1,4 @@
-// The Python that is measured: the standard library of the python3 on PATH.
+// The Python that is measured: the standard library of the python3 on PATH, or a folder that was asked for.
 #pragma once
 
 #include <cstddef>
@@ -15,6 +15,9 @@ struct Corpus {
 
 /// No files when there is no python3 or no library.
 [[nodiscard]] Corpus find_standard_library();
+
+/// No files when there is no such folder.
+[[nodiscard]] Corpus find_corpus(std::filesystem::path folder);
 
 [[nodiscard]] std::string read_file(const std::filesystem::path& file);
 

@@ -13,6 +13,7 @@ namespace {
 
 struct Options {
   std::string json_file;  // empty: none
+  std::string corpus;     // a folder; empty: the standard library
   std::size_t runs = 5;
   std::size_t keystrokes = 200;
   std::vector<std::string> only;  // empty: all
@@ -28,8 +29,9 @@ int fail(const char* reason) {
 }
 
 int measure(const Options& options) {
-  const bench::Corpus corpus = bench::find_standard_library();
-  if (corpus.files.empty()) return fail("there is no standard library: put a python3 on PATH");
+  const bench::Corpus corpus =
+      options.corpus.empty() ? bench::find_standard_library() : bench::find_corpus(options.corpus);
+  if (corpus.files.empty()) return fail("there are no Python files: put a python3 on PATH, or name a --corpus");
   nlohmann::json report{{"version", 1}, {"corpus", corpus.folder.string()}};
   fmt::print("corpus: {}\n", corpus.folder.string());
   if (is_wanted(options, "project")) {
@@ -57,6 +59,7 @@ int main(int count, char** arguments) {
   Options options;
   CLI::App app("Measures threadlint beside bare tree-sitter", "threadlint_bench");
   app.add_option("--json", options.json_file, "Write the figures to this file as well");
+  app.add_option("--corpus", options.corpus, "Measure this folder in place of the standard library");
   app.add_option("--runs", options.runs, "Runs of the whole project (default: 5)")->check(CLI::Range(1, 1000));
   app.add_option("--keystrokes", options.keystrokes, "Keystrokes of each kind (default: 200)")
       ->check(CLI::Range(1, 370));
