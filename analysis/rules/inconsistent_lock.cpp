@@ -113,7 +113,9 @@ class Hits:
         for page in pages:
             print(page, pages[page])
 )py",
-             .repair = ""},
+             .repair = "Holds the lock here as well. It is for review, because what runs under a lock may wait for "
+                       "itself, and is not offered in coroutines, around `yield`, or where what is called takes the "
+                       "lock as well."},
     .check = check,
 };
 

@@ -251,7 +251,8 @@ def publish(event):
     for handler in list(_handlers.values()):
         handler(event)
 )py",
-             .repair = ""},
+             .repair = "Iterates over a copy: `list(X)`. Where the loop, or what it calls, changes the container "
+                       "itself the repair is for review: the copy does not show that."},
     .check = check,
 };
 

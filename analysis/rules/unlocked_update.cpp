@@ -149,7 +149,10 @@ def hit():
     with _lock:
         hits += 1
 )py",
-             .repair = ""},
+             .repair = "Holds a lock around the update: the one that guards the cell elsewhere, or a new one beside "
+                       "it, which then all places of the module take that change the cell. It is for review, because "
+                       "what runs under a lock may wait for itself, and is not offered in coroutines, around `yield`, "
+                       "for a cell that other modules change, or where what is called takes the lock as well."},
     .check = check,
 };
 

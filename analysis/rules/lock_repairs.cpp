@@ -1,0 +1,191 @@
+#include "analysis/rules/lock_repairs.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <optional>
+
+#include "analysis/concurrency/cell_protection.h"
+#include "analysis/rules/lock_custom.h"
+#include "analysis/rules/lock_origin.h"
+#include "analysis/rules/lock_statements.h"
+#include "analysis/rules/rule_context.h"
+
+namespace analysis {
+namespace {
+
+CellId cell_of(const RuleContext& context, const Finding& finding) {
+  for (std::uint32_t i = 0; i < context.model.cells.size(); ++i) {
+    if (symbol_of(context, CellId{i}) == finding.symbol) return CellId{i};
+  }
+  return {};
+}
+
+/// How code of `function` spells an attribute or a global called `name` that belongs to what `cell` belongs to. Empty
+/// where it has no name for the object.
+std::string spelled_beside(const RuleContext& context, FunctionId function, const Cell& cell, std::string_view name) {
+  const SymbolTable& symbols = context.model.symbols;
+  if (cell.kind == CellKind::global) return std::string(name);
+  if (cell.kind == CellKind::object_attribute) return {};
+  for (FunctionId at = function; at; at = symbols.function(at).parent) {
+    const FunctionSymbol& each = symbols.function(at);
+    const bool is_of_class = each.receiver == Receiver::class_ && cell.kind == CellKind::class_attribute;
+    if (each.receiver != Receiver::instance && !is_of_class) continue;
+    return fmt::format("{}.{}", symbols.names.text(each.receiver_name), name);
+  }
+  if (cell.kind != CellKind::class_attribute || !cell.owner) return {};
+  return fmt::format("{}.{}", symbols.class_of(cell.owner).name, name);
+}
+
+/// What has to hold the lock, and has not.
+std::vector<const Access*> unlocked_accesses(const RuleContext& context, const Finding& finding, CellId cell,
+                                             LockId lock) {
+  const bool is_one_place = finding.rule->info.name == "inconsistent-lock";
+  std::vector<const Access*> found;
+  FunctionId reported;
+  for (const Access* access : context.accesses[cell.index]) {
+    if (access->range == finding.range) reported = access->function;
+  }
+  for (const Access* access : context.accesses[cell.index]) {
+    if (access->range == finding.range) found.push_back(access);
+    if (access->range == finding.range || !is_counted(*access) || (lock && access->locks.contains(lock))) continue;
+    if (access->function == reported || (!is_one_place && !(lock && may_hold(context, access->function, lock))))
+      found.push_back(access);
+  }
+  return found;
+}
+
+/// Whether calling `function` comes to code that takes `lock`, or to one of `others`, which are about to take it.
+bool takes_lock(const RuleContext& context, FunctionId function, LockId lock, const std::vector<const Access*>& others,
+                std::vector<FunctionId>& seen) {
+  if (std::ranges::find(seen, function) != seen.end()) return false;
+  seen.push_back(function);
+  if (std::ranges::any_of(others, [&](const Access* access) { return access->function == function; })) return true;
+  const auto holds = [&](const auto& each) { return lock && each.locks.contains(lock); };
+  const FunctionFacts& facts = context.model.functions[function.index];
+  if (std::ranges::any_of(context.model.bodies[function.index].accesses, holds)) return true;
+  return std::ranges::any_of(facts.calls, [&](const CallSite& site) {
+    return holds(site) || (site.callee && takes_lock(context, site.callee, lock, others, seen));
+  });
+}
+
+/// The function that is called under the lock and would wait for it for ever; none if there is none.
+FunctionId waits_for_itself(const RuleContext& context, TextRange code, FunctionId function, LockId lock,
+                            const std::vector<const Access*>& others) {
+  for (const CallSite& site : context.model.functions[function.index].calls) {
+    if (!site.callee || !code.contains(site.range)) continue;
+    std::vector<FunctionId> seen;
+    if (takes_lock(context, site.callee, lock, others, seen)) return site.callee;
+  }
+  return {};
+}
+
+/// Where the code begins that must run in one go with the access: what the finding's decision asked, or the `if` around
+/// the access that asks for the cell.
+TextRange first_under_lock(const RuleContext& context, const Finding& finding, const Access& access) {
+  TextRange first = access.range;
+  const Step* test = finding.interleaving.empty() ? nullptr : &finding.interleaving.front();
+  const bool is_decision = finding.rule->info.name == "check-then-act" && access.range == finding.range;
+  if (is_decision && test != nullptr && test->module.empty()) first = test->range;
+  const Trace& body = body_of(context.model, access);
+  for (const std::vector<Guard>* guards : {&body.guards, &body.presences}) {
+    for (const Guard& guard : *guards) {
+      const bool is_about_it = guard.part.cell == access.cell && guard.test.begin < first.begin &&
+                               body.contexts[guard.region.index].kind == Context::Kind::branch;
+      if (is_about_it && is_within(body, access.context, guard.region)) first = guard.test;
+    }
+  }
+  return first;
+}
+
+/// Where the code ends that must run in one go with an update: a plain reading of the new value on the next line, as in
+/// `hits += 1` and `return hits`.
+TextRange last_under_lock(const RuleContext& context, const Finding& finding, const Access& access) {
+  if (finding.rule->info.name != "unlocked-update" || !access.is_update) return access.range;
+  const FunctionSymbol& function = context.model.function(access.function);
+  for (const Access& reading : body_of(context.model, access).accesses) {
+    if (reading.cell != access.cell || is_write(reading.kind) || reading.range.begin < access.range.end) continue;
+    if (context.text.row(reading.range.begin) != context.text.row(access.range.end) + 1) break;
+    const TextRange between{access.range.end, reading.range.end};
+    const bool has_call = std::ranges::any_of(function.code->ops, [&](const ir::Op& op) {
+      return op.kind == ir::OpKind::call && between.overlaps(function.absolute(op.range));
+    });
+    return has_call ? access.range : reading.range;
+  }
+  return access.range;
+}
+
+/// The statement that first binds the cell: in the module, the class body or the constructor.
+std::optional<TextRange> definition_of(const RuleContext& context, CellId cell) {
+  const bool is_of_instance = context.model.cells.cell(cell).kind == CellKind::instance_attribute;
+  for (const CellTable::Binding& binding : bindings_of(context.model, cell)) {
+    const FunctionSymbol& function = context.model.function(binding.function);
+    const TextRange range = function.absolute(binding.op->range);
+    const bool is_made_here = is_of_instance ? context.model.symbols.text(function, function.code->name) == "__init__"
+                                             : function.code->kind != ir::FunctionKind::function;
+    if (is_made_here && is_in_module(context, range)) return range;
+  }
+  return {};
+}
+
+Fix refused(std::string title, std::string reason) {
+  Fix fix;
+  fix.title = std::move(title);
+  fix.disabled_reason = std::move(reason);
+  return fix;
+}
+
+/// The name of a lock, without what it belongs to.
+std::string_view last_part(std::string_view dotted) { return dotted.substr(dotted.find_last_of('.') + 1); }
+
+}  // namespace
+
+std::vector<Fix> hold_lock(const RuleContext& context, const SyntaxTree& tree, const Finding& finding) {
+  const ConcurrencyModel& model = context.model;
+  const CellId id = cell_of(context, finding);
+  // Who is hardly believed to share an object is not told to lock it.
+  if (!id || finding.severity == Severity::hint) return {};
+  const LockId lock = custom_of(context, id).lock;
+  const CellId origin = lock ? origin_of(model, lock).cell : CellId();
+  if (lock && !origin) return {};
+  // The lock belongs to what it belongs to; a new one goes where the cell is.
+  const Cell cell = model.cells.cell(origin ? origin : id);
+  const std::string name =
+      origin ? std::string(last_part(model.name_of(origin))) : unused_lock_name(tree, model.name_of(id));
+  std::string title = origin ? fmt::format("hold `{}` here", model.name_of(origin))
+                             : fmt::format("guard `{}` with a new lock `{}`", model.name_of(id), name);
+
+  const std::vector<const Access*> accesses = unlocked_accesses(context, finding, id, lock);
+  std::vector<LockedCode> pieces;
+  for (const Access* access : accesses) {
+    if (!is_in_module(context, access->range))
+      return {refused(std::move(title), "other modules change it as well: " + line_of(context, access->range.begin))};
+    const TextRange first = first_under_lock(context, finding, *access);
+    const TextRange code{std::min(first.begin, access->range.begin), access->range.end};
+    if (const FunctionId waits = waits_for_itself(context, code, access->function, lock, accesses))
+      return {refused(std::move(title), fmt::format("`{}`, which is called there, takes the lock as well",
+                                                    model.function(waits).qualified_name))};
+    std::string spelled = spelled_beside(context, access->function, cell, name);
+    if (spelled.empty()) return {refused(std::move(title), "the object that has the lock has no name there")};
+    pieces.push_back({first, last_under_lock(context, finding, *access), std::move(spelled)});
+  }
+  if (pieces.empty()) return {};
+  Fix fix;
+  if (origin) {
+    Rewrite rewrite = lock_statements(tree, pieces, nullptr);
+    fix.edits = std::move(rewrite.edits);
+    fix.disabled_reason = std::move(rewrite.refusal);
+  } else {
+    const std::optional<TextRange> definition = definition_of(context, id);
+    if (!definition) return {refused(std::move(title), "it is made in several places")};
+    const bool is_of_instance = cell.kind == CellKind::instance_attribute;
+    const NewLock made{is_of_instance ? "self." + name : name, *definition};
+    Rewrite rewrite = lock_statements(tree, pieces, &made);
+    fix.edits = std::move(rewrite.edits);
+    fix.disabled_reason = std::move(rewrite.refusal);
+  }
+  fix.title = std::move(title);
+  return {fix};
+}
+
+}  // namespace analysis

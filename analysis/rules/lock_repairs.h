@@ -1,0 +1,18 @@
+// The repairs that hold a lock: which code has to hold it, and which lock it is.
+#pragma once
+
+#include <vector>
+
+#include "analysis/rules/finding.h"
+#include "analysis/syntax/syntax_tree.h"
+
+namespace analysis {
+
+struct RuleContext;
+
+/// For `unlocked-update`, `inconsistent-lock` and `check-then-act`: holds the lock that guards the cell elsewhere, or a
+/// new one beside the cell, wherever the module changes the cell or walks through it. Empty for hints, and
+/// when the lock is hidden behind functions.
+[[nodiscard]] std::vector<Fix> hold_lock(const RuleContext& context, const SyntaxTree& tree, const Finding& finding);
+
+}  // namespace analysis
