@@ -107,7 +107,9 @@ def save(record):
     with _lock:
         write(record)
 )py",
-             .repair = ""},
+             .repair = "Rewrites the code as `with lock:`; releases before a way out go. It is not offered where the "
+                       "code goes on after it has released the lock. It is for review: the lock must be one that "
+                       "`with` can hold, as those of `threading` are."},
     .check = check,
 };
 

@@ -3,12 +3,11 @@
 
 #include "analysis/rules/build_then_assign_plan.h"
 #include "analysis/rules/function_body.h"
+#include "analysis/rules/local_names.h"
 #include "analysis/rules/use_kind.h"
 
 namespace analysis::build {
 namespace {
-
-std::string_view last_name(std::string_view cell) { return cell.substr(cell.rfind('.') + 1); }
 
 bool is_word_in(std::string_view text, std::string_view word) {
   const auto is_name_byte = [](char c) {

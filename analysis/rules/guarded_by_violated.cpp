@@ -3,11 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <map>
-#include <utility>
 
 #include "analysis/concurrency/cell_protection.h"
+#include "analysis/rules/declared_lock.h"
 #include "analysis/rules/initialization.h"
+#include "analysis/rules/local_names.h"
 #include "analysis/rules/lock_conflict.h"
 #include "analysis/rules/rule_context.h"
 #include "analysis/rules/step.h"
@@ -18,66 +18,10 @@ extern const Rule guarded_by_violated;
 
 namespace {
 
-std::string_view last_part(std::string_view dotted) { return dotted.substr(dotted.find_last_of('.') + 1); }
-
-/// The lock that a comment names, as it is spelled; empty when it names none. Without a colon, only what is spelled
-/// like a lock counts: "guarded by the event loop" is prose.
-std::string_view declared_lock(std::string_view comment) {
-  constexpr std::string_view words = "guarded by";
-  const std::size_t at = comment.find(words);
-  if (at == std::string_view::npos) return {};
-  std::string_view rest = comment.substr(at + words.size());
-  const bool has_colon = rest.starts_with(':');
-  if (has_colon) rest.remove_prefix(1);
-  rest.remove_prefix(std::min(rest.find_first_not_of(" \t`"), rest.size()));
-  const auto is_part = [](char c) {
-    return c == '.' || c == '_' || ('0' <= c && c <= '9') || ('a' <= c && c <= 'z') || ('A' <= c && c <= 'Z');
-  };
-  const auto end = std::ranges::find_if_not(rest, is_part);
-  std::string_view name = rest.substr(0, static_cast<std::size_t>(end - rest.begin()));
-  while (name.ends_with('.')) name.remove_suffix(1);
-  return has_colon || is_lock_name(last_part(name)) ? name : std::string_view();
-}
-
-/// A line of one of the modules.
-using Line = std::pair<std::string_view, std::uint32_t>;
-
-Line line_at(const RuleContext& context, std::uint32_t offset) {
-  const ProgramPlace place = place_of(context, {offset, offset});
-  return {place.module, place.text.row(place.range.begin)};
-}
-
-/// The lines whose bindings a comment speaks for, and the lock it names.
-std::map<Line, std::string_view> declarations(const RuleContext& context) {
-  std::map<Line, std::string_view> found;
-  for (const FunctionSymbol& function : context.model.symbols.functions) {
-    if (function.code->kind != ir::FunctionKind::module) continue;
-    for (const ir::Directive& directive : function.facts->directives) {
-      const std::string_view lock = declared_lock(function.facts->names[directive.text.index]);
-      if (lock.empty()) continue;
-      Line line = line_at(context, function.absolute(directive.range).begin);
-      if (directive.is_own_line) ++line.second;
-      found.emplace(line, lock);
-    }
-  }
-  return found;
-}
-
-std::string_view lock_of(const RuleContext& context, CellId cell, const std::map<Line, std::string_view>& declared) {
-  for (const CellTable::Binding& binding : bindings_of(context.model, cell)) {
-    const TextRange range = context.model.function(binding.function).absolute(binding.op->range);
-    for (const std::uint32_t offset : {range.begin, range.end}) {
-      const auto found = declared.find(line_at(context, offset));
-      if (found != declared.end()) return found->second;
-    }
-  }
-  return {};
-}
-
 bool holds(const RuleContext& context, const Access& access, std::string_view lock) {
   return std::ranges::any_of(access.locks.locks(), [&](LockId held) {
     const std::string& name = context.model.locks.name(held);
-    return last_part(name) == last_part(lock) || name.starts_with('@') || name.find("caller's") != std::string::npos;
+    return last_name(name) == last_name(lock) || name.starts_with('@') || name.find("caller's") != std::string::npos;
   });
 }
 
@@ -91,11 +35,11 @@ std::vector<Step> steps(const RuleContext& context, const Access& access, const 
 }
 
 void check(const RuleContext& context, std::vector<Finding>& findings) {
-  const std::map<Line, std::string_view> declared = declarations(context);
+  const LockDeclarations declared = declared_locks(context);
   if (declared.empty()) return;
   for (std::uint32_t i = 0; i < context.accesses.size(); ++i) {
     if (context.accesses[i].empty()) continue;
-    const std::string_view lock = lock_of(context, CellId{i}, declared);
+    const std::string_view lock = declared_lock(context, CellId{i}, declared);
     if (lock.empty()) continue;
     const Access* guarded = nullptr;
     for (const Access* access : context.accesses[i]) {
@@ -155,7 +99,9 @@ class Account:
         with self._lock:
             return self.balance
 )py",
-             .repair = ""},
+             .repair = "Holds the declared lock around the use. It is for review, because what runs under a lock may wait "
+                       "for itself, and is not offered in coroutines, around `yield`, or where what is called takes the "
+                       "lock as well."},
     .check = check,
 };
 

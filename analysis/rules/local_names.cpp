@@ -33,7 +33,7 @@ bool is_lower(char c) { return std::islower(static_cast<unsigned char>(c)) != 0;
 std::string bare_name(std::string_view cell) {
   if (const std::size_t item = cell.find('['); item != std::string_view::npos)
     return bare_name(cell.substr(0, item)) + "_item";
-  std::string_view last = cell.substr(cell.rfind('.') + 1);
+  std::string_view last = last_name(cell);
   const std::size_t first = last.find_first_not_of("_ \t");
   if (first == std::string_view::npos) return "value";
   std::string name(last.substr(first));

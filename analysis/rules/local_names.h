@@ -9,6 +9,11 @@
 
 namespace analysis {
 
+/// `c` of `a.b.c`, and of `c`.
+[[nodiscard]] inline std::string_view last_name(std::string_view dotted) {
+  return dotted.substr(dotted.rfind('.') + 1);  // npos + 1 is 0
+}
+
 /// The last part of a cell's spelling without leading underscores: `serializers` for `_serializers`, `cache` for
 /// `self._cache`. Names in capitals become lower case. "value" when nothing is left. `cache_item` for
 /// `self._cache[key]`.

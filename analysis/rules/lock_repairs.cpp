@@ -6,6 +6,9 @@
 #include <optional>
 
 #include "analysis/concurrency/cell_protection.h"
+#include "analysis/rules/acquire_to_with.h"
+#include "analysis/rules/declared_lock.h"
+#include "analysis/rules/local_names.h"
 #include "analysis/rules/lock_custom.h"
 #include "analysis/rules/lock_origin.h"
 #include "analysis/rules/lock_statements.h"
@@ -40,7 +43,7 @@ std::string spelled_beside(const RuleContext& context, FunctionId function, cons
 /// What has to hold the lock, and has not.
 std::vector<const Access*> unlocked_accesses(const RuleContext& context, const Finding& finding, CellId cell,
                                              LockId lock) {
-  const bool is_one_place = finding.rule->info.name == "inconsistent-lock";
+  const std::string_view rule = finding.rule->info.name;
   std::vector<const Access*> found;
   FunctionId reported;
   for (const Access* access : context.accesses[cell.index]) {
@@ -48,9 +51,10 @@ std::vector<const Access*> unlocked_accesses(const RuleContext& context, const F
   }
   for (const Access* access : context.accesses[cell.index]) {
     if (access->range == finding.range) found.push_back(access);
-    if (access->range == finding.range || !is_counted(*access) || (lock && access->locks.contains(lock))) continue;
-    if (access->function == reported || (!is_one_place && !(lock && may_hold(context, access->function, lock))))
-      found.push_back(access);
+    if (access->range == finding.range || rule == "guarded-by-violated") continue;
+    if (!is_counted(*access) || (lock && access->locks.contains(lock))) continue;
+    const bool is_wanted = rule != "inconsistent-lock" && !(lock && may_hold(context, access->function, lock));
+    if (is_wanted || access->function == reported) found.push_back(access);
   }
   return found;
 }
@@ -128,15 +132,71 @@ std::optional<TextRange> definition_of(const RuleContext& context, CellId cell) 
   return {};
 }
 
-Fix refused(std::string title, std::string reason) {
-  Fix fix;
-  fix.title = std::move(title);
-  fix.disabled_reason = std::move(reason);
-  return fix;
+/// A lock that exists, or, without `origin`, one that is to be made.
+struct ChosenLock {
+  LockId id;      // none where nobody is seen to hold it
+  CellId origin;  // what holds the lock
+};
+
+/// The lock that a comment declares, else the one that most places hold. Nothing when no name leads to it.
+std::optional<ChosenLock> choose_lock(const RuleContext& context, const Finding& finding, CellId id) {
+  const ConcurrencyModel& model = context.model;
+  if (finding.rule->info.name != "guarded-by-violated") {
+    const LockId lock = custom_of(context, id).lock;
+    if (!lock) return ChosenLock{};
+    const CellId origin = origin_of(model, lock).cell;
+    return origin ? std::optional(ChosenLock{lock, origin}) : std::nullopt;
+  }
+  const std::string_view declared = declared_lock(context, id, declared_locks(context));
+  const bool is_attribute = declared.find('.') != std::string_view::npos;
+  for (std::uint32_t i = 0; i < model.cells.size(); ++i) {
+    const Cell& cell = model.cells.cell(CellId{i});
+    if (model.symbols.names.text(cell.name) != last_name(declared)) continue;
+    if (is_attribute ? cell.owner != model.cells.cell(id).owner : cell.kind != CellKind::global) continue;
+    ChosenLock chosen{.id = {}, .origin = CellId{i}};
+    for (const Access* access : context.accesses[id.index]) {
+      for (const LockId held : access->locks.locks()) {
+        if (model.locks.name(held) == model.name_of(chosen.origin)) chosen.id = held;
+      }
+    }
+    return chosen;
+  }
+  return {};
 }
 
-/// The name of a lock, without what it belongs to.
-std::string_view last_part(std::string_view dotted) { return dotted.substr(dotted.find_last_of('.') + 1); }
+/// What has to stand in the `with`, or why that cannot be.
+struct LockedPieces {
+  std::vector<LockedCode> pieces;
+  std::string refusal;
+};
+
+LockedPieces pieces_under(const RuleContext& context, const Finding& finding, CellId id, LockId lock,
+                          const Cell& beside, std::string_view name) {
+  const std::vector<const Access*> accesses = unlocked_accesses(context, finding, id, lock);
+  LockedPieces result;
+  for (const Access* access : accesses) {
+    if (!is_in_module(context, access->range))
+      return {{}, "other modules change it as well: " + line_of(context, access->range.begin)};
+    const TextRange first = first_under_lock(context, finding, *access);
+    const TextRange code{std::min(first.begin, access->range.begin), access->range.end};
+    if (const FunctionId waits = waits_for_itself(context, code, access->function, lock, accesses)) {
+      const std::string& callee = context.model.function(waits).qualified_name;
+      return {{}, fmt::format("`{}`, which is called there, takes the lock as well", callee)};
+    }
+    std::string spelled = spelled_beside(context, access->function, beside, name);
+    if (spelled.empty()) return {{}, "the object that has the lock has no name there"};
+    result.pieces.push_back({first, last_under_lock(context, finding, *access), std::move(spelled)});
+  }
+  return result;
+}
+
+Fix as_fix(std::string title, Rewrite rewrite) {
+  return {.title = std::move(title),
+          .applicability = Applicability::review,
+          .is_preferred = false,
+          .edits = std::move(rewrite.edits),
+          .disabled_reason = std::move(rewrite.refusal)};
+}
 
 }  // namespace
 
@@ -145,47 +205,27 @@ std::vector<Fix> hold_lock(const RuleContext& context, const SyntaxTree& tree, c
   const CellId id = cell_of(context, finding);
   // Who is hardly believed to share an object is not told to lock it.
   if (!id || finding.severity == Severity::hint) return {};
-  const LockId lock = custom_of(context, id).lock;
-  const CellId origin = lock ? origin_of(model, lock).cell : CellId();
-  if (lock && !origin) return {};
+  const std::optional<ChosenLock> lock = choose_lock(context, finding, id);
+  if (!lock) return {};
+  const bool is_new = !lock->origin;
   // The lock belongs to what it belongs to; a new one goes where the cell is.
-  const Cell cell = model.cells.cell(origin ? origin : id);
+  const Cell beside = model.cells.cell(is_new ? id : lock->origin);
   const std::string name =
-      origin ? std::string(last_part(model.name_of(origin))) : unused_lock_name(tree, model.name_of(id));
-  std::string title = origin ? fmt::format("hold `{}` here", model.name_of(origin))
-                             : fmt::format("guard `{}` with a new lock `{}`", model.name_of(id), name);
+      is_new ? unused_lock_name(tree, model.name_of(id)) : std::string(last_name(model.name_of(lock->origin)));
+  std::string title = is_new ? fmt::format("guard `{}` with a new lock `{}`", model.name_of(id), name)
+                             : fmt::format("hold `{}` here", model.name_of(lock->origin));
+  LockedPieces code = pieces_under(context, finding, id, lock->id, beside, name);
+  if (!code.refusal.empty()) return {as_fix(std::move(title), {.edits = {}, .refusal = std::move(code.refusal)})};
+  if (code.pieces.empty()) return {};
+  if (!is_new) return {as_fix(std::move(title), lock_statements(tree, code.pieces, nullptr))};
+  const std::optional<TextRange> definition = definition_of(context, id);
+  if (!definition) return {as_fix(std::move(title), {.edits = {}, .refusal = "it is made in several places"})};
+  const NewLock made{beside.kind == CellKind::instance_attribute ? "self." + name : name, *definition};
+  return {as_fix(std::move(title), lock_statements(tree, code.pieces, &made))};
+}
 
-  const std::vector<const Access*> accesses = unlocked_accesses(context, finding, id, lock);
-  std::vector<LockedCode> pieces;
-  for (const Access* access : accesses) {
-    if (!is_in_module(context, access->range))
-      return {refused(std::move(title), "other modules change it as well: " + line_of(context, access->range.begin))};
-    const TextRange first = first_under_lock(context, finding, *access);
-    const TextRange code{std::min(first.begin, access->range.begin), access->range.end};
-    if (const FunctionId waits = waits_for_itself(context, code, access->function, lock, accesses))
-      return {refused(std::move(title), fmt::format("`{}`, which is called there, takes the lock as well",
-                                                    model.function(waits).qualified_name))};
-    std::string spelled = spelled_beside(context, access->function, cell, name);
-    if (spelled.empty()) return {refused(std::move(title), "the object that has the lock has no name there")};
-    pieces.push_back({first, last_under_lock(context, finding, *access), std::move(spelled)});
-  }
-  if (pieces.empty()) return {};
-  Fix fix;
-  if (origin) {
-    Rewrite rewrite = lock_statements(tree, pieces, nullptr);
-    fix.edits = std::move(rewrite.edits);
-    fix.disabled_reason = std::move(rewrite.refusal);
-  } else {
-    const std::optional<TextRange> definition = definition_of(context, id);
-    if (!definition) return {refused(std::move(title), "it is made in several places")};
-    const bool is_of_instance = cell.kind == CellKind::instance_attribute;
-    const NewLock made{is_of_instance ? "self." + name : name, *definition};
-    Rewrite rewrite = lock_statements(tree, pieces, &made);
-    fix.edits = std::move(rewrite.edits);
-    fix.disabled_reason = std::move(rewrite.refusal);
-  }
-  fix.title = std::move(title);
-  return {fix};
+Fix hold_with(const SyntaxTree& tree, const Finding& finding) {
+  return as_fix("hold the lock with `with`", acquire_to_with(tree, finding.range));
 }
 
 }  // namespace analysis

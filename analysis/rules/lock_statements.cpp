@@ -3,11 +3,10 @@
 #include <algorithm>
 #include <array>
 #include <optional>
-#include <set>
 
-#include "analysis/rules/function_body.h"
 #include "analysis/rules/local_names.h"
 #include "analysis/rules/python_layout.h"
+#include "analysis/rules/region_edits.h"
 #include "analysis/syntax/indexed_tree.h"
 
 namespace analysis {
@@ -68,7 +67,7 @@ bool waits(const IndexedTree& tree, Index call) {
   const Index function = tree.child(call, Field::function);
   if (tree.kind(call) != Kind::call || function == IndexedTree::none) return false;
   const std::string_view callee = tree.text(function);
-  const std::string_view name = callee.substr(callee.find_last_of('.') + 1);
+  const std::string_view name = last_name(callee);
   const bool is_join = name == "join" && tree.children(tree.child(call, Field::arguments)).empty();
   return is_join || std::ranges::find(names, name) != names.end();
 }
@@ -107,34 +106,6 @@ std::vector<Run> joined(const IndexedTree& tree, std::vector<Run> runs) {
     }
   }
   return result;
-}
-
-/// The lines that begin inside a string: their indentation is part of it.
-std::set<std::uint32_t> lines_in_strings(const IndexedTree& tree, const Run& run) {
-  std::set<std::uint32_t> lines;
-  const LineIndex& index = tree.source().lines();
-  for (Index at = run.first; at < tree.end(run.last); ++at) {
-    if (tree.kind(at) != Kind::string) continue;
-    const std::uint32_t end = index.line_of(tree.range(at).end);
-    for (std::uint32_t line = index.line_of(tree.range(at).begin) + 1; line <= end; ++line) lines.insert(line);
-  }
-  return lines;
-}
-
-void wrap(const IndexedTree& tree, const Run& run, std::vector<TextEdit>& edits) {
-  const SourceText& text = tree.source();
-  const std::uint32_t begin = tree.range(run.first).begin;
-  const std::string step = indentation_step_of(tree, tree.enclosing(run.first, Kind::function_definition));
-  const std::set<std::uint32_t> in_strings = lines_in_strings(tree, run);
-  const std::uint32_t first = text.lines().line_of(begin);
-  const std::uint32_t last = text.lines().line_of(tree.range(run.last).end);
-  std::string header(indentation_at(text, begin));
-  header.append("with ").append(run.lock).append(":").append(line_ending_at(text, begin));
-  for (std::uint32_t line = first; line <= last; ++line) {
-    const TextRange range = text.lines().line_range(text.bytes(), line);
-    if (in_strings.contains(line) || text.slice(range).find_first_not_of(" \t\f") == std::string_view::npos) continue;
-    edits.push_back({{range.begin, range.begin}, (line == first ? header : std::string()) + step});
-  }
 }
 
 /// How the module calls `threading.Lock`; empty when it imports neither at its top level.
@@ -216,7 +187,7 @@ Rewrite lock_statements(const SyntaxTree& tree, const std::vector<LockedCode>& p
   if (new_lock != nullptr) rewrite.refusal = make_lock(flat, *new_lock, rewrite.edits);
   for (const Run& run : joined(flat, std::move(runs))) {
     if (rewrite.refusal.empty()) rewrite.refusal = objection_to(flat, run);
-    if (rewrite.refusal.empty()) wrap(flat, run, rewrite.edits);
+    if (rewrite.refusal.empty()) indent_statements(flat, {run.first, run.last}, "with " + run.lock + ":", rewrite.edits);
   }
   if (!rewrite.refusal.empty()) rewrite.edits.clear();
   return rewrite;

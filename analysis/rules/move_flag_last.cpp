@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "analysis/rules/local_names.h"
 #include "analysis/rules/python_layout.h"
 #include "analysis/rules/region_edits.h"
 #include "analysis/rules/region_flow.h"
@@ -27,7 +28,7 @@ bool is_constant(const IndexedTree& tree, Index value) {
     case Kind::attribute: {
       // `READY`, `State.READY`
       const std::string_view text = tree.text(value);
-      const std::string_view last = text.substr(text.rfind('.') + 1);
+      const std::string_view last = last_name(text);
       return std::ranges::none_of(last, [](char c) { return 'a' <= c && c <= 'z'; });
     }
     default:

@@ -33,6 +33,14 @@ bool is_line_of_block(const IndexedTree& tree, Index statement) {
   });
 }
 
+bool is_in_string(const IndexedTree& tree, StatementRun statements, std::uint32_t offset) {
+  for (Index at = statements.first; at < tree.end(statements.last); ++at) {
+    const TextRange range = tree.range(at);
+    if (tree.kind(at) == Kind::string && range.begin < offset && offset < range.end) return true;
+  }
+  return false;
+}
+
 }  // namespace
 
 std::optional<TextEdit> lines_before_exit(const IndexedTree& tree, Index function, Index exit,
@@ -60,6 +68,30 @@ std::optional<TextEdit> lines_after_statement(const IndexedTree& tree, Index sta
   const bool is_last = tree.children(tree.parent(statement)).back() == statement;
   return line_after(text, range, is_last ? PlaceInBlock::last : PlaceInBlock::middle,
                     joined(lines, line_break_at(text, range.begin)));
+}
+
+void indent_statements(const IndexedTree& tree, StatementRun statements, const std::string& header,
+                       std::vector<TextEdit>& edits) {
+  const SourceText& text = tree.source();
+  const std::string step = indentation_step_of(tree, tree.enclosing(statements.first, Kind::function_definition));
+  const TextRange first = tree.range(statements.first);
+  // Both find the place beside the comments that belong to the statements.
+  const TextEdit above = line_above(text, first.begin, header);
+  const bool is_whole_block = tree.children(tree.parent(statements.last)).back() == statements.last;
+  const TextEdit below = line_after(text, {first.begin, tree.range(statements.last).end},
+                                    is_whole_block ? PlaceInBlock::last : PlaceInBlock::middle, "");
+  edits.push_back(above);
+  const std::string_view indentation = indentation_at(text, first.begin);
+  for (std::uint32_t line = text.lines().line_of(above.range.begin); line <= text.lines().line_of(below.range.begin);
+       ++line) {
+    const TextRange range = text.lines().line_range(text.bytes(), line);
+    const std::string_view bytes = text.slice(range);
+    if (bytes.find_first_not_of(" \t\f") == std::string_view::npos || is_in_string(tree, statements, range.begin))
+      continue;
+    const std::uint32_t at =
+        range.begin + (bytes.starts_with(indentation) ? static_cast<std::uint32_t>(indentation.size()) : 0);
+    edits.push_back({{at, at}, step});
+  }
 }
 
 bool has_own_line(const IndexedTree& tree, Index statement) {

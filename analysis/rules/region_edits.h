@@ -1,4 +1,4 @@
-// Insertions at the ends of a region: behind its last statement, and before each statement that leaves it.
+// Edits of a region: behind its last statement, before each statement that leaves it, and around its statements.
 #pragma once
 
 #include <optional>
@@ -19,6 +19,17 @@ namespace analysis {
 /// Puts `lines` behind a statement. Nothing when it shares a line with what is outside its block.
 [[nodiscard]] std::optional<TextEdit> lines_after_statement(const IndexedTree& tree, IndexedTree::Index statement,
                                                             const std::vector<std::string>& lines);
+
+/// Neighbours in one block, the first and the last.
+struct StatementRun {
+  IndexedTree::Index first;
+  IndexedTree::Index last;
+};
+
+/// Puts `header` above the statements of a function and their comments, and these one level deeper. The statements must
+/// have lines of their own; what is inside of strings stays.
+void indent_statements(const IndexedTree& tree, StatementRun statements, const std::string& header,
+                       std::vector<TextEdit>& edits);
 
 /// Whether the statement has its line for itself, comments apart.
 [[nodiscard]] bool has_own_line(const IndexedTree& tree, IndexedTree::Index statement);

@@ -17,8 +17,10 @@ std::vector<Fix> repair(const RuleContext& context, const SyntaxTree& tree,
   if (rule == "early-ready-flag") return repair_early_flag(context, tree, finding);
   if (rule == "double-check-missing") return repair_missing_test(context, tree, finding);
   if (rule == "iterate-shared-container") return {iterate_over_copy(context, tree, finding)};
-  if (rule == "unlocked-update" || rule == "inconsistent-lock" || rule == "check-then-act")
+  if (rule == "unlocked-update" || rule == "inconsistent-lock" || rule == "check-then-act" ||
+      rule == "guarded-by-violated")
     return hold_lock(context, tree, finding);
+  if (rule == "acquire-without-finally") return {hold_with(tree, finding)};
   if (rule == "constant-should-be-immutable") return {make_tuple_constant(context, tree, finding)};
   if (rule == "unused-suppression") return {remove_unused_suppression(context.text, statements, finding)};
   return {};

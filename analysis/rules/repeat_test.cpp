@@ -4,6 +4,7 @@
 
 #include "analysis/rules/function_body.h"
 #include "analysis/rules/python_layout.h"
+#include "analysis/rules/region_edits.h"
 #include "analysis/rules/region_flow.h"
 
 namespace analysis {
@@ -98,41 +99,6 @@ std::string objection_to_body(const IndexedTree& tree, Index function, const Mis
   return {};
 }
 
-bool is_in_string(const IndexedTree& tree, const std::vector<Index>& statements, std::uint32_t offset) {
-  return std::ranges::any_of(statements, [&](Index statement) {
-    for (Index at = statement; at < tree.end(statement); ++at) {
-      const TextRange range = tree.range(at);
-      if (tree.kind(at) == Kind::string && range.begin < offset && offset < range.end) return true;
-    }
-    return false;
-  });
-}
-
-/// Indents the lines of the statements, which have lines of their own, and puts `header` before them.
-void indent(const IndexedTree& tree, Index function, const std::vector<Index>& statements, const std::string& header,
-            std::vector<TextEdit>& edits) {
-  const SourceText& text = tree.source();
-  const std::string step = indentation_step_of(tree, function);
-  const TextRange first = tree.range(statements.front());
-  // Both find the place beside the comments that belong to the statements.
-  const TextEdit above = line_above(text, first.begin, header);
-  const bool is_whole_block = tree.children(tree.parent(statements.back())).back() == statements.back();
-  const TextEdit below = line_after(text, {first.begin, tree.range(statements.back()).end},
-                                    is_whole_block ? PlaceInBlock::last : PlaceInBlock::middle, "");
-  edits.push_back(above);
-  const std::string_view indentation = indentation_at(text, first.begin);
-  for (std::uint32_t line = text.lines().line_of(above.range.begin); line <= text.lines().line_of(below.range.begin);
-       ++line) {
-    const TextRange range = text.lines().line_range(text.bytes(), line);
-    const std::string_view bytes = text.slice(range);
-    if (bytes.find_first_not_of(" \t\f") == std::string_view::npos || is_in_string(tree, statements, range.begin))
-      continue;
-    const std::uint32_t at =
-        range.begin + (bytes.starts_with(indentation) ? static_cast<std::uint32_t>(indentation.size()) : 0);
-    edits.push_back({{at, at}, step});
-  }
-}
-
 /// `with lock: X = make()` gets a line for the test and one for the rest.
 std::string unfold(const IndexedTree& tree, Index function, Index block, const std::string& header,
                    std::vector<TextEdit>& edits) {
@@ -172,7 +138,7 @@ Rewrite repeat_test(const SyntaxTree& syntax, const MissingSecondTest& missing) 
     return rewrite;
   }
   if (!is_last_on_line(text, tree.range(statements.back()).end)) return {{}, "several statements share a line"};
-  indent(tree, function, statements, header, rewrite.edits);
+  indent_statements(tree, {statements.front(), statements.back()}, header, rewrite.edits);
   return rewrite;
 }
 

@@ -41,7 +41,7 @@ TEST(LockStatements, JoinsPiecesThatMeet) {
   const auto tree = parse(make_source_text(text));
   const auto piece = [&](const char* code) { return LockedCode{range_of(text, code), range_of(text, code), "lock"}; };
   EXPECT_EQ(rewriting::result_of(*tree, lock_statements(*tree, {piece("d()"), piece("b()"), piece("a()")}, nullptr)),
-            "def f():\n  with lock:\n    a()\n    b()\n  c()\n  # d\n  with lock:\n    d()\n");
+            "def f():\n  with lock:\n    a()\n    b()\n  c()\n  with lock:\n    # d\n    d()\n");
 }
 
 TEST(LockStatements, RefusesWhatCannotWaitForALock) {
