@@ -43,7 +43,8 @@ struct Session {
   PendingRequests pending = {};
   Phase phase = Phase::uninitialized;
   Conversion conversion = {};
-  std::map<std::string, std::shared_ptr<KnownInventory>> inventories = {};  // of open documents, by URI; the latest that was asked for
+  std::map<std::string, std::shared_ptr<KnownInventory>> inventories =
+      {};  // of open documents, by URI; the latest that was asked for
 };
 
 }  // namespace server

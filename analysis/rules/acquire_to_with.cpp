@@ -86,15 +86,16 @@ std::string remove_inner_releases(const IndexedTree& tree, StatementRun run, std
   return {};
 }
 
-/// Takes `try:` and its `finally` away: what is between is as deep already as the block of a `with`. Says why it cannot.
+/// Takes `try:` and its `finally` away: what is between is as deep already as the block of a `with`. Says why it
+/// cannot.
 std::string remove_try(const IndexedTree& tree, Index statement, Index last, std::vector<TextEdit>& edits) {
   const SourceText& text = tree.source();
   const TextRange header = full_line_at(text, tree.range(statement).begin);
-  const TextRange end{full_line_at(text, tree.range(last).begin).begin,
-                      full_line_at(text, tree.range(last).end).end};
+  const TextRange end{full_line_at(text, tree.range(last).begin).begin, full_line_at(text, tree.range(last).end).end};
   const TextRange body = tree.range(tree.child(statement, Field::body));
   if (body.begin < header.end || !is_first_on_line(text, tree.range(last).begin)) return "the `try` is on one line";
-  const bool has_comment = (std::string(text.slice(header)) + std::string(text.slice(end))).find('#') != std::string::npos;
+  const bool has_comment =
+      (std::string(text.slice(header)) + std::string(text.slice(end))).find('#') != std::string::npos;
   if (has_comment) return "a comment belongs to the `try`";
   edits.push_back({header, ""});
   edits.push_back({end, ""});

@@ -1,7 +1,8 @@
 // Rewrites a lock that is taken and released by hand as a `with` statement.
 #pragma once
 
-#include "analysis/rules/build_then_assign.h"
+#include "analysis/rules/rewrite.h"
+#include "analysis/syntax/syntax_tree.h"
 
 namespace analysis {
 

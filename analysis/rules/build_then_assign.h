@@ -6,8 +6,8 @@
 #include <string_view>
 #include <vector>
 
+#include "analysis/rules/rewrite.h"
 #include "analysis/syntax/syntax_tree.h"
-#include "analysis/text/text_edit.h"
 
 namespace analysis {
 
@@ -37,12 +37,6 @@ struct LazyInitialization {
       {};  // what the finished object is assigned to when that is not `cell`: `cls._x` for `self._x` of a class
   std::string empty_value = {};  // an expression that makes an empty one: `OrderedDict()`; empty: that of `container`
   std::vector<TextRange> readers = {};  // call expressions in the region of functions that read the cell
-};
-
-/// The edits, or why there are none.
-struct Rewrite {
-  std::vector<TextEdit> edits;
-  std::string refusal;  // half a sentence, lower case: "`X` is deleted inside the region"
 };
 
 /// All cells share one function and one region, and are rewritten together. The cell that the condition tests, which

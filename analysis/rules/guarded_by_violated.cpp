@@ -99,9 +99,10 @@ class Account:
         with self._lock:
             return self.balance
 )py",
-             .repair = "Holds the declared lock around the use. It is for review, because what runs under a lock may wait "
-                       "for itself, and is not offered in coroutines, around `yield`, or where what is called takes the "
-                       "lock as well."},
+             .repair =
+                 "Holds the declared lock around the use. It is for review, because what runs under a lock may wait "
+                 "for itself, and is not offered in coroutines, around `yield`, or where what is called takes the "
+                 "lock as well."},
     .check = check,
 };
 

@@ -269,14 +269,6 @@ const Initialization* find_reported(const RuleContext& context, const Finding& f
   return found == context.initializations.end() ? nullptr : &*found;
 }
 
-Fix as_fix(std::string title, Rewrite rewrite) {
-  return {.title = std::move(title),
-          .applicability = Applicability::review,
-          .is_preferred = false,
-          .edits = std::move(rewrite.edits),
-          .disabled_reason = std::move(rewrite.refusal)};
-}
-
 }  // namespace
 
 std::vector<Fix> repair_early_publication(const RuleContext& context, const SyntaxTree& tree, const Finding& finding) {

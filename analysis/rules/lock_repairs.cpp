@@ -190,14 +190,6 @@ LockedPieces pieces_under(const RuleContext& context, const Finding& finding, Ce
   return result;
 }
 
-Fix as_fix(std::string title, Rewrite rewrite) {
-  return {.title = std::move(title),
-          .applicability = Applicability::review,
-          .is_preferred = false,
-          .edits = std::move(rewrite.edits),
-          .disabled_reason = std::move(rewrite.refusal)};
-}
-
 }  // namespace
 
 std::vector<Fix> hold_lock(const RuleContext& context, const SyntaxTree& tree, const Finding& finding) {

@@ -10,8 +10,8 @@ namespace analysis {
 
 struct RuleContext;
 
-/// For `unlocked-update`, `inconsistent-lock`, `check-then-act` and `guarded-by-violated`: holds the lock that guards the
-/// cell elsewhere, or a new one beside the cell, wherever the module changes the cell or walks through it; for the
+/// For `unlocked-update`, `inconsistent-lock`, `check-then-act` and `guarded-by-violated`: holds the lock that guards
+/// the cell elsewhere, or a new one beside the cell, wherever the module changes the cell or walks through it; for the
 /// second and the last only where the finding is. Empty for hints, and when the lock is hidden behind functions.
 [[nodiscard]] std::vector<Fix> hold_lock(const RuleContext& context, const SyntaxTree& tree, const Finding& finding);
 

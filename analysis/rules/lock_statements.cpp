@@ -79,7 +79,8 @@ std::string objection_to(const IndexedTree& tree, const Run& run) {
   if (tree.text(function).starts_with("async")) return "a coroutine must not wait for a lock of threads";
   for (Index at = run.first; at < tree.end(run.last); ++at) {
     if (is_definition(tree.kind(at))) return "functions are defined in between";
-    if (tree.kind(at) == Kind::with_item && tree.text(at) == run.lock) return "a part of the code takes the lock already";
+    if (tree.kind(at) == Kind::with_item && tree.text(at) == run.lock)
+      return "a part of the code takes the lock already";
     if (waits(tree, at)) return "the lock would be held while it waits for others";
     if (tree.kind(at) == Kind::yield || tree.kind(at) == Kind::await) return "the lock would be held while others run";
   }
@@ -187,7 +188,8 @@ Rewrite lock_statements(const SyntaxTree& tree, const std::vector<LockedCode>& p
   if (new_lock != nullptr) rewrite.refusal = make_lock(flat, *new_lock, rewrite.edits);
   for (const Run& run : joined(flat, std::move(runs))) {
     if (rewrite.refusal.empty()) rewrite.refusal = objection_to(flat, run);
-    if (rewrite.refusal.empty()) indent_statements(flat, {run.first, run.last}, "with " + run.lock + ":", rewrite.edits);
+    if (rewrite.refusal.empty())
+      indent_statements(flat, {run.first, run.last}, "with " + run.lock + ":", rewrite.edits);
   }
   if (!rewrite.refusal.empty()) rewrite.edits.clear();
   return rewrite;

@@ -91,7 +91,9 @@ std::string dump_value(const ir::StatementFacts& facts, ir::ValueId id) {
   if (value.is_empty) text += " empty";
   if (value.is_comprehension) text += " comprehension";
   if (value.place) text += " of " + dump_place(facts, value.place);
-  if (value.call) text += std::string(value.place ? " or" : " of") + " the result of " + dump_place(facts, facts.calls[value.call.index].callee);
+  if (value.call)
+    text += std::string(value.place ? " or" : " of") + " the result of " +
+            dump_place(facts, facts.calls[value.call.index].callee);
   return text;
 }
 

@@ -63,10 +63,8 @@ void DiagnosticsScheduler::begin(const std::string& uri) {
   entry.stop = std::stop_source();
   // The text is the same when only the rest of the project changed.
   if (entry.facts != nullptr && entry.facts->text == document->text) return find_problems(uri, entry);
-  ExaminationJob job{.module = document->module,
-                     .text = document->text,
-                     .previous = entry.facts,
-                     .stop = entry.stop.get_token()};
+  ExaminationJob job{
+      .module = document->module, .text = document->text, .previous = entry.facts, .stop = entry.stop.get_token()};
   workers_.run([job = std::move(job), &analysis = analysis_] { return run(job, analysis); },
                [this, uri, number = entry.job](auto facts) { examined(uri, number, std::move(facts)); });
 }

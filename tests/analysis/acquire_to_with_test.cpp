@@ -26,9 +26,10 @@ TEST(AcquireToWith, DropsReleasesBeforeWaysOut) {
 }
 
 TEST(AcquireToWith, DropsATryThatOnlyReleases) {
-  EXPECT_EQ(rewritten("def f():\n    lock.acquire()\n    a()\n    try:\n        # b\n        return b()\n    finally:\n  "
-                      "      lock.release()\n"),
-            "def f():\n    with lock:\n        a()\n        # b\n        return b()\n");
+  EXPECT_EQ(
+      rewritten("def f():\n    lock.acquire()\n    a()\n    try:\n        # b\n        return b()\n    finally:\n  "
+                "      lock.release()\n"),
+      "def f():\n    with lock:\n        a()\n        # b\n        return b()\n");
 }
 
 TEST(AcquireToWith, RefusesWhatItWouldChange) {

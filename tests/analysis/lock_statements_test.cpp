@@ -45,7 +45,8 @@ TEST(LockStatements, JoinsPiecesThatMeet) {
 }
 
 TEST(LockStatements, RefusesWhatCannotWaitForALock) {
-  EXPECT_EQ(locked("async def f():\n    a()\n", "a()", "a()"), "refused: a coroutine must not wait for a lock of threads");
+  EXPECT_EQ(locked("async def f():\n    a()\n", "a()", "a()"),
+            "refused: a coroutine must not wait for a lock of threads");
   EXPECT_EQ(locked("def f():\n    for x in a():\n        yield x\n", "a()", "a()"),
             "refused: the lock would be held while others run");
   EXPECT_EQ(locked("def f():\n    if a():\n        with lock:\n            b()\n", "a()", "a()"),
