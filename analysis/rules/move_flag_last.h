@@ -4,7 +4,8 @@
 #include <string>
 #include <vector>
 
-#include "analysis/rules/build_then_assign.h"
+#include "analysis/rules/rewrite.h"
+#include "analysis/syntax/syntax_tree.h"
 
 namespace analysis {
 
