@@ -3,6 +3,8 @@
 
 #include "server/scheduling/diagnostics_scheduler.h"  // first: it includes Boost, see there
 
+#include "server/scheduling/project_scan.h"
+
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -37,13 +39,15 @@ struct Session {
   JobPool& workers;
   Workspace& workspace;
   DiagnosticsScheduler& scheduler;
+  ProjectScan& scan;
   ProcessWatch& process_watch;
   const Analysis& analysis;
   std::function<void()> exit;  // ends the main loop
   PendingRequests pending = {};
   Phase phase = Phase::uninitialized;
   Conversion conversion = {};
-  std::map<std::string, std::shared_ptr<KnownInventory>> inventories = {};  // of open documents, by URI; the latest that was asked for
+  std::map<std::string, std::shared_ptr<KnownInventory>> inventories =
+      {};  // of open documents, by URI; the latest that was asked for
 };
 
 }  // namespace server
