@@ -1,6 +1,7 @@
 #include "analysis/project/project_index.h"
 
 #include <algorithm>
+#include <set>
 
 namespace analysis {
 namespace {
@@ -25,15 +26,45 @@ bool have_equal_names(const ClassOutline& left, const ClassOutline& right) {
   return left.name == right.name && left.bases == right.bases;
 }
 
-/// Whether one can take the place of the other without a change of how modules are linked.
+using Names = std::set<std::string, std::less<>>;
+
+/// The names that only one of two modules defines.
+void add_differences(const ModuleSummary& left, const ModuleSummary& right, Names& names) {
+  for (const auto& [name, where] : left.definitions) {
+    if (!right.definitions.contains(name)) names.insert(name);
+  }
+  for (const auto& [name, where] : right.definitions) {
+    if (!left.definitions.contains(name)) names.insert(name);
+  }
+}
+
+bool has_part_in(std::string_view dotted, const Names& names) {
+  while (true) {
+    const std::size_t dot = dotted.find('.');
+    if (names.contains(dotted.substr(0, dot))) return true;
+    if (dot == std::string_view::npos) return false;
+    dotted.remove_prefix(dot + 1);
+  }
+}
+
+/// Whether what a module says of classes and objects may depend on who defines these names.
+bool asks_for(const ModuleSummary& summary, const Names& names) {
+  const auto is_one = [&](const std::string& dotted) { return has_part_in(dotted, names); };
+  return std::ranges::any_of(
+             summary.imports,
+             [&](const auto& entry) { return names.contains(entry.first) || names.contains(entry.second.member); }) ||
+         std::ranges::any_of(summary.held_objects, is_one, &HeldObject::maker) ||
+         std::ranges::any_of(summary.classes,
+                             [&](const ClassOutline& outline) { return std::ranges::any_of(outline.bases, is_one); });
+}
+
+/// Whether one can take the place of the other without a change of how modules are linked, if nobody asks for what only
+/// one of them defines.
 bool are_linked_alike(const ProjectModule& left_module, const ProjectModule& right_module) {
   const ModuleSummary& left = *left_module.summary;
   const ModuleSummary& right = *right_module.summary;
-  const auto name_of = [](const auto& definition) -> const std::string& { return definition.first; };
   return left.name == right.name && left.uses == right.uses && left.imports == right.imports &&
-         left.star_imports == right.star_imports &&
-         std::ranges::equal(left.definitions, right.definitions, {}, name_of, name_of) &&
-         std::ranges::equal(left.classes, right.classes, have_equal_names) &&
+         left.star_imports == right.star_imports && std::ranges::equal(left.classes, right.classes, have_equal_names) &&
          std::ranges::equal(left.held_objects, right.held_objects, {}, &HeldObject::maker, &HeldObject::maker);
 }
 
@@ -43,9 +74,15 @@ ProjectIndex::ProjectIndex(std::vector<ProjectModule> modules) : modules_(shared
 
 ProjectIndex::ProjectIndex(std::vector<std::shared_ptr<const ProjectModule>> modules, const ProjectIndex& previous)
     : modules_(std::move(modules)) {
-  const bool is_linked_as_before = std::ranges::equal(
-      modules_, previous.modules_,
-      [](const auto& left, const auto& right) { return left == right || are_linked_alike(*left, *right); });
+  Names differences;
+  const auto is_alike = [&](const auto& left, const auto& right) {
+    if (left == right) return true;
+    add_differences(*left->summary, *right->summary, differences);
+    return are_linked_alike(*left, *right);
+  };
+  const auto is_asked = [&](const auto& module) { return asks_for(*module->summary, differences); };
+  const bool is_linked_as_before = std::ranges::equal(modules_, previous.modules_, is_alike) &&
+                                   (differences.empty() || std::ranges::none_of(modules_, is_asked));
   if (is_linked_as_before) {
     links_ = previous.links_;
   } else {
