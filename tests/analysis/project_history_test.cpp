@@ -175,7 +175,7 @@ TEST(ProjectHistory, IsForgotten) {
       }
     }
   }
-  EXPECT_LT(steps, findings) << "hardly anything is found, so hardly anything is shown";
+  EXPECT_LT(steps / 10, findings) << "hardly anything is found, so hardly anything is shown";
   EXPECT_LT(examined, steps * 6) << "everything is looked at again";
 }
 
