@@ -185,6 +185,11 @@ std::shared_ptr<const SyntaxTree> tree_of(const ModuleFacts& module) {
 
 void forget_tree(ModuleFacts& module) { module.tree = nullptr; }
 
+Surroundings surroundings_of(const ModuleFacts& module, const ProjectIndex& project) {
+  const ProjectModule seen = as_project_module(module, {});
+  return surroundings_of(link(seen, project), seen, project);
+}
+
 std::vector<Finding> find_problems(const ModuleFacts& module, const ProjectIndex& project, const RuleSettings& settings,
                                    const std::stop_token& stop) {
   const LinkedModel linked(module, project, stop);

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "analysis/project/project_index.h"
+#include "analysis/project/surroundings.h"
 #include "analysis/review/inventory.h"
 #include "analysis/rules/finding.h"
 #include "analysis/rules/rule_settings.h"
@@ -40,6 +41,10 @@ struct ModuleFacts {
 
 /// Frees the tree of a module that will not be edited.
 void forget_tree(ModuleFacts& module);
+
+/// What `find_problems` takes from the project: with equal `meaning` it says the same of the same module, but for
+/// places in other modules, which are the same with equal `places`. Far quicker than `find_problems`.
+[[nodiscard]] Surroundings surroundings_of(const ModuleFacts& module, const ProjectIndex& project);
 
 /// What the enabled rules say about a module, seen together with the rest of the project: sorted by place, then rule,
 /// suppressions applied, `fixes` empty.

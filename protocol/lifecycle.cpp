@@ -32,6 +32,18 @@ std::string text_at(const Json& json, std::initializer_list<const char*> path) {
   return text.is_string() ? text.get<std::string>() : "";
 }
 
+/// The root is for clients that know of one folder only.
+std::vector<std::string> folders_of(const Json& params) {
+  std::vector<std::string> uris;
+  if (const Json& folders = member_at(params, {"workspaceFolders"}); folders.is_array()) {
+    for (const Json& folder : folders) uris.push_back(text_at(folder, {"uri"}));
+  } else {
+    uris.push_back(text_at(params, {"rootUri"}));
+  }
+  std::erase(uris, "");
+  return uris;
+}
+
 }  // namespace
 
 PositionEncoding negotiated_encoding(const ClientCapabilities& capabilities) {
@@ -65,6 +77,7 @@ void from_json(const Json& json, ClientCapabilities& capabilities) {
   capabilities.code_action_literals = member_at(actions, {"codeActionLiteralSupport"}).is_object();
   capabilities.disabled_code_actions = is_set(actions, {"disabledSupport"});
   capabilities.hover_markdown = contains(member_at(json, {"textDocument", "hover", "contentFormat"}), "markdown");
+  capabilities.file_watch_registration = is_set(json, {"workspace", "didChangeWatchedFiles", "dynamicRegistration"});
   capabilities.document_changes = is_set(json, {"workspace", "workspaceEdit", "documentChanges"});
 }
 
@@ -77,6 +90,8 @@ void from_json(const Json& json, InitializeParams& params) {
   const std::string version = text_at(json, {"clientInfo", "version"});
   if (!version.empty()) params.client_name += " " + version;
   params.capabilities = member_at(json, {"capabilities"}).get<ClientCapabilities>();
+
+  params.folders = folders_of(json);
 
   const Json& options = member_at(json, {"initializationOptions"});
   params.hover = !is_refused(options, "hover");
@@ -92,6 +107,7 @@ void to_json(Json& json, const InitializeResult& result) {
           {"capabilities",
            {{"positionEncoding", name_of(result.position_encoding)},
             {"textDocumentSync", {{"openClose", true}, {"change", incremental}}},
+            {"workspace", {{"workspaceFolders", {{"supported", true}, {"changeNotifications", true}}}}},
             {"codeActionProvider", {{"codeActionKinds", result.code_action_kinds}}}}}};
   Json& capabilities = json["capabilities"];
   if (result.hover) capabilities["hoverProvider"] = true;

@@ -23,12 +23,14 @@ struct ClientCapabilities {
   bool disabled_code_actions = false;
   bool document_changes = false;
   bool hover_markdown = false;
+  bool file_watch_registration = false;
 };
 
 struct InitializeParams {
   std::optional<int> process_id;
   std::string client_name;  // with its version; empty when it does not tell
   ClientCapabilities capabilities;
+  std::vector<std::string> folders;  // URIs
   // Of `initializationOptions`:
   std::optional<std::int64_t> debounce_ms;  // never negative
   bool hover = true;                        // what the user does not want is not offered

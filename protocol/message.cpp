@@ -56,6 +56,10 @@ std::string notification_body(std::string_view method, Json params) {
   return serialize({{"jsonrpc", "2.0"}, {"method", method}, {"params", std::move(params)}});
 }
 
+std::string request_body(const Json& id, std::string_view method, Json params) {
+  return serialize({{"jsonrpc", "2.0"}, {"id", id}, {"method", method}, {"params", std::move(params)}});
+}
+
 std::string response_body(const Json& id, const Result<Json>& result) {
   if (result) return serialize({{"jsonrpc", "2.0"}, {"id", id}, {"result", *result}});
   const Json error = {{"code", static_cast<int>(result.error().code)}, {"message", result.error().message}};

@@ -39,6 +39,7 @@ struct Rejection {
 
 /// Bodies of messages, to be framed.
 [[nodiscard]] std::string notification_body(std::string_view method, Json params);
+[[nodiscard]] std::string request_body(const Json& id, std::string_view method, Json params);
 [[nodiscard]] std::string response_body(const Json& id, const Result<Json>& result);
 
 }  // namespace protocol

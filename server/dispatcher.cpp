@@ -25,7 +25,9 @@ void Dispatcher::dispatch(protocol::Message message) {
   if (auto* request = std::get_if<protocol::Request>(&message)) return dispatch_request(std::move(*request));
   if (const auto* notification = std::get_if<protocol::Notification>(&message))
     return dispatch_notification(*notification);
-  // We send no requests, so this answers an error of ours that had no id, or nothing at all.
+  // Nothing depends on what the client makes of our requests.
+  const auto& response = std::get<protocol::Response>(message);
+  if (!response.result) return session_.log.warn("the client refused a request: {}", response.result.error().message);
   session_.log.debug("response ignored");
 }
 

@@ -21,11 +21,14 @@ void register_handlers(Dispatcher& dispatcher) {
   dispatcher.on_request("textDocument/codeLens", code_lens);
   dispatcher.on_request("threadlint/idle", idle);
 
+  dispatcher.on_notification("initialized", initialized);
   dispatcher.on_notification("exit", exit);
   dispatcher.on_notification("$/cancelRequest", cancel_request);
   dispatcher.on_notification("textDocument/didOpen", did_open);
   dispatcher.on_notification("textDocument/didChange", did_change);
   dispatcher.on_notification("textDocument/didClose", did_close);
+  dispatcher.on_notification("workspace/didChangeWatchedFiles", did_change_watched_files);
+  dispatcher.on_notification("workspace/didChangeWorkspaceFolders", did_change_folders);
 }
 
 struct Receiver {
@@ -59,6 +62,7 @@ int serve(int input, int output, Log& log, const ServeOptions& options) {
   JobPool workers(main_loop, options.workers, log);
   Workspace workspace;
   DiagnosticsScheduler scheduler(main_loop, workers, workspace, options.analysis);
+  ProjectScan scan(workers, workspace, scheduler, options.analysis, log);
   ProcessWatch process_watch(main_loop, options.process_watch, [&log, &main_loop](int process) {
     log.info("the client's process {} is gone", process);
     main_loop.stop();
@@ -68,6 +72,7 @@ int serve(int input, int output, Log& log, const ServeOptions& options) {
                   .workers = workers,
                   .workspace = workspace,
                   .scheduler = scheduler,
+                  .scan = scan,
                   .process_watch = process_watch,
                   .analysis = options.analysis,
                   .exit = [&main_loop] { main_loop.stop(); }};
@@ -95,6 +100,7 @@ int serve(int input, int output, Log& log, const ServeOptions& options) {
 
   main_loop.run();
   scheduler.stop();
+  scan.stop();
   session.pending.cancel_all();
   workers.join();
   return is_terminated || session.phase == Phase::shut_down ? 0 : 1;

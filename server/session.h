@@ -3,6 +3,8 @@
 
 #include "server/scheduling/diagnostics_scheduler.h"  // first: it includes Boost, see there
 
+#include "server/scheduling/project_scan.h"
+
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -37,6 +39,7 @@ struct Session {
   JobPool& workers;
   Workspace& workspace;
   DiagnosticsScheduler& scheduler;
+  ProjectScan& scan;
   ProcessWatch& process_watch;
   const Analysis& analysis;
   std::function<void()> exit;  // ends the main loop

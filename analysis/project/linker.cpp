@@ -4,8 +4,7 @@
 #include <deque>
 #include <set>
 
-#include "analysis/semantics/library_knowledge.h"
-#include "analysis/semantics/place_names.h"
+#include "analysis/project/outline.h"
 
 namespace analysis {
 namespace {
@@ -27,28 +26,9 @@ bool share_state(const ClassOutline& left, const ClassOutline& right) {
   return have_common(left.tested, right.written) || have_common(left.written, right.tested);
 }
 
-/// Whether a statement holds code that changes what it did not make: an argument, a captured variable, a global.
-bool changes_things(const StatementFacts& facts) {
-  return std::ranges::any_of(facts.functions, [&](const ir::Function& function) {
-    if (function.kind == ir::FunctionKind::module) return false;
-    if (!function.globals.empty()) return true;
-    return std::ranges::any_of(function.ops, [&](const ir::Op& op) {
-      if (op.kind == OpKind::bind || op.kind == OpKind::augment || op.kind == OpKind::remove) {
-        return op.place && 0 < facts.places[op.place.index].segment_count;
-      }
-      if (op.kind != OpKind::call) return false;
-      const ir::Place& callee = facts.places[facts.calls[op.call.index].callee.index];
-      return 0 < callee.segment_count && mutation_by(last_name(facts, callee)) != Mutation::none;
-    });
-  });
-}
-
-bool defines(const StatementFacts& facts, const std::string& name, ir::ValueKind kind) {
-  return std::ranges::any_of(facts.functions.front().ops, [&](const ir::Op& op) {
-    if (op.kind != OpKind::bind || !op.place || !op.value || facts.values[op.value.index].kind != kind) return false;
-    const ir::Place& place = facts.places[op.place.index];
-    return place.segment_count == 0 && place.root && facts.names[place.root.index] == name;
-  });
+/// Names that begin with an underscore do not.
+bool may_come_by_star(const ModuleSummary& summary, const std::string& name) {
+  return !summary.star_imports.empty() && !name.starts_with('_') && !summary.definitions.contains(name);
 }
 
 const ClassOutline* find_class(const ModuleSummary& summary, const std::string& name) {
@@ -128,12 +108,17 @@ class Linker {
     const ProjectModule& module = *modules_[at.module];
     const std::string& root = facts.names[place.root.index];
     const auto imported = module.summary->imports.find(root);
-    if (imported == module.summary->imports.end()) {
+    std::optional<Definition> found;
+    if (imported != module.summary->imports.end()) {
+      found = project_.resolve(imported->second);
+    } else if (may_come_by_star(*module.summary, root)) {
+      found = project_.resolve(module.summary->name, root);
+      if (found) star_names_.emplace(at.module, root);
+    } else {
       // A name of its own module. The first module is there as a whole.
       if (at.module != 0) add_definition({&module, root}, at.distance, is_called);
       return;
     }
-    std::optional<Definition> found = project_.resolve(imported->second);
     for (std::uint32_t i = 0; found && found->name.empty() && i < place.segment_count; ++i) {
       const ir::Segment& segment = facts.segments[place.first_segment + i];
       if (segment.kind != ir::Segment::Kind::attribute || !segment.name) return;
@@ -148,8 +133,8 @@ class Linker {
     for (const std::uint32_t index : where->second) {
       const StatementFacts& facts = *definition.module->statements[index].facts;
       if (defines(facts, definition.name, ir::ValueKind::class_)) continue;  // classes are added for their relatives
-      const bool is_function = defines(facts, definition.name, ir::ValueKind::function);
-      if (is_function && (!is_called || !changes_things(facts))) continue;
+      if (is_self_contained_function(facts, definition.name)) continue;
+      if (!is_called && defines(facts, definition.name, ir::ValueKind::function)) continue;
       add(*definition.module, index, distance);
     }
   }
@@ -179,17 +164,22 @@ class Linker {
     if (added_.empty()) return;
     for (std::size_t i = 0; i < modules_.size(); ++i) {
       for (const auto& [alias, imported] : modules_[i]->summary->imports) {
-        const auto found = project_.resolve(imported);
-        if (!found) continue;
-        const std::string& module = found->module->summary->name;
-        const bool is_module = found->name.empty();
-        if (module == modules_.front()->summary->name) {
-          // The first module's names are known without its name.
-          if (i != 0) program_.modules[i].imports[alias] = is_module ? ":" : found->name;
-        } else if (is_module ? is_part(found->module) : is_defined_here(*found)) {
-          program_.modules[i].imports[alias] = module + ":" + found->name;
-        }
+        if (const auto found = project_.resolve(imported)) name_import(i, alias, *found);
       }
+    }
+    for (const auto& [index, name] : star_names_) {
+      if (const auto found = project_.resolve(modules_[index]->summary->name, name)) name_import(index, name, *found);
+    }
+  }
+
+  void name_import(std::size_t index, const std::string& alias, const Definition& found) {
+    const std::string& module = found.module->summary->name;
+    const bool is_module = found.name.empty();
+    if (module == modules_.front()->summary->name) {
+      // The first module's names are known without its name.
+      if (index != 0) program_.modules[index].imports[alias] = is_module ? ":" : found.name;
+    } else if (is_module ? is_part(found.module) : is_defined_here(found)) {
+      program_.modules[index].imports[alias] = module + ":" + found.name;
     }
   }
 
@@ -209,6 +199,7 @@ class Linker {
   Program program_;
   std::vector<const ProjectModule*> modules_;  // those of the program, in its order
   std::set<std::pair<const ProjectModule*, std::uint32_t>> added_;
+  std::set<std::pair<std::uint32_t, std::string>> star_names_;  // names that star imports bring, by module
   std::deque<Open> open_;
 };
 

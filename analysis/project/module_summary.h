@@ -20,6 +20,7 @@ struct ForeignUse {
 struct ImportedName {
   std::vector<std::string> modules;  // several where the text alone does not decide; absolute and dotted
   std::string member;                // empty: the module itself
+  friend bool operator==(const ImportedName&, const ImportedName&) = default;
 };
 
 /// A class at module level, as far as it matters to classes of other modules that share its objects.
@@ -37,7 +38,8 @@ struct HeldObject {
   std::uint32_t statement = 0;  // index
 };
 
-/// Equal digests: no other module needs another look.
+/// Equal digests: the module means the same to all others, though its statements may stand elsewhere and its functions
+/// may do what concerns nobody else in another way.
 struct ModuleSummary {
   std::string name;                                                            // dotted: `shop.codecs`
   std::vector<ForeignUse> uses;                                                // sorted, without doubles

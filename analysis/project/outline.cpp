@@ -80,7 +80,35 @@ void add_classes(const StatementFacts& facts, std::uint32_t index, ModuleSummary
   }
 }
 
+/// Whether a statement holds code that changes what it did not make: an argument, a captured variable, a global.
+bool changes_things(const StatementFacts& facts) {
+  return std::ranges::any_of(facts.functions, [&](const ir::Function& function) {
+    if (function.kind == ir::FunctionKind::module) return false;
+    if (!function.globals.empty()) return true;
+    return std::ranges::any_of(function.ops, [&](const ir::Op& op) {
+      if (op.kind == OpKind::bind || op.kind == OpKind::augment || op.kind == OpKind::remove) {
+        return op.place && 0 < facts.places[op.place.index].segment_count;
+      }
+      if (op.kind != OpKind::call) return false;
+      const ir::Place& callee = facts.places[facts.calls[op.call.index].callee.index];
+      return 0 < callee.segment_count && mutation_by(last_name(facts, callee)) != Mutation::none;
+    });
+  });
+}
+
 }  // namespace
+
+bool defines(const StatementFacts& facts, std::string_view name, ir::ValueKind kind) {
+  return std::ranges::any_of(facts.functions.front().ops, [&](const ir::Op& op) {
+    if (op.kind != OpKind::bind || !op.place || !op.value || facts.values[op.value.index].kind != kind) return false;
+    const ir::Place& place = facts.places[op.place.index];
+    return place.segment_count == 0 && place.root && facts.names[place.root.index] == name;
+  });
+}
+
+bool is_self_contained_function(const StatementFacts& facts, std::string_view name) {
+  return defines(facts, name, ir::ValueKind::function) && !changes_things(facts);
+}
 
 void outline(const std::vector<ir::PlacedStatement>& statements, ModuleSummary& summary) {
   for (std::uint32_t i = 0; i < statements.size(); ++i) {

@@ -1,6 +1,7 @@
 // What a module defines at its top, for modules that import from it.
 #pragma once
 
+#include <string_view>
 #include <vector>
 
 #include "analysis/project/module_summary.h"
@@ -10,5 +11,12 @@ namespace analysis {
 
 /// Fills `definitions`, `classes` and `held_objects`.
 void outline(const std::vector<ir::PlacedStatement>& statements, ModuleSummary& summary);
+
+/// Whether a statement binds `name` to a value of a kind.
+[[nodiscard]] bool defines(const ir::StatementFacts& facts, std::string_view name, ir::ValueKind kind);
+
+/// Whether a statement defines `name` as a function that changes only what it makes: no argument, captured variable or
+/// global. Other modules never need its body.
+[[nodiscard]] bool is_self_contained_function(const ir::StatementFacts& facts, std::string_view name);
 
 }  // namespace analysis

@@ -1,6 +1,7 @@
 #include "analysis/project/project_index.h"
 
 #include <algorithm>
+#include <set>
 
 namespace analysis {
 namespace {
@@ -15,53 +16,142 @@ std::string key_of(std::string_view module, std::string_view name) {
   return key;
 }
 
+std::vector<std::shared_ptr<const ProjectModule>> shared(std::vector<ProjectModule> modules) {
+  std::vector<std::shared_ptr<const ProjectModule>> result;
+  for (ProjectModule& module : modules) result.push_back(std::make_shared<const ProjectModule>(std::move(module)));
+  return result;
+}
+
+bool have_equal_names(const ClassOutline& left, const ClassOutline& right) {
+  return left.name == right.name && left.bases == right.bases;
+}
+
+using Names = std::set<std::string, std::less<>>;
+
+/// The names that only one of two modules defines.
+void add_differences(const ModuleSummary& left, const ModuleSummary& right, Names& names) {
+  for (const auto& [name, where] : left.definitions) {
+    if (!right.definitions.contains(name)) names.insert(name);
+  }
+  for (const auto& [name, where] : right.definitions) {
+    if (!left.definitions.contains(name)) names.insert(name);
+  }
+}
+
+bool has_part_in(std::string_view dotted, const Names& names) {
+  while (true) {
+    const std::size_t dot = dotted.find('.');
+    if (names.contains(dotted.substr(0, dot))) return true;
+    if (dot == std::string_view::npos) return false;
+    dotted.remove_prefix(dot + 1);
+  }
+}
+
+/// Whether what a module says of classes and objects may depend on who defines these names.
+bool asks_for(const ModuleSummary& summary, const Names& names) {
+  const auto is_one = [&](const std::string& dotted) { return has_part_in(dotted, names); };
+  return std::ranges::any_of(
+             summary.imports,
+             [&](const auto& entry) { return names.contains(entry.first) || names.contains(entry.second.member); }) ||
+         std::ranges::any_of(summary.held_objects, is_one, &HeldObject::maker) ||
+         std::ranges::any_of(summary.classes,
+                             [&](const ClassOutline& outline) { return std::ranges::any_of(outline.bases, is_one); });
+}
+
+/// Whether one can take the place of the other without a change of how modules are linked, if nobody asks for what only
+/// one of them defines.
+bool are_linked_alike(const ProjectModule& left_module, const ProjectModule& right_module) {
+  const ModuleSummary& left = *left_module.summary;
+  const ModuleSummary& right = *right_module.summary;
+  return left.name == right.name && left.uses == right.uses && left.imports == right.imports &&
+         left.star_imports == right.star_imports && std::ranges::equal(left.classes, right.classes, have_equal_names) &&
+         std::ranges::equal(left.held_objects, right.held_objects, {}, &HeldObject::maker, &HeldObject::maker);
+}
+
 }  // namespace
 
-ProjectIndex::ProjectIndex(std::vector<ProjectModule> modules) : modules_(std::move(modules)) {
-  for (const ProjectModule& module : modules_) {
-    by_name_.try_emplace(module.summary->name, &module);
-    for (const ForeignUse& use : module.summary->uses) {
-      bool& is_mutated = uses_[key_of(use.module, use.name)];
-      is_mutated = is_mutated || use.is_mutation;
-    }
-    for (const auto& [alias, imported] : module.summary->imports) {
-      relatives_.insert(imported.modules.begin(), imported.modules.end());
-    }
-    relatives_.insert(module.summary->star_imports.begin(), module.summary->star_imports.end());
-  }
-  for (const ProjectModule& module : modules_) {
-    add_subclasses(module);
-    add_holders(module);
+ProjectIndex::ProjectIndex(std::vector<ProjectModule> modules) : modules_(shared(std::move(modules))) { link(); }
+
+ProjectIndex::ProjectIndex(std::vector<std::shared_ptr<const ProjectModule>> modules, const ProjectIndex& previous)
+    : modules_(std::move(modules)) {
+  Names differences;
+  const auto is_alike = [&](const auto& left, const auto& right) {
+    if (left == right) return true;
+    add_differences(*left->summary, *right->summary, differences);
+    return are_linked_alike(*left, *right);
+  };
+  const auto is_asked = [&](const auto& module) { return asks_for(*module->summary, differences); };
+  const bool is_linked_as_before = std::ranges::equal(modules_, previous.modules_, is_alike) &&
+                                   (differences.empty() || std::ranges::none_of(modules_, is_asked));
+  if (is_linked_as_before) {
+    links_ = previous.links_;
+  } else {
+    link();
   }
 }
 
-void ProjectIndex::add_holders(const ProjectModule& module) {
-  for (const HeldObject& held : module.summary->held_objects) {
-    const auto found = resolve_in(module, held.maker);
+void ProjectIndex::link() {
+  const auto links = std::make_shared<Links>();
+  links_ = links;  // what follows asks for the names that are there
+  for (std::uint32_t i = 0; i < modules_.size(); ++i) {
+    links->modules.try_emplace(modules_[i]->summary->name, i);
+    add_uses(*modules_[i]->summary, *links);
+  }
+  for (std::uint32_t i = 0; i < modules_.size(); ++i) {
+    if (find(modules_[i]->summary->name) != modules_[i].get()) continue;
+    add_subclasses(i, *links);
+    add_holders(i, *links);
+  }
+}
+
+void ProjectIndex::add_uses(const ModuleSummary& summary, Links& links) const {
+  for (const ForeignUse& use : summary.uses) {
+    bool& is_mutated = links.uses[use.module][use.name];
+    is_mutated = is_mutated || use.is_mutation;
+  }
+  for (const auto& [alias, imported] : summary.imports) {
+    links.relatives.insert(imported.modules.begin(), imported.modules.end());
+  }
+  links.relatives.insert(summary.star_imports.begin(), summary.star_imports.end());
+}
+
+void ProjectIndex::add_holders(std::uint32_t index, Links& links) const {
+  const ProjectModule& module = *modules_[index];
+  for (std::uint32_t i = 0; i < module.summary->held_objects.size(); ++i) {
+    const auto found = resolve_in(module, module.summary->held_objects[i].maker);
     if (!found || found->name.empty()) continue;
-    holders_[key_of(found->module->summary->name, found->name)].push_back({&module, held.statement});
-    if (found->module != &module) relatives_.insert(module.summary->name);
+    links.holders[key_of(found->module->summary->name, found->name)].push_back({index, i});
+    if (found->module != &module) links.relatives.insert(module.summary->name);
   }
 }
 
-void ProjectIndex::add_subclasses(const ProjectModule& module) {
-  for (const ClassOutline& outline : module.summary->classes) {
-    for (const std::string& base : outline.bases) {
+void ProjectIndex::add_subclasses(std::uint32_t index, Links& links) const {
+  const ProjectModule& module = *modules_[index];
+  for (std::uint32_t i = 0; i < module.summary->classes.size(); ++i) {
+    for (const std::string& base : module.summary->classes[i].bases) {
       const auto found = resolve_in(module, base);
       if (!found || found->module == &module) continue;
-      subclasses_[key_of(found->module->summary->name, found->name)].push_back({&module, &outline});
-      relatives_.insert(module.summary->name);
+      links.subclasses[key_of(found->module->summary->name, found->name)].push_back({index, i});
+      links.relatives.insert(module.summary->name);
     }
   }
+}
+
+const ProjectIndex::ForeignUses& ProjectIndex::uses_of(std::string_view module) const {
+  static const ForeignUses none;
+  const auto found = links_->uses.find(std::string(module));
+  return found == links_->uses.end() ? none : found->second;
 }
 
 bool ProjectIndex::is_imported(std::string_view module, std::string_view name) const {
-  return uses_.contains(key_of(module, name)) || uses_.contains(key_of(module, "*"));
+  const ForeignUses& uses = uses_of(module);
+  return uses.contains(name) || uses.contains("*");
 }
 
 bool ProjectIndex::is_mutated(std::string_view module, std::string_view name) const {
-  const auto found = uses_.find(key_of(module, name));
-  return found != uses_.end() && found->second;
+  const ForeignUses& uses = uses_of(module);
+  const auto found = uses.find(name);
+  return found != uses.end() && found->second;
 }
 
 bool ProjectIndex::is_linked(const ModuleSummary& summary) const {
@@ -72,8 +162,8 @@ bool ProjectIndex::is_linked(const ModuleSummary& summary) const {
 }
 
 const ProjectModule* ProjectIndex::find(std::string_view module) const {
-  const auto found = by_name_.find(module);
-  return found == by_name_.end() ? nullptr : found->second;
+  const auto found = links_->modules.find(std::string(module));
+  return found == links_->modules.end() ? nullptr : modules_[found->second].get();
 }
 
 std::optional<Definition> ProjectIndex::resolve(const std::string& module, const std::string& member) const {
@@ -118,18 +208,27 @@ std::optional<Definition> ProjectIndex::resolve_in(const ProjectModule& module, 
   return at;
 }
 
-const std::vector<ProjectIndex::Subclass>& ProjectIndex::subclasses_of(const std::string& module,
-                                                                       const std::string& name) const {
-  static const std::vector<Subclass> none;
-  const auto found = subclasses_.find(key_of(module, name));
-  return found == subclasses_.end() ? none : found->second;
+std::vector<ProjectIndex::Subclass> ProjectIndex::subclasses_of(const std::string& module,
+                                                                const std::string& name) const {
+  std::vector<Subclass> result;
+  const auto found = links_->subclasses.find(key_of(module, name));
+  if (found == links_->subclasses.end()) return result;
+  for (const Member& member : found->second) {
+    const ProjectModule* const holder = modules_[member.module].get();
+    result.push_back({holder, &holder->summary->classes[member.index]});
+  }
+  return result;
 }
 
-const std::vector<ProjectIndex::Holder>& ProjectIndex::holders_of(const std::string& module,
-                                                                  const std::string& name) const {
-  static const std::vector<Holder> none;
-  const auto found = holders_.find(key_of(module, name));
-  return found == holders_.end() ? none : found->second;
+std::vector<ProjectIndex::Holder> ProjectIndex::holders_of(const std::string& module, const std::string& name) const {
+  std::vector<Holder> result;
+  const auto found = links_->holders.find(key_of(module, name));
+  if (found == links_->holders.end()) return result;
+  for (const Member& member : found->second) {
+    const ProjectModule* const holder = modules_[member.module].get();
+    result.push_back({holder, holder->summary->held_objects[member.index].statement});
+  }
+  return result;
 }
 
 }  // namespace analysis

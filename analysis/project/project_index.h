@@ -1,6 +1,8 @@
 // The immutable join of what all modules say of each other.
 #pragma once
 
+#include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -29,25 +31,28 @@ struct Definition {
   std::string name;  // empty: the module itself
 };
 
-/// Replaced, never edited; may be shared between threads.
+/// Replaced, never edited; may be shared between threads. What rules learn from it must be part of `surroundings_of`.
 class ProjectIndex {
  public:
   ProjectIndex() = default;
-  ProjectIndex(ProjectIndex&&) = default;
-  ProjectIndex& operator=(ProjectIndex&&) = default;
-  ProjectIndex(const ProjectIndex&) = delete;  // it holds pointers into itself
-  ProjectIndex& operator=(const ProjectIndex&) = delete;
   /// Of modules with one name the first one counts.
   explicit ProjectIndex(std::vector<ProjectModule> modules);
+  /// The same, quickly, when most of the modules are those of `previous`.
+  ProjectIndex(std::vector<std::shared_ptr<const ProjectModule>> modules, const ProjectIndex& previous);
 
   /// Whether another module imports `name` from `module` (then it keeps the object that was bound at that time), by
   /// name or by star.
   [[nodiscard]] bool is_imported(std::string_view module, std::string_view name) const;
   /// Whether another module changes the object of `module.name`, or rebinds it.
   [[nodiscard]] bool is_mutated(std::string_view module, std::string_view name) const;
+  /// The names of a module that others import, by name or as `*`, or change; and which of them they change.
+  using ForeignUses = std::map<std::string, bool, std::less<>>;
+  [[nodiscard]] const ForeignUses& uses_of(std::string_view module) const;
   /// Whether the code of a module matters to others of the project: they import from it, or define bases of its
   /// classes.
-  [[nodiscard]] bool has_relatives(std::string_view module) const { return relatives_.contains(std::string(module)); }
+  [[nodiscard]] bool has_relatives(std::string_view module) const {
+    return links_->relatives.contains(std::string(module));
+  }
 
   /// Whether what a module says depends on others, or others on it.
   [[nodiscard]] bool is_linked(const ModuleSummary& summary) const;
@@ -67,27 +72,39 @@ class ProjectIndex {
     const ProjectModule* module = nullptr;
     const ClassOutline* outline = nullptr;
   };
-  [[nodiscard]] const std::vector<Subclass>& subclasses_of(const std::string& module, const std::string& name) const;
+  [[nodiscard]] std::vector<Subclass> subclasses_of(const std::string& module, const std::string& name) const;
 
   /// Statements, of any module, that keep an object of a class in a global.
   struct Holder {
     const ProjectModule* module = nullptr;
     std::uint32_t statement = 0;  // index
   };
-  [[nodiscard]] const std::vector<Holder>& holders_of(const std::string& module, const std::string& name) const;
+  [[nodiscard]] std::vector<Holder> holders_of(const std::string& module, const std::string& name) const;
 
  private:
+  /// A class or a held object of a summary.
+  struct Member {
+    std::uint32_t module = 0;  // index
+    std::uint32_t index = 0;   // in the summary's list
+  };
+  /// What follows from how modules name each other. Made of indices, so that it stays good when texts change.
+  struct Links {
+    std::unordered_map<std::string, std::uint32_t> modules;  // indices
+    std::unordered_map<std::string, ForeignUses> uses;       // by module
+    std::unordered_set<std::string> relatives;
+    std::unordered_map<std::string, std::vector<Member>> subclasses;  // by "module\0class"
+    std::unordered_map<std::string, std::vector<Member>> holders;
+  };
+
+  void link();
+  void add_uses(const ModuleSummary& summary, Links& links) const;
+  void add_subclasses(std::uint32_t index, Links& links) const;
+  void add_holders(std::uint32_t index, Links& links) const;
   [[nodiscard]] std::optional<Definition> resolve(const std::string& module, const std::string& member,
                                                   int hops_left) const;
-  void add_subclasses(const ProjectModule& module);
-  void add_holders(const ProjectModule& module);
 
-  std::vector<ProjectModule> modules_;
-  std::unordered_map<std::string_view, const ProjectModule*> by_name_;
-  std::unordered_map<std::string, bool> uses_;  // "module\0name" → is mutated
-  std::unordered_set<std::string> relatives_;
-  std::unordered_map<std::string, std::vector<Subclass>> subclasses_;
-  std::unordered_map<std::string, std::vector<Holder>> holders_;
+  std::vector<std::shared_ptr<const ProjectModule>> modules_;
+  std::shared_ptr<const Links> links_ = std::make_shared<Links>();
 };
 
 }  // namespace analysis

@@ -1,11 +1,10 @@
 #include "analysis/project/summarise.h"
 
-#include <xxhash.h>
-
 #include <algorithm>
 #include <map>
 #include <string_view>
 
+#include "analysis/project/digest.h"
 #include "analysis/project/outline.h"
 #include "analysis/semantics/library_knowledge.h"
 #include "analysis/semantics/place_names.h"
@@ -96,58 +95,45 @@ void collect_mutations(const StatementFacts& facts, const ImportedNames& names, 
   }
 }
 
-/// Of all that a summary says.
-class Digest {
- public:
-  void add(std::string_view text) {
-    all_.append(text);
-    all_.push_back('\0');
-  }
-  void add(std::uint64_t number) { add(std::to_string(number)); }
-  template <class T>
-  void add(const std::vector<T>& items) {
-    add(items.size());
-    for (const T& item : items) add(item);
-  }
-  void add(const ForeignUse& use) {
-    add(use.module);
-    add(use.name);
-    add(std::uint64_t{use.is_mutation});
-  }
-  void add(const ClassOutline& outline) {
-    add(outline.name);
-    add(outline.statement);
-    add(outline.bases);
-    add(outline.tested);
-    add(outline.written);
-  }
-  void add(const HeldObject& held) {
-    add(held.maker);
-    add(held.statement);
-  }
+void add_all(Digest& digest, const ClassOutline& outline) {
+  digest.add(outline.name);
+  digest.add(outline.bases);
+  digest.add(outline.tested);
+  digest.add(outline.written);
+}
 
-  [[nodiscard]] std::uint64_t value() const { return XXH3_64bits(all_.data(), all_.size()); }
+/// Names in the order of the statements that bind them, with what other modules may take of these.
+void add_definitions(Digest& digest, const ModuleSummary& summary, const std::vector<ir::PlacedStatement>& statements) {
+  std::map<std::uint32_t, std::vector<std::string_view>> names;
+  for (const auto& [name, where] : summary.definitions) {
+    for (const std::uint32_t index : where) names[index].push_back(name);
+  }
+  for (const auto& [index, bound] : names) {
+    const StatementFacts& facts = *statements[index].facts;
+    for (const std::string_view name : bound) {
+      digest.add(name);
+      digest.add(is_self_contained_function(facts, name) ? 0 : facts.key);
+    }
+  }
+}
 
- private:
-  std::string all_;
-};
-
-std::uint64_t digest_of(const ModuleSummary& summary) {
+std::uint64_t digest_of(const ModuleSummary& summary, const std::vector<ir::PlacedStatement>& statements) {
   Digest digest;
   digest.add(summary.name);
-  digest.add(summary.uses);
+  for (const ForeignUse& use : summary.uses) {
+    digest.add(use.module);
+    digest.add(use.name);
+    digest.add(std::uint64_t{use.is_mutation});
+  }
   for (const auto& [alias, imported] : summary.imports) {
     digest.add(alias);
     digest.add(imported.modules);
     digest.add(imported.member);
   }
   digest.add(summary.star_imports);
-  for (const auto& [name, statements] : summary.definitions) {
-    digest.add(name);
-    digest.add(statements);
-  }
-  digest.add(summary.classes);
-  digest.add(summary.held_objects);
+  add_definitions(digest, summary, statements);
+  for (const ClassOutline& outline : summary.classes) add_all(digest, outline);
+  for (const HeldObject& held : summary.held_objects) digest.add(held.maker);
   return digest.value();
 }
 
@@ -166,7 +152,7 @@ std::shared_ptr<const ModuleSummary> summarise(std::string module_name,
   summary->uses.erase(std::unique(summary->uses.begin(), summary->uses.end()), summary->uses.end());
   outline(statements, *summary);
   summary->name = std::move(module_name);
-  summary->digest = digest_of(*summary);
+  summary->digest = digest_of(*summary, statements);
   return summary;
 }
 

@@ -5,6 +5,7 @@
 #include "protocol/lifecycle.h"
 #include "protocol/navigation.h"
 #include "protocol/text_sync.h"
+#include "protocol/workspace.h"
 #include "server/session.h"
 #include "server/transport/reply.h"
 
@@ -12,6 +13,7 @@ namespace server {
 
 // lifecycle.cpp
 void initialize(Session& session, const protocol::InitializeParams& params, Reply reply);
+void initialized(Session& session, const protocol::Json& params);
 void shutdown(Session& session, const protocol::Json& params, Reply reply);
 void exit(Session& session, const protocol::Json& params);
 void cancel_request(Session& session, const protocol::Json& params);
@@ -21,6 +23,11 @@ void idle(Session& session, const protocol::Json& params, Reply reply);
 void did_open(Session& session, const protocol::DidOpenParams& params);
 void did_change(Session& session, const protocol::DidChangeParams& params);
 void did_close(Session& session, const protocol::DidCloseParams& params);
+
+// watched_files.cpp
+void watch_files(Session& session);
+void did_change_watched_files(Session& session, const protocol::DidChangeWatchedFilesParams& params);
+void did_change_folders(Session& session, const protocol::DidChangeFoldersParams& params);
 
 // diagnostics.cpp
 void publish_diagnostics(Session& session, const Document& document, const AnalysisResult& result);

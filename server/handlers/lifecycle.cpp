@@ -1,6 +1,7 @@
 // From `initialize` to `exit`, and what concerns requests as such.
 
 #include "protocol/json_fields.h"
+#include "protocol/uri.h"
 #include "server/convert/from_protocol.h"
 #include "server/handlers/handlers.h"
 
@@ -23,11 +24,19 @@ void initialize(Session& session, const protocol::InitializeParams& params, Repl
                                         .hover = params.hover,
                                         .document_highlight = params.document_highlight,
                                         .code_lens = params.code_lens});
+  std::vector<std::string> folders;
+  for (const std::string& uri : params.folders) {
+    if (const auto path = protocol::path_of_uri(uri)) folders.push_back(*path);
+  }
+  session.scan.set_folders(std::move(folders));
 }
+
+void initialized(Session& session, const protocol::Json& /*params*/) { watch_files(session); }
 
 void shutdown(Session& session, const protocol::Json& /*params*/, Reply reply) {
   session.phase = Phase::shut_down;
   session.scheduler.stop();
+  session.scan.stop();
   session.pending.cancel_all();
   reply.send(nullptr);
 }

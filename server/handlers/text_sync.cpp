@@ -56,11 +56,14 @@ void did_change(Session& session, const protocol::DidChangeParams& params) {
 }
 
 void did_close(Session& session, const protocol::DidCloseParams& params) {
+  const Document* const document = session.workspace.documents.find(params.uri);
+  if (document == nullptr) return session.log.error("`{}` is closed, but was not open", params.uri);
+  const std::string file = document->file;
   session.scheduler.forget(params.uri);
   session.inventories.erase(params.uri);
-  if (!session.workspace.documents.close(params.uri))
-    return session.log.error("`{}` is closed, but was not open", params.uri);
+  session.workspace.documents.close(params.uri);
   clear_diagnostics(session, params.uri, {});
+  session.scan.closed(file);
 }
 
 }  // namespace server

@@ -13,6 +13,17 @@ namespace {
 /// What receivers get: nothing when the analysis failed.
 const AnalysisResult* usable(const AnalysisResult& result) { return result.findings ? &result : nullptr; }
 
+/// Whether a change of the project may mean something to a module with this result. What it can not see matters if it
+/// has findings, which name places.
+bool may_matter(const ProjectChange& change, const AnalysisResult* result) {
+  if (change.is_visible) return true;
+  if (change.modules.empty() || result == nullptr || !result->findings || result->findings->empty()) return false;
+  if (!result->surroundings) return true;
+  return std::ranges::any_of(change.modules, [&](const std::string& module) {
+    return std::ranges::find(result->surroundings->modules, module) != result->surroundings->modules.end();
+  });
+}
+
 }  // namespace
 
 DiagnosticsScheduler::DiagnosticsScheduler(boost::asio::io_context& main_loop, JobPool& workers, Workspace& workspace,
@@ -26,7 +37,7 @@ void DiagnosticsScheduler::changed(const Document& document) { schedule(document
 void DiagnosticsScheduler::schedule(const std::string& uri, milliseconds pause) {
   if (is_stopped_) return;
   Entry& entry = entries_.try_emplace(uri, main_loop_).first->second;
-  workers_.discard(std::exchange(entry.result, nullptr));
+  entry.result = nullptr;
   entry.stop.request_stop();
   const bool was_waiting = std::exchange(entry.is_waiting, true);
   if (pause == milliseconds(0)) {
@@ -41,11 +52,13 @@ void DiagnosticsScheduler::schedule(const std::string& uri, milliseconds pause) 
   });
 }
 
-void DiagnosticsScheduler::schedule_others(const std::string& uri) {
+void DiagnosticsScheduler::schedule_others(const std::string& uri, const ProjectChange& change) {
   for (const auto& [other, entry] : entries_) {
-    if (other != uri) schedule(other, milliseconds(0));
+    if (other != uri && may_matter(change, entry.latest.get())) schedule(other, milliseconds(0));
   }
 }
+
+void DiagnosticsScheduler::project_changed(const ProjectChange& change) { schedule_others({}, change); }
 
 void DiagnosticsScheduler::begin(const std::string& uri) {
   const auto found = entries_.find(uri);
@@ -62,7 +75,9 @@ void DiagnosticsScheduler::begin(const std::string& uri) {
   entry.job = ++last_job_;
   entry.stop = std::stop_source();
   // The text is the same when only the rest of the project changed.
-  if (entry.facts != nullptr && entry.facts->text == document->text) return find_problems(uri, entry);
+  const bool is_examined =
+      entry.facts != nullptr && entry.facts->text == document->text && entry.facts->name == document->module;
+  if (is_examined) return find_problems(uri, entry);
   ExaminationJob job{
       .module = document->module, .text = document->text, .previous = entry.facts, .stop = entry.stop.get_token()};
   workers_.run([job = std::move(job), &analysis = analysis_] { return run(job, analysis); },
@@ -86,10 +101,11 @@ void DiagnosticsScheduler::examined(const std::string& uri, std::uint64_t job,
 }
 
 void DiagnosticsScheduler::find_problems(const std::string& uri, Entry& entry) {
-  if (workspace_.set_module(uri, *entry.facts)) schedule_others(uri);
+  schedule_others(uri, workspace_.set_module(uri, *entry.facts));
   AnalysisJob job{.facts = entry.facts,
                   .project = workspace_.project(),
                   .settings = workspace_.settings(),
+                  .previous = entry.latest,
                   .stop = entry.stop.get_token()};
   workers_.run([job = std::move(job), &analysis = analysis_] { return run(job, analysis); },
                [this, uri, number = entry.job](AnalysisResult result) { analysed(uri, number, std::move(result)); });
@@ -110,8 +126,14 @@ void DiagnosticsScheduler::end_job(const std::string& uri, Entry& entry) {
 
 void DiagnosticsScheduler::accept(const std::string& uri, Entry& entry, AnalysisResult result) {
   const auto accepted = std::make_shared<const AnalysisResult>(std::move(result));
+  workers_.discard(std::exchange(entry.latest, accepted));
   entry.result = accepted;
-  publish_(*workspace_.documents.find(uri), *accepted);
+  const Document& document = *workspace_.documents.find(uri);
+  if (!accepted->is_as_before || document.version != entry.published_version) publish_(document, *accepted);
+  entry.published_version = document.version;
+  // Places may have moved while the job ran.
+  const bool is_of_newest_project = accepted->project == workspace_.project();
+  if (!is_of_newest_project && accepted->findings && !accepted->findings->empty()) schedule(uri, milliseconds(0));
   for (const Receive& receive : std::exchange(entry.receivers, {})) receive(usable(*accepted));
 }
 
@@ -120,9 +142,10 @@ void DiagnosticsScheduler::forget(const std::string& uri) {
   if (!entry) return;
   entry.mapped().stop.request_stop();
   workers_.discard(std::move(entry.mapped().facts));
-  workers_.discard(std::move(entry.mapped().result));
+  entry.mapped().result = nullptr;
+  workers_.discard(std::move(entry.mapped().latest));
   for (const Receive& receive : entry.mapped().receivers) receive(nullptr);
-  if (workspace_.remove_module(uri)) schedule_others(uri);
+  schedule_others(uri, workspace_.remove_module(uri));
   call_if_idle();
 }
 
@@ -130,6 +153,13 @@ void DiagnosticsScheduler::when_current(const std::string& uri, Receive receive)
   const auto found = entries_.find(uri);
   if (is_stopped_ || found == entries_.end()) return receive(nullptr);
   Entry& entry = found->second;
+  if (entry.result != nullptr && entry.result->project != workspace_.project()) {
+    // What changed since means nothing to the findings, but whoever asks wants to see the newest of all texts.
+    AnalysisResult current = *entry.result;
+    current.project = workspace_.project();
+    current.surroundings.reset();
+    entry.result = entry.latest = std::make_shared<const AnalysisResult>(std::move(current));
+  }
   if (entry.result != nullptr) return receive(usable(*entry.result));
   entry.receivers.push_back(std::move(receive));
   begin(uri);
@@ -140,9 +170,15 @@ void DiagnosticsScheduler::when_idle(std::function<void()> call) {
   call_if_idle();
 }
 
+void DiagnosticsScheduler::end_other_work() {
+  --other_work_;
+  call_if_idle();
+}
+
 bool DiagnosticsScheduler::is_idle() const {
-  return std::ranges::none_of(entries_,
-                              [](const auto& entry) { return entry.second.is_waiting || entry.second.is_running; });
+  return other_work_ == 0 && std::ranges::none_of(entries_, [](const auto& entry) {
+           return entry.second.is_waiting || entry.second.is_running;
+         });
 }
 
 void DiagnosticsScheduler::call_if_idle() {

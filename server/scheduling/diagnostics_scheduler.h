@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -18,6 +19,7 @@ namespace server {
 
 /// One job at a time for a document, in two steps: what the module says of itself goes into the project, then the rules
 /// look at it beside the others. A job whose text is no longer the newest is stopped, and what it says is not used.
+/// When the project changes, a job looks whether it means anything to the document, and runs the rules only then.
 /// Main thread only. Outlives the jobs: `workers` are joined before it ends.
 class DiagnosticsScheduler {
  public:
@@ -43,8 +45,14 @@ class DiagnosticsScheduler {
   /// Calls when the newest text of a document is analysed; a pause in typing is not waited for.
   void when_current(const std::string& uri, Receive receive);
 
-  /// Calls when nothing is left to analyse.
+  /// There is a new project.
+  void project_changed(const ProjectChange& change);
+
+  /// Calls when nothing is left to analyse and no other work goes on.
   void when_idle(std::function<void()> call);
+  /// Work that may change the project begins and ends.
+  void begin_other_work() { ++other_work_; }
+  void end_other_work();
 
   /// Stops all jobs; nothing is published or called any more.
   void stop();
@@ -61,11 +69,14 @@ class DiagnosticsScheduler {
     std::stop_source stop;                               // of the last job
     std::shared_ptr<const analysis::ModuleFacts> facts;  // the latest
     std::shared_ptr<const AnalysisResult> result;        // null until it is that of the newest text
+    std::shared_ptr<const AnalysisResult> latest;        // the last one that there was
+    std::optional<std::int64_t> published_version;
     std::vector<Receive> receivers;
   };
 
   void schedule(const std::string& uri, std::chrono::milliseconds pause);
-  void schedule_others(const std::string& uri);
+  /// Those that the change may mean something to.
+  void schedule_others(const std::string& uri, const ProjectChange& change);
   void begin(const std::string& uri);
   /// Null when job `job` is not wanted any more.
   [[nodiscard]] Entry* entry_of(const std::string& uri, std::uint64_t job);
@@ -86,6 +97,7 @@ class DiagnosticsScheduler {
   std::map<std::string, Entry> entries_;
   std::vector<std::function<void()>> idle_calls_;
   std::uint64_t last_job_ = 0;
+  int other_work_ = 0;
   bool is_stopped_ = false;
 };
 

@@ -8,7 +8,8 @@ namespace server {
 JobPool::JobPool(boost::asio::io_context& main_loop, unsigned threads, Log& log)
     : main_loop_(main_loop),
       log_(log),
-      pool_(std::max(1U, threads == 0 ? std::thread::hardware_concurrency() : threads)) {}
+      threads_(std::max(1U, threads == 0 ? std::thread::hardware_concurrency() : threads)),
+      pool_(threads_) {}
 
 void JobPool::discard(std::shared_ptr<const void> object) {
   if (object != nullptr) boost::asio::post(pool_, [object = std::move(object)]() mutable { object.reset(); });

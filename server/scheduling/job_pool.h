@@ -29,6 +29,8 @@ class JobPool {
     });
   }
 
+  [[nodiscard]] unsigned threads() const { return threads_; }
+
   /// Freeing facts takes time that the main loop has not.
   void discard(std::shared_ptr<const void> object);
 
@@ -48,6 +50,7 @@ class JobPool {
 
   boost::asio::io_context& main_loop_;
   Log& log_;
+  unsigned threads_;  // at least 1
   boost::asio::thread_pool pool_;
 };
 

@@ -10,6 +10,10 @@ void Client::notify(std::string_view method, protocol::Json params) {
   writer_.write(protocol::frame(protocol::notification_body(method, std::move(params))));
 }
 
+void Client::request(std::string_view method, protocol::Json params) {
+  writer_.write(protocol::frame(protocol::request_body(++last_id_, method, std::move(params))));
+}
+
 void Client::respond(const protocol::Json& id, const protocol::Result<protocol::Json>& result) {
   writer_.write(protocol::frame(protocol::response_body(id, result)));
 }

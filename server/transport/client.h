@@ -16,6 +16,8 @@ class Client {
   explicit Client(StdoutWriter& writer) : writer_(writer) {}
 
   void notify(std::string_view method, protocol::Json params);
+  /// What the client answers is ignored.
+  void request(std::string_view method, protocol::Json params);
   void respond(const protocol::Json& id, const protocol::Result<protocol::Json>& result);
 
   /// For what the user ought to know. The client shows it in a log, without interrupting.
@@ -23,6 +25,7 @@ class Client {
 
  private:
   StdoutWriter& writer_;
+  int last_id_ = 0;
 };
 
 }  // namespace server

@@ -12,6 +12,7 @@ namespace server {
 
 struct Document {
   std::string uri;                      // as the client spells it
+  std::string file;                     // canonical path; the URI where it names no file
   std::string module;                   // dotted name
   bool is_python = true;                // others are kept, but not analysed
   std::optional<std::int64_t> version;  // the client's

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "protocol/uri.h"
+#include "server/workspace/canonical_path.h"
 #include "server/workspace/module_name.h"
 
 namespace server {
@@ -18,6 +19,7 @@ std::string module_of(const std::string& uri) {
 
 Document& DocumentStore::open(protocol::DidOpenParams opened) {
   Document document{.uri = opened.uri,
+                    .file = file_of_uri(opened.uri),
                     .module = module_of(opened.uri),
                     .is_python = opened.language == "python",
                     .version = opened.version,
@@ -34,7 +36,18 @@ void DocumentStore::update(Document& document, std::optional<std::int64_t> versi
   document.is_out_of_sync = false;
 }
 
-bool DocumentStore::close(const std::string& uri) { return documents_.erase(uri) != 0; }
+std::vector<std::string> DocumentStore::rename_modules() {
+  std::vector<std::string> renamed;
+  for (auto& [uri, document] : documents_) {
+    std::string module = module_of(uri);
+    if (module == document.module) continue;
+    document.module = std::move(module);
+    renamed.push_back(uri);
+  }
+  return renamed;
+}
+
+void DocumentStore::close(const std::string& uri) { documents_.erase(uri); }
 
 Document* DocumentStore::find(const std::string& uri) {
   const auto found = documents_.find(uri);

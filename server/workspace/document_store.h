@@ -3,6 +3,7 @@
 
 #include <map>
 #include <string>
+#include <vector>
 
 #include "protocol/text_sync.h"
 #include "server/workspace/document.h"
@@ -19,8 +20,10 @@ class DocumentStore {
   void update(Document& document, std::optional<std::int64_t> version,
               std::shared_ptr<const analysis::SourceText> text);
 
-  /// False if no such document was open.
-  bool close(const std::string& uri);
+  /// Files may get another name when an `__init__.py` comes or goes: the documents that did, by URI.
+  [[nodiscard]] std::vector<std::string> rename_modules();
+
+  void close(const std::string& uri);
 
   /// Null if no such document is open.
   [[nodiscard]] Document* find(const std::string& uri);

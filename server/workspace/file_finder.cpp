@@ -127,8 +127,8 @@ class Search {
     }
   }
 
-  FoundFiles run() {
-    while (!folders_.empty() || !links_.empty()) {
+  FoundFiles run(const std::stop_token& stop) {
+    while (!stop.stop_requested() && (!folders_.empty() || !links_.empty())) {
       read_folders();
       // Real paths first: a link to a folder or file that was found already adds nothing.
       if (folders_.empty()) follow_links();
@@ -253,11 +253,11 @@ class Search {
 
 }  // namespace
 
-FoundFiles find_python_files(const std::vector<std::string>& paths, Workers& workers) {
+FoundFiles find_python_files(const std::vector<std::string>& paths, Workers& workers, const std::stop_token& stop) {
   start_git_library();
   Search search(workers);
   for (const std::string& path : paths) search.add(path);
-  return search.run();
+  return search.run(stop);
 }
 
 }  // namespace server

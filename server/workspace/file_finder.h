@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -25,7 +26,9 @@ struct FoundFiles {
 /// The files that `paths` name, and the `.py` and `.pyw` files below the folders that they name. Below a folder,
 /// whatever `.gitignore` files say is ignored is left out, and so are version control, caches, virtual environments and
 /// installed packages. A file that is reached in several ways is found once, by its real path where one leads there.
-/// Links to folders are followed, unless they lead back above a given path.
-[[nodiscard]] FoundFiles find_python_files(const std::vector<std::string>& paths, Workers& workers);
+/// Links to folders are followed, unless they lead back above a given path. When `stop` is requested, files are
+/// missing.
+[[nodiscard]] FoundFiles find_python_files(const std::vector<std::string>& paths, Workers& workers,
+                                           const std::stop_token& stop = {});
 
 }  // namespace server

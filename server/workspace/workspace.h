@@ -1,15 +1,28 @@
-// What the server knows: open documents, settings, and what the modules of the open documents say of each other.
+// What the server knows: open documents, settings, and what the modules of the workspace say of each other.
 #pragma once
 
 #include <map>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "analysis/analyze.h"
 #include "analysis/rules/rule_settings.h"
 #include "server/workspace/document_store.h"
 
 namespace server {
+
+/// What may be different for the modules that did not change themselves.
+struct ProjectChange {
+  bool is_visible = false;           // other modules may mean something else now
+  std::vector<std::string> modules;  // whose text is another: what is said about places in them is out of date
+};
+
+/// What a file of the workspace says.
+struct FileModule {
+  std::string file;                                       // canonical path
+  std::shared_ptr<const analysis::ProjectModule> module;  // null: there is no such file, or it can not be read
+};
 
 /// Main thread only; workers get the shared pointers.
 class Workspace {
@@ -19,17 +32,34 @@ class Workspace {
   [[nodiscard]] std::shared_ptr<const analysis::RuleSettings> settings() const { return settings_; }
   [[nodiscard]] std::shared_ptr<const analysis::ProjectIndex> project() const { return project_; }
 
-  /// What the module of a document says now. Whether other modules need another look; then there is a new project.
-  [[nodiscard]] bool set_module(const std::string& uri, const analysis::ModuleFacts& module);
-  /// The same, when the document is closed.
-  [[nodiscard]] bool remove_module(const std::string& uri);
+  // After each of these there is a new project, if anything changed.
+
+  /// What the module of an open document says now. It stands for the file of the document.
+  [[nodiscard]] ProjectChange set_module(const std::string& uri, const analysis::ModuleFacts& module);
+  /// The document, which is still open, has no known text any more: its file stands for itself.
+  [[nodiscard]] ProjectChange remove_module(const std::string& uri);
+  /// What is on the disk.
+  [[nodiscard]] ProjectChange set_files(std::vector<FileModule> files);
 
  private:
+  /// The document's module counts, if there is one.
+  struct Sources {
+    std::shared_ptr<const analysis::ProjectModule> document;
+    std::shared_ptr<const analysis::ProjectModule> file;
+
+    [[nodiscard]] const std::shared_ptr<const analysis::ProjectModule>& current() const {
+      return document != nullptr ? document : file;
+    }
+  };
+
+  /// Puts `module` into one of the sources of a file.
+  void replace(const std::string& file, std::shared_ptr<const analysis::ProjectModule> Sources::*source,
+               std::shared_ptr<const analysis::ProjectModule> module, ProjectChange& change);
   void make_project();
 
   std::shared_ptr<const analysis::RuleSettings> settings_ = std::make_shared<analysis::RuleSettings>();
   std::shared_ptr<const analysis::ProjectIndex> project_ = std::make_shared<analysis::ProjectIndex>();
-  std::map<std::string, analysis::ProjectModule> modules_;  // by URI
+  std::map<std::string, Sources> modules_;  // by `Document::file`
 };
 
 }  // namespace server

@@ -29,6 +29,8 @@ class Child {
   Child(const Child&) = delete;
   Child& operator=(const Child&) = delete;
 
+  [[nodiscard]] pid_t process() const { return process_; }
+
   void write(std::string_view bytes);
   /// Waits for more of its output. Empty when it has ended.
   [[nodiscard]] std::string read();

@@ -45,6 +45,12 @@ int measure(const Options& options) {
     fmt::print("{}", bench::as_text(*keystrokes));
     report["keystrokes"] = bench::as_json(*keystrokes);
   }
+  if (is_wanted(options, "propagation")) {
+    const auto propagation = bench::measure_propagation(corpus, options.runs);
+    if (!propagation) return fail("the server ended while it was measured");
+    fmt::print("{}", bench::as_text(*propagation));
+    report["propagation"] = bench::as_json(*propagation);
+  }
   if (!options.json_file.empty()) std::ofstream(options.json_file) << report.dump(2) << '\n';
   std::fflush(stdout);
   if (is_wanted(options, "parts")) benchmark::RunSpecifiedBenchmarks();
@@ -63,8 +69,8 @@ int main(int count, char** arguments) {
   app.add_option("--runs", options.runs, "Runs of the whole project (default: 5)")->check(CLI::Range(1, 1000));
   app.add_option("--keystrokes", options.keystrokes, "Keystrokes of each kind (default: 200)")
       ->check(CLI::Range(1, 370));
-  app.add_option("--only", options.only, "What to measure: project, keystrokes, parts")
-      ->check(CLI::IsMember({"project", "keystrokes", "parts"}));
+  app.add_option("--only", options.only, "What to measure: project, keystrokes, propagation, parts")
+      ->check(CLI::IsMember({"project", "keystrokes", "propagation", "parts"}));
   CLI11_PARSE(app, count, arguments);
   return measure(options);
 }

@@ -76,6 +76,20 @@ std::string as_text(const KeystrokeReport& report) {
       verdict(quantile(report.word_edits, 0.99) / report.parse, word_edit_p99_limit));
 }
 
+std::string as_text(const PropagationReport& report) {
+  const double bytes = static_cast<double>(report.project_bytes);
+  return fmt::format(
+      "propagation: {} modules, {} open ones use a name of a file of {:.0f} KB\n"
+      "  bare parse of the file: {:.2f} ms\n{}{}"
+      "project in memory: {} files, {:.1f} MB; read in {:.0f} ms ({:.2f} x parse on one thread)\n"
+      "  memory: {:.0f} MB, {:.1f} bytes per byte of source\n",
+      report.modules, report.open, static_cast<double>(report.bytes) / 1e3, report.parse,
+      latencies("edits that others see, until the last diagnostics", report.edits, report.parse),
+      latencies("edits that nobody else sees, until the file's diagnostics", report.unseen, report.parse),
+      report.project_files, megabytes(bytes), report.project_read, report.project_read / report.project_parse,
+      megabytes(report.project_memory), report.project_memory / bytes);
+}
+
 json as_json(const ProjectReport& report) {
   json times = json::array();
   for (const ProjectTimes& it : report.times) {
@@ -95,6 +109,20 @@ json as_json(const ProjectReport& report) {
           {"read", report.read},
           {"runs", report.runs},
           {"times", times}};
+}
+
+json as_json(const PropagationReport& report) {
+  return {{"modules", report.modules},
+          {"open", report.open},
+          {"bytes", report.bytes},
+          {"parse", report.parse},
+          {"edits", quantiles(report.edits, report.parse)},
+          {"unseen", quantiles(report.unseen, report.parse)},
+          {"project_files", report.project_files},
+          {"project_bytes", report.project_bytes},
+          {"project_memory", report.project_memory},
+          {"project_read", report.project_read},
+          {"project_parse", report.project_parse}};
 }
 
 json as_json(const KeystrokeReport& report) {

@@ -21,6 +21,7 @@ TEST(Initialize, TellsWhoWeAreAndWhatWeDo) {
   EXPECT_EQ(result["capabilities"], Json::parse(R"({"positionEncoding": "utf-16",
                                                     "textDocumentSync": {"openClose": true, "change": 2},
                                                     "codeActionProvider": {"codeActionKinds": ["quickfix"]},
+        "workspace": {"workspaceFolders": {"supported": true, "changeNotifications": true}},
         "hoverProvider": true,
         "documentHighlightProvider": true,
         "codeLensProvider": {"resolveProvider": false}})"));

@@ -6,6 +6,8 @@
 #include <utility>
 
 #include "analysis/text/text_edit.h"
+#include "protocol/uri.h"
+#include "server/workspace/source_file.h"
 
 namespace tests {
 namespace {
@@ -124,9 +126,9 @@ Json ScriptedClient::next_notification() {
 
 int ScriptedClient::end() { return server_.wait(); }
 
-Json ScriptedClient::initialize(const Json& capabilities) {
+Json ScriptedClient::initialize(const Json& capabilities, const Json& root_uri) {
   const Json result = request("initialize", {{"processId", nullptr},
-                                             {"rootUri", nullptr},
+                                             {"rootUri", root_uri},
                                              {"capabilities", capabilities},
                                              {"initializationOptions", {{"debounceMs", 0}}}})["result"];
   notify("initialized", Json::object());
@@ -176,6 +178,14 @@ void ScriptedClient::close(const std::string& uri) {
 void ScriptedClient::wait_idle() {
   const Json answer = request("threadlint/idle", nullptr);
   EXPECT_TRUE(answer.contains("result")) << answer;
+}
+
+std::string ScriptedClient::text(const std::string& uri) const {
+  if (const auto document = documents_.find(uri); document != documents_.end()) return document->second.text;
+  const auto path = protocol::path_of_uri(uri);
+  const auto source = path ? server::read_source(*path) : tl::unexpected(uri);
+  EXPECT_TRUE(source) << "neither open nor a file: " << uri;
+  return source ? source->text : "";
 }
 
 std::vector<SeenDiagnostic> ScriptedClient::diagnostics(const std::string& uri) const {

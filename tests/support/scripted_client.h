@@ -69,7 +69,7 @@ class ScriptedClient {
   // The life of an editor.
 
   /// The answer's `result`.
-  Json initialize(const Json& capabilities = modern_capabilities());
+  Json initialize(const Json& capabilities = modern_capabilities(), const Json& root_uri = nullptr);
   void open(const std::string& uri, std::string text, std::string_view language = "python");
   /// One incremental change: `replacement` for the bytes of `range`.
   void edit(const std::string& uri, analysis::TextRange range, std::string_view replacement);
@@ -87,7 +87,8 @@ class ScriptedClient {
   /// Sends `shutdown` and `exit`: the exit code.
   int quit();
 
-  [[nodiscard]] const std::string& text(const std::string& uri) const { return documents_.at(uri).text; }
+  /// Of an open document; of a file that is not open, what the disk has.
+  [[nodiscard]] std::string text(const std::string& uri) const;
   [[nodiscard]] std::int64_t version(const std::string& uri) const { return documents_.at(uri).version; }
   [[nodiscard]] Json range_json(const std::string& uri, analysis::TextRange range) const;
   [[nodiscard]] analysis::TextRange range_of(const std::string& uri, const Json& range) const;
