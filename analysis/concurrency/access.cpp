@@ -30,6 +30,14 @@ ContextId loop_within(const Trace& trace, ContextId inner, ContextId outer) {
   return {};
 }
 
+LockSet held_throughout(const Trace& trace, LockSet locks, std::size_t first, std::size_t last) {
+  for (const Release& release : trace.releases) {
+    if (release.access < first || last < release.access) continue;
+    if (!are_exclusive(trace, release.context, trace.accesses[last].context)) locks.erase(release.lock);
+  }
+  return locks;
+}
+
 bool is_write(AccessKind kind) {
   switch (kind) {
     case AccessKind::rebind:

@@ -55,9 +55,12 @@ struct Access {
   Name method;               // of mutate and call_on, and of iterate the view: `items`
   bool is_stepwise = false;  // of mutate: a call that runs Python code between its additions: `extend(f(x) for …)`
   bool is_update = false;    // of writes: the new value is computed from the old one: `X += n`, `X = X + n`
+  bool is_rebuild = false;   // of rebinds: the new value is a changed copy of the old one: `n = X.copy()`, …, `X = n`
   const ir::Value* value = nullptr;  // of rebind, item_write and attribute_write
   bool is_container = false;         // the value is a list, dict, set or tuple that this code made
   bool is_indirect = false;  // through a local variable or a call's result: what leads from the cell is not read again
+  std::size_t since = 0;  // with is_indirect: when the local got it; with is_update and is_rebuild: when the old value
+                          // was read. Index of the access of the trace that came next
   FunctionId function;
   TextRange range;  // absolute; the statement for writes, the expression otherwise
   ContextId context;
@@ -87,6 +90,13 @@ struct OwnElement {
   TextRange range;  // absolute: of the place
 };
 
+/// Where a lock is given back while the trace goes on.
+struct Release {
+  LockId lock;
+  std::size_t access = 0;  // before the trace's access with this index
+  ContextId context;
+};
+
 /// What running one function does, calls followed or not.
 struct Trace {
   FunctionId root;
@@ -95,6 +105,7 @@ struct Trace {
   std::vector<Guard> guards;     // the code they guard runs when a cell may be unset
   std::vector<Guard> presences;  // … when a cell is set; calls of predicates are not looked into
   std::vector<OwnElement> own_elements;
+  std::vector<Release> releases;
   bool is_cut = false;  // the limit of accesses was reached
 };
 
@@ -104,6 +115,15 @@ struct Trace {
 [[nodiscard]] bool are_exclusive(const Trace& trace, ContextId left, ContextId right);
 /// The innermost loop around `inner` that lies in `outer`; none if there is none.
 [[nodiscard]] ContextId loop_within(const Trace& trace, ContextId inner, ContextId outer);
+
+/// Where an access of the trace stands in it.
+[[nodiscard]] inline std::size_t index_of(const Trace& trace, const Access& access) {
+  return static_cast<std::size_t>(&access - trace.accesses.data());
+}
+
+/// Those of `locks`, held where access `first` comes next, that stay held until `last`: two holds of one lock exclude
+/// nobody from what lies between them.
+[[nodiscard]] LockSet held_throughout(const Trace& trace, LockSet locks, std::size_t first, std::size_t last);
 
 [[nodiscard]] bool is_write(AccessKind kind);
 

@@ -41,7 +41,7 @@ Trace Tracer::run() {
     if (ops.size() <= frame.next || access_limit <= trace_.accesses.size()) {
       trace_.is_cut = trace_.is_cut || access_limit <= trace_.accesses.size();
       context_ = frame.outside;
-      if (1 < frames_.size()) locks_ = frame.locks_outside;
+      if (1 < frames_.size()) release_all_but(frame.locks_outside);
       frames_.pop_back();
       continue;
     }
@@ -194,6 +194,7 @@ void Tracer::enter_branch(Frame& frame, const ir::Op& op) {
 void Tracer::close_phase(Frame& frame, Block& block, Block::Phase next) {
   switch (block.phase) {
     case Block::Phase::body:
+      block.body_end = context_;
       block.is_body_left = frame.is_left;
       block.is_body_raised = frame.is_left && frame.is_raised;
       break;
@@ -260,9 +261,36 @@ void Tracer::leave_block(Frame& frame) {
   context_ = block.outside;
   if (block.op->kind == OpKind::branch) leave_branch(frame, block);
   if (block.op->kind == OpKind::try_) leave_try(frame, block);
-  if (block.op->kind == OpKind::with) {
-    locks_ = block.locks;
-    frame.is_left = block.is_body_left;
+  if (block.op->kind == OpKind::with) leave_with(frame, block);
+}
+
+void Tracer::release_all_but(const LockSet& kept) {
+  for (const LockId lock : locks_.locks()) {
+    if (!kept.contains(lock)) note_release(lock);
+  }
+  locks_ = kept;
+}
+
+void Tracer::leave_with(Frame& frame, const Block& block) {
+  release_all_but(block.locks);
+  frame.is_left = block.is_body_left;
+  if (frame.is_left) return;
+  // What the body found set is what the code behind it goes by: `with lock: if k not in X: return`.
+  std::vector<ContextId> sides;
+  for (ContextId at = block.body_end; at && trace_.contexts[at.index].op != block.op;
+       at = trace_.contexts[at.index].parent) {
+    if (trace_.contexts[at.index].kind == Context::Kind::branch) sides.push_back(at);
+  }
+  for (auto side = sides.rbegin(); side != sides.rend(); ++side) {
+    const Context inside = trace_.contexts[side->index];
+    context_ = add_context(Context::Kind::branch, context_, inside.visit, inside.is_true_side, inside.op);
+    const std::size_t count = trace_.presences.size();
+    for (std::size_t i = 0; i < count; ++i) {
+      if (trace_.presences[i].region != *side) continue;
+      Guard guard = trace_.presences[i];
+      guard.region = context_;
+      trace_.presences.push_back(std::move(guard));
+    }
   }
 }
 
@@ -286,6 +314,8 @@ void Tracer::leave_branch(Frame& frame, const Block& block) {
 void Tracer::leave_try(Frame& frame, const Block& block) {
   const bool is_left = block.is_body_left && (!block.has_others || block.are_others_left);
   frame.is_left = is_left || block.is_finally_left;
+  // Without handlers what follows runs when the body came to its end.
+  if (!frame.is_left && !block.has_others) context_ = block.body_end;
   if (frame.is_left || !block.is_body_left || block.last_handler == nullptr) return;
   // Only a handler leads on: what follows runs when the body failed.
   context_ = add_context(Context::Kind::handler, block.outside, block.visit, false, block.last_handler);

@@ -36,6 +36,7 @@ void Tracer::add_access(const Frame& frame, AccessKind kind, const Located& at, 
   access.key = at.key;
   access.depth = at.depth;
   access.is_indirect = at.is_indirect;
+  access.since = at.since;
   access.mutation = mutation;
   access.method = method;
   access.value = value;
@@ -103,6 +104,7 @@ void Tracer::bind(Frame& frame, const ir::Op& op) {
     const FunctionSymbol& owner = tables_.symbols.function(target.variable.owner);
     const bool is_own = target.variable.owner == frame.function || owner.code->kind == ir::FunctionKind::lambda;
     if (is_own) {
+      holds.since = trace_.accesses.size();
       const auto entry = std::ranges::find(frame.locals, target.variable.name, &std::pair<Name, LocalBinding>::first);
       if (entry == frame.locals.end()) {
         frame.locals.emplace_back(target.variable.name, holds);
@@ -120,10 +122,9 @@ void Tracer::bind(Frame& frame, const ir::Op& op) {
     const ContextId before = context_;
     if (value != nullptr && value->kind == ir::ValueKind::either && at->depth == 0)
       assign_unless_set(frame, *value, *at);
-    const bool is_update = value != nullptr && computes_from(frame, *value, *at);
     add_access(frame, kind, *at, op.range, value, at->depth == 0 ? Mutation::none : Mutation::add);
     trace_.accesses.back().is_container = holds.is_container;
-    trace_.accesses.back().is_update = is_update;
+    if (value != nullptr) note_old_value(frame, *value, holds);
     context_ = before;
     add_holder_access(frame, place, op);
     if (holds.kind == LocalBinding::Kind::fresh) {
@@ -153,19 +154,35 @@ void Tracer::assign_unless_set(const Frame& frame, const ir::Value& value, const
   trace_.guards.push_back(std::move(guard));
 }
 
-bool Tracer::computes_from(const Frame& frame, const ir::Value& value, const Located& at) const {
+void Tracer::note_old_value(const Frame& frame, const ir::Value& value, const LocalBinding& holds) {
+  Access& write = trace_.accesses.back();
+  // A local that began as a copy: who copies means to change it.
+  if (write.kind == AccessKind::rebind && value.kind == ir::ValueKind::place && holds.copy_of == write.cell) {
+    write.is_rebuild = true;
+    write.since = holds.since;
+    return;
+  }
+  // `{**X, k: v}` and `[x for x in X if x != y]`.
+  const bool is_display =
+      value.kind == ir::ValueKind::list || value.kind == ir::ValueKind::dict || value.kind == ir::ValueKind::set;
   // `X + n`, but neither `[X, n]` nor `f(X)`, which may well give the same for every call.
-  if (value.kind != ir::ValueKind::other || value.is_comprehension) return false;
+  if (!is_display && (value.kind != ir::ValueKind::other || value.is_comprehension)) return;
   const TextRange range = symbol(frame).absolute(value.range);
   const Name get = tables_.symbols.names.find("get");
-  for (auto access = trace_.accesses.rbegin(); access != trace_.accesses.rend(); ++access) {
-    if (!range.contains(access->range)) return false;
-    if (access->cell != at.cell) continue;
-    if (access->kind == AccessKind::read && access->depth == at.depth && access->key == at.key) return true;
+  for (std::size_t i = trace_.accesses.size() - 1; 0 < i--;) {
+    const Access& access = trace_.accesses[i];
+    if (!range.contains(access.range)) return;
+    if (access.cell != write.cell) continue;
+    const bool is_read = access.kind == AccessKind::read && access.depth == write.depth && access.key == write.key;
     // `d.get(k, 0) + 1` for `d[k]`
-    if (access->kind == AccessKind::call_on && access->method == get && access->depth + 1 == at.depth) return true;
+    const bool is_lookup =
+        access.kind == AccessKind::call_on && access.method == get && access.depth + 1 == write.depth;
+    const bool is_copied = access.kind == AccessKind::iterate && access.depth == 0 && write.kind == AccessKind::rebind;
+    if (is_display ? !is_copied : !is_read && !is_lookup) continue;
+    (is_display ? write.is_rebuild : write.is_update) = true;
+    write.since = access.is_indirect ? access.since : i;
+    return;
   }
-  return false;
 }
 
 void Tracer::add_holder_access(const Frame& frame, const ir::Place& place, const ir::Op& op) {
@@ -198,6 +215,7 @@ void Tracer::augment(Frame& frame, const ir::Op& op) {
   const AccessKind kind = 0 < at->depth ? AccessKind::item_write : is_number ? AccessKind::rebind : AccessKind::mutate;
   add_access(frame, kind, *at, op.range, value, Mutation::extend);
   trace_.accesses.back().is_update = !is_container;
+  if (!at->is_indirect) trace_.accesses.back().since = trace_.accesses.size() - 1;
 }
 
 void Tracer::remove(Frame& frame, const ir::Op& op) {
@@ -229,9 +247,13 @@ bool Tracer::call_on_cell(Frame& frame, const ir::Op& op, const ir::Call& call) 
   if (acquires(method) || releases(method)) {
     if (const auto lock = lock_of(frame, callee, 1)) {
       if (acquires(method)) locks_.insert(*lock);
+      if (releases(method)) note_release(*lock);
       if (releases(method)) locks_.erase(*lock);
       return true;
     }
+  }
+  if (method == "wait" || method == "wait_for") {
+    if (const auto lock = lock_of(frame, callee, 1)) note_release(*lock);  // while it waits
   }
   const auto at = locate(frame, callee, 1);
   if (!at) return false;
@@ -282,6 +304,7 @@ void Tracer::call(Frame& frame, const ir::Op& op) {
   const bool takes = is_about_lock(name, "acquire");
   const bool gives = is_about_lock(name, "release");
   if (takes) locks_.insert(tables_.locks.intern(hidden_lock));
+  if (gives) note_release(tables_.locks.intern(hidden_lock));
   if (gives) locks_.erase(tables_.locks.intern(hidden_lock));
   if (takes || gives) return;
   const CallSite site = resolve_call(frame, call);

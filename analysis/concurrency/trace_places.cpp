@@ -54,6 +54,7 @@ std::optional<Located> Tracer::locate(const Frame& frame, const ir::Place& place
     if (!returned) return {};
     located = *returned;
     located.is_indirect = true;
+    located.since = trace_.accesses.size();
   } else if (at.kind == Resolution::Kind::variable) {
     const LocalBinding* binding = local(frame, at.variable);
     if (binding == nullptr) return {};
@@ -63,7 +64,7 @@ std::optional<Located> Tracer::locate(const Frame& frame, const ir::Place& place
       located.cell = tables_.cells.attribute(binding->class_id, name, binding->is_instance);
       consumed = 1;
     } else if (binding->kind == LocalBinding::Kind::cell) {
-      located = {binding->cell, binding->key, binding->depth, true};
+      located = {binding->cell, binding->key, binding->depth, true, binding->since};
     } else {
       return {};
     }
@@ -138,6 +139,7 @@ LocalBinding Tracer::evaluate(const Frame& frame, ir::ValueId id) {
       result.kind = LocalBinding::Kind::fresh;
       result.object = ++objects_;
       result.is_container = container_made_by(method) != ContainerType::none;
+      result.copy_of = copied_by(frame, call);
       break;
     }
     case ir::ValueKind::list:
@@ -159,6 +161,19 @@ LocalBinding Tracer::evaluate(const Frame& frame, ir::ValueId id) {
       break;
   }
   return result;
+}
+
+CellId Tracer::copied_by(const Frame& frame, const ir::Call& call) {
+  const ir::Place& callee = facts(frame).places[call.callee.index];
+  const std::string_view name = last_name(frame, callee);
+  const bool is_method = name == "copy" && 0 < callee.segment_count && call.argument_count == 0;
+  std::optional<Located> source = is_method ? locate(frame, callee, 1) : std::nullopt;
+  const bool copies = name == "copy" || name == "deepcopy" || container_made_by(name) != ContainerType::none;
+  if (!is_method && copies && 0 < call.argument_count) {
+    const ir::Value& value = facts(frame).values[facts(frame).arguments[call.first_argument].value.index];
+    if (value.kind == ir::ValueKind::place) source = locate(frame, value.place);
+  }
+  return source && source->depth == 0 ? source->cell : CellId{};
 }
 
 std::optional<Located> Tracer::looked_up_by(const Frame& frame, const ir::Call& call) {

@@ -19,6 +19,8 @@ struct LocalBinding {
   bool is_container = false;  // of kind fresh and not_none: a list, dict, set or tuple
   ClassId class_id{};         // of kind receiver: `me = self`, `cls = type(self)`
   bool is_instance = false;
+  CellId copy_of{};       // of kind fresh: the cell of whose object it is a copy
+  std::size_t since = 0;  // of a local variable: see Access
 };
 
 /// A place as seen from the cells: which one, and how deep below.
@@ -27,6 +29,7 @@ struct Located {
   Name key;
   std::uint32_t depth = 0;
   bool is_indirect = false;  // see Access
+  std::size_t since = 0;     // see Access
 };
 
 [[nodiscard]] LocalBinding alias_of(const Located& at);
@@ -44,6 +47,7 @@ struct Block {
   bool are_others_left = true;  // all handlers, or the else side, end so
   bool has_others = false;      // there is a handler or an else side
   bool is_finally_left = false;
+  ContextId body_end{};       // where the body ended
   bool is_one_sided = false;  // the other side of the branch can not run
   const ir::Op* last_handler = nullptr;
   std::size_t first_access = 0;  // of the trace when the block began
@@ -82,6 +86,10 @@ class Tracer {
   void leave_block(Frame& frame);
   void leave_branch(Frame& frame, const Block& block);
   void leave_try(Frame& frame, const Block& block);
+  void leave_with(Frame& frame, const Block& block);
+  void note_release(LockId lock) { trace_.releases.push_back({lock, trace_.accesses.size(), context_}); }
+  /// Those of `locks_` that `kept` has not.
+  void release_all_but(const LockSet& kept);
   ContextId add_context(Context::Kind kind, ContextId parent, std::uint32_t visit, bool is_true_side, const ir::Op* op);
   /// -1: the condition is false, 1: true, 0: not known.
   [[nodiscard]] int decided(const Frame& frame, const ir::Op& op);
@@ -102,8 +110,9 @@ class Tracer {
   void call(Frame& frame, const ir::Op& op);
   bool call_on_cell(Frame& frame, const ir::Op& op, const ir::Call& call);
   void assign_unless_set(const Frame& frame, const ir::Value& value, const Located& at);
-  /// Whether the value was computed from what is there now. Its reads are the latest accesses.
-  [[nodiscard]] bool computes_from(const Frame& frame, const ir::Value& value, const Located& at) const;
+  /// Notes in the latest access, a write, whether its value was computed from what was there. The reads of the value
+  /// are the accesses before it.
+  void note_old_value(const Frame& frame, const ir::Value& value, const LocalBinding& holds);
   void add_holder_access(const Frame& frame, const ir::Place& place, const ir::Op& op);
   void follow(Frame& frame, const ir::Op& op, const CallSite& site);
   void enter_closure(const Frame& frame, const ir::Op& op);
@@ -125,6 +134,8 @@ class Tracer {
   [[nodiscard]] bool is_thread_key(const Frame& frame, Name key) const;
   [[nodiscard]] const LocalBinding* local(const Frame& frame, const Variable& variable) const;
   [[nodiscard]] LocalBinding evaluate(const Frame& frame, ir::ValueId value);
+  /// The cell whose object a call copies: `X.copy()`, `dict(X)`, `copy.copy(X)`. None for other calls.
+  [[nodiscard]] CellId copied_by(const Frame& frame, const ir::Call& call);
   /// The cell that a function of this module returns, when it returns nothing else.
   [[nodiscard]] std::optional<Located> returned_cell(FunctionId getter);
   [[nodiscard]] std::optional<LockId> lock_of(const Frame& frame, const ir::Place& place,

@@ -5,12 +5,12 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <optional>
 
 #include "analysis/concurrency/cell_protection.h"
 #include "analysis/rules/conflict.h"
 #include "analysis/rules/counted_loop.h"
+#include "analysis/rules/failing_use.h"
 #include "analysis/rules/initialization.h"
 #include "analysis/rules/lock_conflict.h"
 #include "analysis/rules/step.h"
@@ -28,87 +28,17 @@ constexpr std::array<std::string_view, 6> lookup_errors{"KeyError",   "IndexErro
 
 /// A decision and what carries it out.
 struct Decision {
-  CellPart part;
+  CellPart part;    // what the act needs
+  CellPart tested;  // the same, or the entry of another container that comes and goes with it
   TextRange test;
   StepAccess test_access = StepAccess::test;
-  LockSet locks;  // held at the test
+  LockSet locks;  // held from the test to the act
   const Access* act = nullptr;
   std::string_view raised;     // by the act when the test no longer holds
   bool is_of_binding = false;  // the test asks whether the cell holds an object at all
   bool is_count = false;       // the test asks how many elements there are
   std::string found;           // "finds the key"
 };
-
-bool is_number(std::string_view key) {
-  if (key.starts_with('-')) key.remove_prefix(1);
-  return !key.empty() && std::ranges::all_of(key, [](unsigned char c) { return std::isdigit(c) != 0; });
-}
-
-bool is_constant_key(std::string_view key) {
-  return is_number(key) || (!key.empty() && (key.back() == '"' || key.back() == '\''));
-}
-
-/// `X[k]` as it is written here, and more than a replacement of the element or a `get`.
-bool needs_element(const RuleContext& context, const Access& access) {
-  if (access.depth == 0 || access.is_indirect || access.kind == AccessKind::test) return false;
-  if (access.kind == AccessKind::item_write && access.depth == 1) return access.mutation == Mutation::extend;
-  return access.kind != AccessKind::read || text_of(context, access.range).find(".get(") == std::string_view::npos;
-}
-
-/// What the act raises when the key is gone; empty if it does not rely on the key.
-std::string_view raised_without_key(const RuleContext& context, Name key, const Access& access) {
-  if (access.key == key && needs_element(context, access)) {
-    return container_in(context.model, access.cell).makes_missing ? std::string_view() : "KeyError";
-  }
-  if (access.kind != AccessKind::mutate || access.depth != 0) return {};
-  const std::string_view method = context.model.symbols.names.text(access.method);
-  if (method != "pop" && method != "remove") return {};
-  const ir::Call* call = call_of(context.model, access);
-  if (call == nullptr || call->argument_count != 1) return {};
-  if (argument_text(context, access, 0) != context.model.symbols.names.text(key)) return {};
-  const bool is_list = container_in(context.model, access.cell).type == ContainerType::list;
-  return method == "remove" && is_list ? "ValueError" : "KeyError";
-}
-
-/// What the act raises when the container is empty; empty if it does not rely on an element.
-std::string_view raised_when_empty(const RuleContext& context, const Access& access) {
-  const ContainerType type = container_in(context.model, access.cell).type;
-  const bool is_by_number = access.key && is_number(context.model.symbols.names.text(access.key));
-  if (is_by_number && type != ContainerType::dict && needs_element(context, access)) return "IndexError";
-  if (access.kind != AccessKind::mutate || access.depth != 0) return {};
-  const std::string_view method = context.model.symbols.names.text(access.method);
-  if (method == "popitem") return "KeyError";
-  if (method != "pop" && method != "popleft") return {};
-  const ir::Call* call = call_of(context.model, access);
-  if (call == nullptr || 1 < call->argument_count) return {};
-  if (call->argument_count == 1 && (type == ContainerType::dict || !is_number(argument_text(context, access, 0))))
-    return {};
-  return type == ContainerType::set ? "KeyError" : "IndexError";
-}
-
-/// `a, b = X`.
-bool is_unpacked(const ConcurrencyModel& model, const Access& access) {
-  const FunctionSymbol& function = model.function(access.function);
-  return std::ranges::any_of(function.code->ops, [&](const ir::Op& op) {
-    if (op.kind != ir::OpKind::bind || !op.value) return false;
-    const ir::Value& value = function.facts->values[op.value.index];
-    return value.kind == ir::ValueKind::element && value.place &&
-           function.absolute(function.facts->places[value.place.index].range) == access.range;
-  });
-}
-
-/// Uses of the object itself, which fail on None.
-std::string_view raised_by_none(const ConcurrencyModel& model, const Access& access) {
-  if (access.is_indirect || access.kind == AccessKind::test) return {};
-  if (access.depth == 0) {
-    const bool is_method = (access.kind == AccessKind::call_on || access.kind == AccessKind::mutate) && access.method;
-    if (is_method) return "AttributeError";
-    const bool is_taken_apart =
-        access.kind == AccessKind::iterate || (access.kind == AccessKind::read && is_unpacked(model, access));
-    return is_taken_apart ? "TypeError" : "";
-  }
-  return access.key ? "TypeError" : "AttributeError";
-}
 
 /// An inner test of the same part, which is a decision of its own.
 bool asks_again(const Trace& body, const Guard& guard, const Access& act) {
@@ -128,6 +58,19 @@ bool is_set_between(const Trace& body, const Guard& guard, const Access& act) {
   return false;
 }
 
+/// Whether the module keeps entries of both containers under one key: some function puts them into both.
+bool are_parallel(const RuleContext& context, CellId left, CellId right) {
+  if (context.model.cells.cell(left).owner != context.model.cells.cell(right).owner) return false;
+  const auto puts = [](const Access& access, CellId cell) {
+    return access.cell == cell && access.kind == AccessKind::item_write && access.depth == 1 && access.key;
+  };
+  return std::ranges::any_of(context.accesses[left.index], [&](const Access* mine) {
+    return puts(*mine, left) && std::ranges::any_of(context.accesses[right.index], [&](const Access* other) {
+             return puts(*other, right) && other->function == mine->function && other->key == mine->key;
+           });
+  });
+}
+
 std::string_view raised_by(const RuleContext& context, const Guard& guard, const Access& act) {
   if (guard.part.key) return raised_without_key(context, guard.part.key, act);
   const bool asks_for_binding = guard.kind == TestKind::none;
@@ -144,15 +87,18 @@ std::string_view raised_by(const RuleContext& context, const Guard& guard, const
 std::optional<Decision> decision_of(const RuleContext& context, const Trace& body, const Guard& guard) {
   for (std::size_t i = guard.first_access; i < body.accesses.size(); ++i) {
     const Access& act = body.accesses[i];
-    if (act.cell != guard.part.cell || !is_within(body, act.context, guard.region)) continue;
+    const bool is_same = act.cell == guard.part.cell;
+    if ((!is_same && !guard.part.key) || !is_within(body, act.context, guard.region)) continue;
     const std::string_view raised = raised_by(context, guard, act);
     if (raised.empty() || guard.test.contains(act.range) || asks_again(body, guard, act)) continue;
+    if (!is_same && !are_parallel(context, act.cell, guard.part.cell)) continue;
     if (is_set_between(body, guard, act)) return {};
     if (is_caught(context.model, act.function, act.range, lookup_errors)) continue;
     Decision decision;
-    decision.part = guard.part;
+    decision.part = {act.cell, guard.part.key};
+    decision.tested = guard.part;
     decision.test = guard.test;
-    decision.locks = guard.locks;
+    decision.locks = held_throughout(body, guard.locks, guard.first_access, i);
     decision.act = &act;
     decision.raised = raised;
     decision.is_of_binding = !guard.part.key && raised_when_empty(context, act).empty();
@@ -203,10 +149,10 @@ std::optional<Decision> clean_up_of(const RuleContext& context, const Trace& bod
     });
     if (is_tested) continue;
     Decision decision;
-    decision.part = {cell, key};
+    decision.part = decision.tested = {cell, key};
     decision.test = collected->range;
     decision.test_access = step_access(*collected);
-    decision.locks = collected->locks;
+    decision.locks = held_throughout(body, collected->locks, index_of(body, *collected) + 1, index_of(body, access));
     decision.act = &access;
     decision.raised = "KeyError";
     decision.found = "collects the keys";
@@ -230,10 +176,10 @@ std::optional<Decision> counted_taking_of(const RuleContext& context, const Trac
   });
   if (asks_in_loop) return {};
   Decision decision;
-  decision.part = {act.cell, {}};
+  decision.part = decision.tested = {act.cell, {}};
   decision.test = count->range;
   decision.test_access = step_access(*count);
-  decision.locks = count->locks;
+  decision.locks = held_throughout(body, count->locks, index_of(body, *count) + 1, index_of(body, act));
   decision.act = &act;
   decision.raised = raised;
   decision.is_count = true;
@@ -276,7 +222,7 @@ std::vector<Step> steps_of(const RuleContext& context, const Decision& decision,
   std::vector<Step> steps;
   const auto test = [&](int thread) {
     steps.push_back(
-        make_step(context, thread, decision.test_access, act.function, part, decision.found, decision.test));
+        make_step(context, thread, decision.test_access, act.function, decision.tested, decision.found, decision.test));
   };
   test(1);
   if (remover.function == act.function) test(2);
@@ -362,7 +308,8 @@ const Rule check_then_act{
                     "exception that the test was written to prevent. Where nothing but operations of builtin "
                     "containers lies between the two, the global lock of CPython 3.10 and later hides it; builds "
                     "without that lock and older versions show it. One operation that does both, such as "
-                    "`pop(key, None)` or `discard(x)`, or an operation in `try`, needs no test.",
+                    "`pop(key, None)` or `discard(x)`, or an operation in `try`, needs no test. A lock "
+                    "helps only if it is held from the test to the operation, without being given back in between.",
              .bad = R"py(_jobs = {}
 
 def submit(name, job):

@@ -31,6 +31,9 @@ ContextId region_of(const Trace& body, const Access& access) {
   return {};
 }
 
+/// Whether an access reads the old value and writes what it made of it.
+bool updates(const Access& access) { return access.is_update || access.is_rebuild; }
+
 bool is_same_part(const Access& left, const Access& right) {
   return left.cell == right.cell && (!left.key || !right.key || left.key == right.key);
 }
@@ -78,8 +81,9 @@ std::optional<LockConflict> spoil(const RuleContext& context, const Compound& pa
     return conflict;
   }
   if (!is_write(other.kind) || !is_same_part(second, other)) return {};
-  if (second.is_update) {
-    if (!other.is_update && other.kind != AccessKind::rebind && other.depth != second.depth) return {};
+  if (updates(second)) {
+    if (!second.is_rebuild && !other.is_update && other.kind != AccessKind::rebind && other.depth != second.depth)
+      return {};
     conflict.effect = Effect::lost_update;
     conflict.harm = "writes its own over it: what thread 2 wrote is lost";
     return conflict;
@@ -125,7 +129,7 @@ bool notices_changes(const RuleContext& context, CellId cell, const Access& chan
 
 std::optional<Compound> compound_around(const RuleContext& context, const Access& access) {
   const Trace& body = body_of(context.model, access);
-  if (access.kind == AccessKind::iterate || access.is_update) return Compound{&access, &access};
+  if (access.kind == AccessKind::iterate || updates(access)) return Compound{&access, &access};
   const ContextId region = region_of(body, access);
   for (auto before = body.accesses.rbegin(); before != body.accesses.rend(); ++before) {
     if (&access <= &*before || before->cell != access.cell || intersection(before->locks, access.locks).empty())
@@ -143,7 +147,7 @@ std::optional<LockConflict> find_conflict(const RuleContext& context, const Acce
   const auto collides = [&](const Access& other) {
     return &other != &access && are_unexcluded(context.model, other.locks, access.locks);
   };
-  const bool is_compound = access.kind == AccessKind::iterate || access.is_update;
+  const bool is_compound = access.kind == AccessKind::iterate || updates(access);
   for (const Access* other : accesses) {
     if (!collides(*other) || other->locks.empty()) continue;
     if (is_compound && is_write(other->kind)) {
@@ -166,7 +170,7 @@ std::vector<Step> steps_of_conflict(const RuleContext& context, const LockConfli
   const Access& first = *conflict.first;
   const Access& other = *conflict.other;
   const Access& second = *conflict.second;
-  const StepAccess begin = !first.is_update                               ? step_access(first)
+  const StepAccess begin = !updates(first)                                ? step_access(first)
                            : step_access(first) == StepAccess::item_write ? StepAccess::item_read
                                                                           : StepAccess::read;
   const std::string verb = first.kind == AccessKind::iterate ? "begins to go through it" : "reads it";

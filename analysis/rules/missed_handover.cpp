@@ -99,23 +99,6 @@ Completion completion_in(const ConcurrencyModel& model, const Trace& body, CellI
   return {};
 }
 
-/// A scale for what is seen to be shared; where nothing says so, that the class has something that threads wait for.
-Weight weigh_handover(const RuleContext& context, const Access& store) {
-  Weight weight =
-      weigh(context, store.cell, {Severity::warning, Severity::warning, Severity::information}, store.function);
-  if (weight.is_reported && weight.severity != Severity::hint) return weight;
-  const ConcurrencyModel& model = context.model;
-  if (is_event_loop_code(model)) return {};
-  for (std::uint32_t i = 0; i < model.cells.size(); ++i) {
-    const Cell& cell = model.cells.cell(CellId{i});
-    if (cell.kind != CellKind::instance_attribute || cell.owner != model.cells.cell(store.cell).owner) continue;
-    const bool is_signal = std::ranges::any_of(
-        bindings_of(model, CellId{i}), [&](const auto& binding) { return maker_of(model, binding) == "Event"; });
-    if (is_signal) return {true, Severity::information, fmt::format("threads wait for `{}`", model.name_of(CellId{i}))};
-  }
-  return {};
-}
-
 std::vector<Step> steps(const RuleContext& context, const Registration& mine, const Completion& other) {
   const auto step = [&](int thread, const Access& access, std::string text) {
     return make_step(context, thread, step_access(access), access.function, CellPart{access.cell, {}}, std::move(text),
@@ -136,7 +119,8 @@ void report(const RuleContext& context, const Registration& mine, std::vector<Fi
     const Completion other = completion_in(model, body, mine.test->cell, mine.store->cell);
     if (other.store == nullptr || !may_run_on_threads(model, body.root)) continue;
     if (!are_unexcluded(model, held, intersection(other.store->locks, other.test->locks))) continue;
-    Weight weight = weigh_handover(context, *mine.store);
+    Weight weight = weigh(context, mine.store->cell, {Severity::warning, Severity::warning, Severity::information},
+                          mine.store->function);
     if (!weight.is_reported) return;
     findings.push_back(
         {.rule = &missed_handover,

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "analysis/concurrency/evidence.h"
+
 namespace analysis {
 namespace {
 
@@ -9,6 +11,16 @@ Severity one_step_down(Severity severity) {
   return severity == Severity::error     ? Severity::warning
          : severity == Severity::warning ? Severity::information
                                          : Severity::hint;
+}
+
+/// Whether only an event loop's thread uses the attribute, as far as the module shows it.
+bool is_confined_to_loop(const RuleContext& context, CellId id, FunctionId by) {
+  const Cell& cell = context.model.cells.cell(id);
+  if (cell.kind != CellKind::instance_attribute) return false;
+  if (is_event_loop_module(context.module_name)) return true;
+  if (!is_event_loop_code(context.model)) return false;
+  const ClassId caller = by ? context.model.function(by).owner : ClassId{};
+  return !is_threaded_beside_loop(context.model, id, caller ? caller : cell.owner);
 }
 
 }  // namespace
@@ -98,7 +110,7 @@ Weight weigh(const RuleContext& context, CellId cell, SeverityScale scale, Funct
   weight.evidence = std::move(sharing.evidence);
   weight.severity = sharing.is_certain ? scale.certain : 2 <= sharing.pieces ? scale.likely : scale.possible;
   const bool is_instance = context.model.cells.cell(cell).kind == CellKind::instance_attribute;
-  if (is_instance && (is_event_loop_code(context.model) || is_event_loop_module(context.module_name))) {
+  if (is_confined_to_loop(context, cell, by)) {
     weight.is_reported = weight.severity != Severity::hint;
     weight.severity = one_step_down(weight.severity);
   }

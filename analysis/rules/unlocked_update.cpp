@@ -6,7 +6,9 @@
 #include <array>
 
 #include "analysis/concurrency/cell_protection.h"
+#include "analysis/rules/conflict.h"
 #include "analysis/rules/initialization.h"
+#include "analysis/rules/lock_conflict.h"
 #include "analysis/rules/lock_custom.h"
 #include "analysis/rules/rule_context.h"
 #include "analysis/rules/step.h"
@@ -61,9 +63,21 @@ BreaksOn breaks_on(const RuleContext& context, const Access& update) {
   return result;
 }
 
+/// The locks under which the old value is read and the new one written, given back nowhere between.
+LockSet locks_of(const RuleContext& context, const Access& update) {
+  const Trace& body = body_of(context.model, update);
+  return held_throughout(body, update.locks, update.since, index_of(body, update));
+}
+
+/// `X = [x for x in X if …]`, which only takes out: a second thread that does the same loses nothing.
+bool only_filters(const Access& access) {
+  return access.is_rebuild && access.value != nullptr && access.value->is_comprehension;
+}
+
 bool is_lossy(const RuleContext& context, const Access& access) {
+  if (!access.is_update && !access.is_rebuild) return false;
   // What is deeper inside is another object, of which the cell says nothing.
-  if (!access.is_update || 1 < access.depth || !access.locks.empty()) return false;
+  if (1 < access.depth || !locks_of(context, access).empty()) return false;
   const FunctionSymbol& function = context.model.function(access.function);
   // Nothing else runs on the event loop between two statements of a coroutine.
   if (function.code->is_async && breaks_on(context, access) != BreaksOn::await) return false;
@@ -71,17 +85,86 @@ bool is_lossy(const RuleContext& context, const Access& access) {
   return holds_number(context, access.cell) && !holds_container(context, access.cell);
 }
 
-std::vector<Step> steps(const RuleContext& context, const Access& first, const Access& second) {
-  const CellPart part{first.cell, first.key};
-  const CellPart other{second.cell, second.key};
-  const bool is_item = 0 < first.depth;
-  const StepAccess read = is_item ? StepAccess::item_read : StepAccess::read;
-  const StepAccess write = is_item ? StepAccess::item_write : StepAccess::write;
-  return {make_step(context, 1, read, first.function, part, "reads the old value", first.range),
-          make_step(context, 2, read, second.function, other, "reads the same old value", second.range),
-          make_step(context, 1, write, first.function, part, "writes the new value", first.range),
-          make_step(context, 2, write, second.function, other, "writes its own over it: the update of thread 1 is lost",
-                    second.range)};
+/// The access that read the old value: the update itself where one statement does both.
+const Access& reading_of(const RuleContext& context, const Access& update) {
+  const Trace& body = body_of(context.model, update);
+  for (std::size_t i = std::min(update.since, index_of(body, update)); 0 < i--;) {
+    const Access& access = body.accesses[i];
+    if (access.cell == update.cell && access.depth <= update.depth && !is_write(access.kind)) return access;
+  }
+  return update;
+}
+
+/// An update that can be lost, and what is lost by it or with it.
+struct LostUpdate {
+  const Access& update;
+  const Access& reading;  // of the old value
+  const Access& other;    // another update, or what the update writes over
+};
+
+bool is_held_twice(const LostUpdate& lost) { return &lost.reading != &lost.update && !lost.update.locks.empty(); }
+
+std::vector<Step> steps(const RuleContext& context, const LostUpdate& lost) {
+  const auto step = [&](int thread, const Access& access, StepAccess kind, std::string text, TextRange range) {
+    return make_step(context, thread, kind, access.function, {access.cell, access.key}, std::move(text), range);
+  };
+  const Access& first = lost.update;
+  const StepAccess read = 0 < first.depth ? StepAccess::item_read : StepAccess::read;
+  const StepAccess write = 0 < first.depth ? StepAccess::item_write : StepAccess::write;
+  if (!lost.other.is_update && !lost.other.is_rebuild) {
+    return {step(1, first, read, "reads the old value", lost.reading.range),
+            step(2, lost.other, step_access(lost.other), "changes it", lost.other.range),
+            step(1, first, write, "writes its own over it: the change of thread 2 is lost", first.range)};
+  }
+  const Access& second = lost.other;
+  return {step(1, first, read, "reads the old value", lost.reading.range),
+          step(2, second, read, "reads the same old value", reading_of(context, second).range),
+          step(1, first, write, "writes the new value", first.range),
+          step(2, second, write, "writes its own over it: the update of thread 1 is lost", second.range)};
+}
+
+std::string message(const RuleContext& context, const LostUpdate& lost) {
+  const Access& update = lost.update;
+  const std::string name = part_name(context.model, {update.cell, update.key});
+  const std::string line = line_of(context, lost.reading.range.begin);
+  if (is_held_twice(lost)) {
+    return fmt::format(
+        "{} writes what was made of `{}` in {}, but {} was given back since: an update by another thread "
+        "in between is lost",
+        quoted(context, update.range), name, line, describe_locks(context.model, update.locks));
+  }
+  if (update.is_rebuild) {
+    const bool is_one_statement = update.range.contains(lost.reading.range);
+    return fmt::format(
+        "{} replaces `{}` by a changed copy of {}, without a lock: what another thread changes in between "
+        "is lost",
+        quoted(context, update.range), name, is_one_statement ? "itself" : "what " + line + " found");
+  }
+  return fmt::format(
+      "{} reads and writes `{}` in two steps without a lock: an update by another thread in between is "
+      "lost",
+      quoted(context, update.range), name);
+}
+
+void report(const RuleContext& context, const LostUpdate& lost, std::vector<Finding>& findings) {
+  const Access& update = lost.update;
+  // Who copies before changing, or locks each half, has threads in mind.
+  const bool is_careful = update.is_rebuild || is_held_twice(lost);
+  const SeverityScale scale = is_careful ? SeverityScale{Severity::warning, Severity::warning, Severity::information}
+                                         : SeverityScale{Severity::warning, Severity::information, Severity::hint};
+  Weight weight = weigh(context, update.cell, scale, update.function);
+  if (!weight.is_reported) return;
+  findings.push_back({.rule = &unlocked_update,
+                      .severity = weight.severity,
+                      .effect = Effect::lost_update,
+                      .breaks_on = &lost.reading == &update ? breaks_on(context, update) : BreaksOn::every_build,
+                      .range = update.range,
+                      .message = message(context, lost),
+                      .evidence = std::move(weight.evidence),
+                      .symbol = symbol_of(context, update.cell),
+                      .interleaving = steps(context, lost),
+                      .fixes = {},
+                      .fingerprint = 0});
 }
 
 void check(const RuleContext& context, std::vector<Finding>& findings) {
@@ -92,32 +175,22 @@ void check(const RuleContext& context, std::vector<Finding>& findings) {
     const auto is_update = [&](const Access* access) {
       return is_lossy(context, *access) && !(lock && may_hold(context, access->function, lock));
     };
-    const auto first = std::ranges::find_if(
-        accesses, [&](const Access* access) { return is_update(access) && is_in_module(context, access->range); });
-    if (first == accesses.end()) continue;
-    const Access& update = **first;
-    // Another function that updates the same part tells more than the same one run twice.
-    const auto elsewhere = std::ranges::find_if(accesses, [&](const Access* access) {
-      return is_update(access) && access->function != update.function && access->key == update.key &&
-             access->depth == update.depth;
-    });
-    Weight weight = weigh(context, cell, {Severity::warning, Severity::information, Severity::hint}, update.function);
-    if (!weight.is_reported) continue;
-    const CellPart part{cell, update.key};
-    findings.push_back(
-        {.rule = &unlocked_update,
-         .severity = weight.severity,
-         .effect = Effect::lost_update,
-         .breaks_on = breaks_on(context, update),
-         .range = update.range,
-         .message = fmt::format("{} reads and writes `{}` in two steps without a lock: an update by another thread in "
-                                "between is lost",
-                                quoted(context, update.range), part_name(context.model, part)),
-         .evidence = std::move(weight.evidence),
-         .symbol = symbol_of(context, cell),
-         .interleaving = steps(context, update, elsewhere == accesses.end() ? update : **elsewhere),
-         .fixes = {},
-         .fingerprint = 0});
+    const auto is_lost_by = [&](const Access& update, const Access& other) {
+      if (other.function == update.function) return false;
+      if (!update.is_rebuild) return is_update(&other) && other.key == update.key && other.depth == update.depth;
+      return only_filters(update) ? adds_elements(other, 0) || (is_update(&other) && !only_filters(other))
+                                  : is_write(other.kind);
+    };
+    for (const Access* update : accesses) {
+      if (!is_update(update) || !is_in_module(context, update->range)) continue;
+      // Another function tells more than the same one run twice.
+      const auto elsewhere =
+          std::ranges::find_if(accesses, [&](const Access* access) { return is_lost_by(*update, *access); });
+      if (elsewhere == accesses.end() && only_filters(*update)) continue;
+      const Access& other = elsewhere == accesses.end() ? *update : **elsewhere;
+      report(context, {*update, reading_of(context, *update), other}, findings);
+      break;  // one cell, one finding
+    }
   }
 }
 
@@ -131,7 +204,9 @@ const Rule unlocked_update{
              .why = "`n += 1` reads, adds and writes. Two threads that read the same old value both write the same new "
                     "one, and one of the two updates is gone. With a call on the right side this happens on every "
                     "build; without one the GIL of CPython 3.10 and later happens to hide it, and free-threaded builds "
-                    "and older versions lose updates. Where only the next number is wanted, `next()` of an "
+                    "and older versions lose updates. A copy that is changed and put back is such an update, too, "
+                    "and a lock helps only if it is held from reading to writing. Where only the next number is "
+                    "wanted, `next()` of an "
                     "`itertools.count()` needs no lock.",
              .bad = R"py(hits = 0
 

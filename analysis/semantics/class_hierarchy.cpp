@@ -14,4 +14,15 @@ std::vector<ClassId> line_of_descent(const SymbolTable& symbols, ClassId id) {
   return found;
 }
 
+std::vector<ClassId> family_of(const SymbolTable& symbols, ClassId id) {
+  std::vector<ClassId> family{id};
+  for (std::uint32_t i = 0; i < symbols.classes.size(); ++i) {
+    const std::vector<ClassId>& bases = symbols.classes[i].bases;
+    const bool is_derived =
+        std::ranges::any_of(bases, [&](ClassId base) { return std::ranges::find(family, base) != family.end(); });
+    if (is_derived && ClassId{i} != id) family.push_back(ClassId{i});
+  }
+  return family;
+}
+
 }  // namespace analysis

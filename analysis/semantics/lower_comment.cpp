@@ -26,27 +26,48 @@ bool is_lock_at(std::string_view text, std::size_t at) {
   return end == text.size() || !is_letter(text[end]);
 }
 
+/// "not thread-safe", "isn't thread safe", "non-threadsafe": `at` is where "thread" begins.
+bool is_disclaimer_at(std::string_view text, std::size_t at) {
+  std::size_t end = at + 6;
+  while (end < text.size() && (text[end] == '-' || is_space(text[end]))) ++end;
+  if (!begins_with(text, end, "safe")) return false;
+  constexpr std::size_t reach = 12;
+  const std::size_t begin = at < reach ? 0 : at - reach;
+  for (std::size_t i = begin; i < at; ++i) {
+    if (begins_with(text, i, "not ") || begins_with(text, i, "n't ") || begins_with(text, i, "non")) return true;
+  }
+  return false;
+}
+
+bool is_mention_at(std::string_view text, std::size_t at) {
+  switch (lower_case(text[at])) {
+    case 't':
+      return begins_with(text, at, "thread");
+    case 'r':
+      return begins_with(text, at, "race condition");
+    case 'm':
+      return begins_with(text, at, "mutex");
+    case 'c':
+      return begins_with(text, at, "concurren");
+    case 'l':
+      return is_lock_at(text, at);
+    default:
+      return false;
+  }
+}
+
 bool mentions_threads(std::string_view text) {
   for (std::size_t i = 0; i < text.size(); ++i) {
-    switch (lower_case(text[i])) {
-      case 't':
-        if (begins_with(text, i, "thread")) return true;
-        break;
-      case 'r':
-        if (begins_with(text, i, "race condition")) return true;
-        break;
-      case 'm':
-        if (begins_with(text, i, "mutex")) return true;
-        break;
-      case 'c':
-        if (begins_with(text, i, "concurren")) return true;
-        break;
-      case 'l':
-        if (is_lock_at(text, i)) return true;
-        break;
-      default:
-        break;
-    }
+    if (is_mention_at(text, i)) return true;
+  }
+  return false;
+}
+
+/// A docstring that only says what its reader must not do with threads promises nothing.
+bool promises_threads(std::string_view docstring) {
+  for (std::size_t i = 0; i < docstring.size(); ++i) {
+    const bool is_disclaimer = begins_with(docstring, i, "thread") && is_disclaimer_at(docstring, i);
+    if (is_mention_at(docstring, i) && !is_disclaimer) return true;
   }
   return false;
 }
@@ -105,7 +126,7 @@ void lower_docstring(State& state, NodeIndex block, ir::FunctionIndex function) 
   if (state.kind(first) != Kind::expression_statement || state.node(string).next != 0) return;
   if (state.kind(string) != Kind::string && state.kind(string) != Kind::concatenated_string) return;
   const std::string_view text = state.slice(string);
-  if (mentions_threads(text)) state.thread_mentions.push_back(state.range(string));
+  if (promises_threads(text)) state.thread_mentions.push_back(state.range(string));
   state.facts.functions[function.index].says_lock_is_held = says_lock_is_held(text);
 }
 

@@ -123,6 +123,15 @@ TEST(Comments, MentionThreadsForWhatHoldsThem) {
   EXPECT_FALSE(facts.functions[0].mentions_threads);
 }
 
+TEST(Docstrings, PromiseNothingWhenTheyDisclaimThreads) {
+  for (const char* words : {"Not thread-safe.", "This isn't thread safe at all.", "A non-threadsafe map."}) {
+    const auto statements = lowered("class C:\n  '''" + std::string(words) + "'''\n");
+    EXPECT_FALSE(statements.front().facts->classes[0].mentions_threads) << words;
+  }
+  const auto statements = lowered("class C:\n  '''Thread-safe, which D is not.'''\n");
+  EXPECT_TRUE(statements.front().facts->classes[0].mentions_threads);
+}
+
 TEST(Docstrings, SayThatTheLockIsHeld) {
   for (const char* words : {"Caller must hold the lock.", "Must be called with\n    self._lock held.", "Lock held.",
                             "Adds. The lock must be held by the caller."}) {
