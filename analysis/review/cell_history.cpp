@@ -23,13 +23,6 @@ bool is_nested(const ConcurrencyModel& model, FunctionId function) {
   return parent && !is_module_level(model, parent);
 }
 
-/// Methods that Python calls while a class is being made.
-bool runs_while_class_is_made(const ConcurrencyModel& model, FunctionId id) {
-  const FunctionSymbol& function = model.function(id);
-  const std::string_view name = model.symbols.text(function, function.code->name);
-  return name == "__init_subclass__" || name == "__set_name__" || name == "__prepare__";
-}
-
 /// `X += v` gives the name another value, `x += v` with a local x that is the same object does not.
 bool is_binding(const ConcurrencyModel& model, const Access& access) {
   if (access.depth != 0) return false;
@@ -81,8 +74,7 @@ bool passes_cell(const ConcurrencyModel& model, FunctionId function) {
 CellHistories::CellHistories(const ConcurrencyModel& model, const std::stop_token& stop)
     : model_(model), cells_(model.cells), locks_(model.locks), events_(model.cells.size()) {
   for (std::uint32_t i = 0; i < model.functions.size() && !stop.stop_requested(); ++i) {
-    const bool is_early = is_module_level(model, FunctionId{i}) || runs_while_class_is_made(model, FunctionId{i});
-    phases_.push_back(is_early ? Phase::import : phase_of(model, FunctionId{i}));
+    phases_.push_back(is_module_level(model, FunctionId{i}) ? Phase::import : phase_of(model, FunctionId{i}));
   }
   if (stop.stop_requested()) return;
   for (const Trace& body : model.bodies) {
