@@ -330,6 +330,7 @@ Inventory take_inventory(const RuleContext& context, std::vector<Finding> findin
   taker.take_globals();
   taker.take_class_attributes();
   taker.take_instance_attributes();
+  inventory.calls = call_graph_of(context);
   return inventory;
 }
 

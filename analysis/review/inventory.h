@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "analysis/review/call_graph.h"
 #include "analysis/rules/finding.h"
 #include "analysis/rules/rule_context.h"
 
@@ -64,6 +65,7 @@ struct Inventory {
   std::vector<ReviewedCell> instance_attributes;
   std::vector<ClassAccess> class_accesses;  // in functions, by place; without names like `__name__`
   std::vector<Finding> findings;            // of the module
+  CallGraph calls;
 };
 
 /// Incomplete, and not to be used, when `stop` was requested.

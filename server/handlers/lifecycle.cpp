@@ -22,7 +22,9 @@ void initialize(Session& session, const protocol::InitializeParams& params, Repl
                                         .code_action_kinds = {protocol::quick_fix_kind},
                                         .hover = params.hover,
                                         .document_highlight = params.document_highlight,
-                                        .code_lens = params.code_lens});
+                                        .code_lens = params.code_lens,
+                                        .references = params.references,
+                                        .call_hierarchy = params.call_hierarchy});
 }
 
 void shutdown(Session& session, const protocol::Json& /*params*/, Reply reply) {

@@ -23,7 +23,9 @@ TEST(Initialize, TellsWhoWeAreAndWhatWeDo) {
                                                     "codeActionProvider": {"codeActionKinds": ["quickfix"]},
         "hoverProvider": true,
         "documentHighlightProvider": true,
-        "codeLensProvider": {"resolveProvider": false}})"));
+        "codeLensProvider": {"resolveProvider": false},
+        "referencesProvider": true,
+        "callHierarchyProvider": true})"));
 }
 
 TEST(Initialize, TakesTheClientsFirstEncodingThatItKnows) {
