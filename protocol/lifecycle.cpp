@@ -97,6 +97,8 @@ void from_json(const Json& json, InitializeParams& params) {
   params.hover = !is_refused(options, "hover");
   params.document_highlight = !is_refused(options, "documentHighlight");
   params.code_lens = !is_refused(options, "codeLens");
+  params.references = !is_refused(options, "references");
+  params.call_hierarchy = !is_refused(options, "callHierarchy");
   const Json& debounce = member_at(options, {"debounceMs"});
   if (debounce.is_number_integer() && 0 <= debounce) params.debounce_ms = debounce.get<std::int64_t>();
 }
@@ -113,6 +115,8 @@ void to_json(Json& json, const InitializeResult& result) {
   if (result.hover) capabilities["hoverProvider"] = true;
   if (result.document_highlight) capabilities["documentHighlightProvider"] = true;
   if (result.code_lens) capabilities["codeLensProvider"] = {{"resolveProvider", false}};
+  if (result.references) capabilities["referencesProvider"] = true;
+  if (result.call_hierarchy) capabilities["callHierarchyProvider"] = true;
 }
 
 }  // namespace protocol

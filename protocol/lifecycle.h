@@ -36,6 +36,8 @@ struct InitializeParams {
   bool hover = true;                        // what the user does not want is not offered
   bool document_highlight = true;
   bool code_lens = true;
+  bool references = true;
+  bool call_hierarchy = true;
 };
 
 struct InitializeResult {
@@ -46,6 +48,8 @@ struct InitializeResult {
   bool hover = false;
   bool document_highlight = false;
   bool code_lens = false;
+  bool references = false;
+  bool call_hierarchy = false;
 };
 
 /// The client's first choice; UTF-16 when it makes none.

@@ -9,6 +9,12 @@ void from_json(const Json& json, PositionParams& params) {
   params.position = required<Position>(json, "position");
 }
 
+void from_json(const Json& json, ReferenceParams& params) {
+  params.uri = required<std::string>(json.at("textDocument"), "uri");
+  params.position = required<Position>(json, "position");
+  params.include_declaration = is_set(json, {"context", "includeDeclaration"});
+}
+
 void from_json(const Json& json, DocumentParams& params) {
   params.uri = required<std::string>(json.at("textDocument"), "uri");
 }

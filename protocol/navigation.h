@@ -12,6 +12,12 @@ struct PositionParams {
   Position position;
 };
 
+struct ReferenceParams {
+  std::string uri;
+  Position position;
+  bool include_declaration = false;
+};
+
 struct DocumentParams {
   std::string uri;
 };
@@ -34,6 +40,7 @@ struct CodeLens {
 };
 
 void from_json(const Json& json, PositionParams& params);
+void from_json(const Json& json, ReferenceParams& params);
 void from_json(const Json& json, DocumentParams& params);
 void to_json(Json& json, const Hover& hover);
 void to_json(Json& json, const DocumentHighlight& highlight);

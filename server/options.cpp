@@ -119,7 +119,8 @@ void describe_check(CLI::App& command, Values& values) {
   command.add_flag("--preview", values.rules.preview, "Run rules that are in preview, too")->group("Rules");
 }
 
-void describe_review(CLI::App& command, ReviewOptions& review) {
+void describe_review(CLI::App& command, Values& values) {
+  ReviewOptions& review = values.review;
   command.add_option("paths", review.paths, "Files and folders to review (default: .)")->option_text("[PATH...]");
   add_choice(command, "--format", review.format, review_formats, "How to print the inventory (default: text)");
   command.add_option("-o,--output", review.output_file, "Where to print it (default: standard output)")
@@ -134,6 +135,7 @@ void describe_review(CLI::App& command, ReviewOptions& review) {
   command.add_option("-j,--threads", review.threads, "Threads to use (default: as many as the machine has)")
       ->check(CLI::Range(1U, 1024U))
       ->option_text("N");
+  command.add_flag("--isolated", values.isolated, "Do not look for settings files");
   command.add_flag("--exit-zero", review.exits_zero, "Exit with 0 even when there are problems");
   add_color(command, review.color);
 }
@@ -191,7 +193,7 @@ tl::expected<Command, Usage> parse_command_line(int count, const char* const* ar
   app.add_subcommand("version", "Print the version");
   describe_server(server, values);
   describe_check(check, values);
-  describe_review(review, values.review);
+  describe_review(review, values);
   explain.add_option("rule", values.explain.rule, "The name of the rule")->required()->option_text("RULE");
   add_color(explain, values.explain.color);
   describe_rules(rules, values);

@@ -19,6 +19,10 @@ void register_handlers(Dispatcher& dispatcher) {
   dispatcher.on_request("textDocument/hover", hover);
   dispatcher.on_request("textDocument/documentHighlight", document_highlight);
   dispatcher.on_request("textDocument/codeLens", code_lens);
+  dispatcher.on_request("textDocument/references", references);
+  dispatcher.on_request("textDocument/prepareCallHierarchy", prepare_call_hierarchy);
+  dispatcher.on_request("callHierarchy/incomingCalls", incoming_calls);
+  dispatcher.on_request("callHierarchy/outgoingCalls", outgoing_calls);
   dispatcher.on_request("threadlint/idle", idle);
 
   dispatcher.on_notification("initialized", initialized);

@@ -40,7 +40,9 @@ std::string_view maker_of(const ConcurrencyModel& model, const CellTable::Bindin
 }
 
 bool is_thread_local(const ConcurrencyModel& model, CellId cell) {
-  if (const ClassId owner = model.cells.cell(cell).owner; owner && is_thread_local_class(model, owner)) return true;
+  const Cell& known = model.cells.cell(cell);
+  const ClassId by = known.kind == CellKind::global ? model.cells.class_of_global(known.name) : known.owner;
+  if (by && is_thread_local_class(model, by)) return true;
   return std::ranges::any_of(bindings_of(model, cell),
                              [&](const auto& binding) { return makes_thread_local(maker_of(model, binding)); });
 }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "analysis/concurrency/definition_hooks.h"
 #include "analysis/semantics/place_names.h"
 
 namespace analysis {
@@ -59,6 +60,7 @@ std::unique_ptr<const ConcurrencyModel> build_model(const Program& program, cons
     for (Guard& guard : model->bodies[i].presences) guard.locks = united(guard.locks, entry);
   }
   find_constructors(model->symbols, model->functions);
+  find_definition_hooks(model->symbols, model->functions);
   summarise_effects(model->bodies, model->functions);
   for (std::uint32_t i = 0; i < count && !stop.stop_requested(); ++i) {
     if (model->symbols.functions[i].code->kind != ir::FunctionKind::function) continue;

@@ -81,6 +81,7 @@ Phase phase_of(const ConcurrencyModel& model, FunctionId id) {
     if (seen[at.index]) continue;
     seen[at.index] = true;
     const FunctionFacts& function = model.functions[at.index];
+    if (function.runs_at_definition) continue;
     if (function.is_address_taken || function.callers.empty()) return Phase::run;
     is_public = is_public || !is_private_name(model, at);
     for (const FunctionId caller : function.callers) {

@@ -91,6 +91,14 @@ void Tracer::iterate(const Frame& frame, const ir::Op& op) {
   if (const auto at = locate(frame, value->place)) add_access(frame, AccessKind::iterate, *at, op.range);
 }
 
+/// `from m import X` in a function binds a local name, by which the program knows the global X of m.
+bool Tracer::binds_import(const Frame& frame, const ir::Op& op) const {
+  if (!op.value || facts(frame).values[op.value.index].kind != ir::ValueKind::import) return false;
+  const ir::Function& code = *symbol(frame).code;
+  const ir::NameId root = facts(frame).places[op.place.index].root;
+  return code.kind == ir::FunctionKind::function && std::ranges::find(code.globals, root) == code.globals.end();
+}
+
 void Tracer::bind(Frame& frame, const ir::Op& op) {
   if (!op.place) return;
   const ir::Place& place = facts(frame).places[op.place.index];
@@ -112,7 +120,7 @@ void Tracer::bind(Frame& frame, const ir::Op& op) {
         entry->second = holds;
       }
     }
-  } else if (const auto at = locate(frame, place)) {
+  } else if (const auto at = binds_import(frame, op) ? std::nullopt : locate(frame, place)) {
     const std::uint32_t count = place.segment_count;
     const bool is_item =
         0 < count && facts(frame).segments[place.first_segment + count - 1].kind == Segment::Kind::item;

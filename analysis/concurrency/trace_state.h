@@ -105,6 +105,7 @@ class Tracer {
 
   // trace_accesses.cpp
   void bind(Frame& frame, const ir::Op& op);
+  [[nodiscard]] bool binds_import(const Frame& frame, const ir::Op& op) const;
   void augment(Frame& frame, const ir::Op& op);
   void remove(Frame& frame, const ir::Op& op);
   void call(Frame& frame, const ir::Op& op);

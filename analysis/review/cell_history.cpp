@@ -23,13 +23,6 @@ bool is_nested(const ConcurrencyModel& model, FunctionId function) {
   return parent && !is_module_level(model, parent);
 }
 
-/// Methods that Python calls while a class is being made.
-bool runs_while_class_is_made(const ConcurrencyModel& model, FunctionId id) {
-  const FunctionSymbol& function = model.function(id);
-  const std::string_view name = model.symbols.text(function, function.code->name);
-  return name == "__init_subclass__" || name == "__set_name__" || name == "__prepare__";
-}
-
 /// `X += v` gives the name another value, `x += v` with a local x that is the same object does not.
 bool is_binding(const ConcurrencyModel& model, const Access& access) {
   if (access.depth != 0) return false;
@@ -79,10 +72,9 @@ bool passes_cell(const ConcurrencyModel& model, FunctionId function) {
 }  // namespace
 
 CellHistories::CellHistories(const ConcurrencyModel& model, const std::stop_token& stop)
-    : model_(model), cells_(model.cells), events_(model.cells.size()) {
+    : model_(model), cells_(model.cells), locks_(model.locks), events_(model.cells.size()) {
   for (std::uint32_t i = 0; i < model.functions.size() && !stop.stop_requested(); ++i) {
-    const bool is_early = is_module_level(model, FunctionId{i}) || runs_while_class_is_made(model, FunctionId{i});
-    phases_.push_back(is_early ? Phase::import : phase_of(model, FunctionId{i}));
+    phases_.push_back(is_module_level(model, FunctionId{i}) ? Phase::import : phase_of(model, FunctionId{i}));
   }
   if (stop.stop_requested()) return;
   for (const Trace& body : model.bodies) {
@@ -97,7 +89,9 @@ CellHistories::CellHistories(const ConcurrencyModel& model, const std::stop_toke
   }
 }
 
-Phase CellHistories::phase(FunctionId function) { return phases_[function.index]; }
+Phase CellHistories::phase_of_callee(FunctionId callee, FunctionId root) const {
+  return phase(is_nested(model_, callee) ? callee : root);
+}
 
 void CellHistories::add(const Access& access, Phase phase) {
   if (events_.size() <= access.cell.index) return;
@@ -126,22 +120,38 @@ void CellHistories::add_own_element(const OwnElement& element) {
 }
 
 void CellHistories::add_calls(const std::stop_token& stop) {
-  // Tracing adds to the tables that it is given, so it gets copies.
-  LockTable locks = model_.locks;
+  // Tracing adds to the tables that it is given, so they are not the model's.
   std::vector<FunctionFacts> functions = model_.functions;
-  TraceTables tables{model_.symbols, cells_, locks, functions};
+  TraceTables tables{model_.symbols, cells_, locks_, functions};
   for (std::uint32_t i = 0; i < functions.size() && !stop.stop_requested(); ++i) {
     if (!passes_cell(model_, FunctionId{i})) continue;
-    const Trace trace = trace_with_closures(tables, FunctionId{i});
-    for (const Access& access : trace.accesses) {
-      if (access.function == trace.root) continue;
-      const std::vector<Access>& own = model_.bodies[access.function.index].accesses;
-      const bool is_known = std::ranges::any_of(own, [&](const Access& other) {
-        return other.cell == access.cell && other.range == access.range && other.kind == access.kind;
-      });
-      // The callee knows the cell as its parameter: it runs when the root does, and what it defines at any time.
-      if (!is_known) add(access, phase(is_nested(model_, access.function) ? access.function : trace.root));
-    }
+    passed_.push_back(std::make_unique<const Trace>(trace_with_closures(tables, FunctionId{i})));
+    add_passed(*passed_.back());
+    add_initializations(*passed_.back());
+  }
+}
+
+void CellHistories::add_passed(const Trace& trace) {
+  for (const Access& access : trace.accesses) {
+    if (access.function == trace.root) continue;
+    const std::vector<Access>& own = model_.bodies[access.function.index].accesses;
+    const bool is_known = std::ranges::any_of(own, [&](const Access& other) {
+      return other.cell == access.cell && other.range == access.range && other.kind == access.kind;
+    });
+    // Otherwise the callee knows the cell as its parameter.
+    if (!is_known) add(access, phase_of_callee(access.function, trace.root));
+  }
+}
+
+void CellHistories::add_initializations(const Trace& trace) {
+  for (const Guard& guard : trace.guards) {
+    if (guard.function == trace.root || phase_of_callee(guard.function, trace.root) != Phase::run) continue;
+    const std::vector<Guard>& own = model_.bodies[guard.function.index].guards;
+    const bool is_known = std::ranges::any_of(
+        own, [&](const Guard& other) { return other.part.cell == guard.part.cell && other.test == guard.test; });
+    if (is_known) continue;
+    Initialization initialization = initialization_at(model_, trace, guard);
+    if (!initialization.writes.empty()) initializations_.push_back(std::move(initialization));
   }
 }
 

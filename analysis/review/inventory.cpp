@@ -6,6 +6,7 @@
 
 #include "analysis/concurrency/cell_protection.h"
 #include "analysis/review/cell_history.h"
+#include "analysis/review/class_access.h"
 #include "analysis/review/verdict.h"
 #include "analysis/rules/rule.h"
 
@@ -46,7 +47,6 @@ class InventoryTaker {
 
   void take_globals();
   void take_class_attributes();
-  void take_foreign_class_attributes();
   void take_instance_attributes();
 
  private:
@@ -89,7 +89,7 @@ void InventoryTaker::add_users(ReviewedCell& cell, const std::vector<CellEvent>&
     user.range = place.range;
     user.how = how(event);
     user.runs_at_import = event.phase == Phase::import;
-    for (const LockId lock : event.locks.locks()) user.locks.push_back(model_.locks.name(lock));
+    for (const LockId lock : event.locks.locks()) user.locks.push_back(histories_.locks().name(lock));
     const bool is_known = std::ranges::any_of(users, [&](const CellUser& other) {
       return other.module == user.module && other.function == user.function &&
              place.text.row(other.range.begin) == place.text.row(user.range.begin) &&
@@ -100,15 +100,15 @@ void InventoryTaker::add_users(ReviewedCell& cell, const std::vector<CellEvent>&
 }
 
 void InventoryTaker::complete(ReviewedCell& cell, CellId id, const std::vector<CellEvent>& events) {
-  judge_initialization(context_, id, inventory_.findings, cell);
-  cell.protection = protection_of(model_, id, cell, events);
+  judge_initialization(context_, histories_, id, inventory_.findings, cell);
+  cell.protection = protection_of(model_, histories_.locks(), id, cell, events);
   add_users(cell, events);
   std::set<std::string_view> rules;
   for (const Finding& finding : inventory_.findings) {
     if (finding.symbol == cell.symbol) rules.insert(finding.rule->info.name);
   }
   cell.rules.assign(rules.begin(), rules.end());
-  cell.why = reason_for(model_, cell, events, inventory_.findings);
+  cell.why = reason_for(model_, histories_.locks(), cell, events, inventory_.findings);
 }
 
 /// A class, then its bases in this module, each once.
@@ -233,8 +233,9 @@ void InventoryTaker::take_class_attributes() {
     take_class_attribute(cell.owner, cell.name, first->range,
                          model_.cells.bindings_of_attribute(cell.owner, cell.name));
   }
-  take_foreign_class_attributes();
+  add_foreign_class_attributes(context_, inventory_);
   std::ranges::stable_sort(inventory_.class_attributes, {}, &ReviewedCell::range);
+  inventory_.class_accesses = accesses_through_class(context_, inventory_.class_attributes);
 }
 
 /// Where methods bind the attribute on an instance of the class, those of its bases among them.
@@ -295,40 +296,6 @@ void InventoryTaker::take_class_attribute(ClassId of, Name name, TextRange range
   inventory_.class_attributes.push_back(std::move(cell));
 }
 
-/// `request.__class__.user = …`: an attribute of a class that is not of this module.
-void InventoryTaker::take_foreign_class_attributes() {
-  for (std::uint32_t i = 0; i < model_.symbols.functions.size(); ++i) {
-    const FunctionSymbol& function = model_.symbols.functions[i];
-    if (is_module_level(model_, FunctionId{i}) || !is_own(function.absolute(function.code->range))) continue;
-    for (const ir::Op& op : function.code->ops) {
-      const bool binds = op.kind == OpKind::bind || op.kind == OpKind::augment || op.kind == OpKind::remove;
-      if (!binds || !op.place) continue;
-      const ir::Place& place = function.facts->places[op.place.index];
-      if (place.segment_count != 2 || !place.root) continue;
-      const auto segment = [&](std::uint32_t at) {
-        return model_.symbols.text(function, function.facts->segments[place.first_segment + at].name);
-      };
-      const Name root = model_.symbols.name(function, place.root);
-      const Variable variable = look_up(model_.symbols, FunctionId{i}, root);
-      if (segment(0) != "__class__" || receiver_of(model_.symbols, variable).class_id) continue;
-      ReviewedCell cell;
-      cell.class_name = std::string(model_.symbols.names.text(root)) + ".__class__";
-      cell.name = segment(1);
-      cell.symbol = context_.module_name + "." + cell.class_name + "." + cell.name;
-      cell.range = function.absolute(op.range);
-      cell.kind = 3;
-      cell.writers.push_back({{}, function.qualified_name, cell.range, "rebind", {}, false});
-      cell.why = "`" + function.qualified_name + "` rebinds an attribute of a class that it does not own";
-      for (const Finding& finding : inventory_.findings) {
-        if (!finding.range.overlaps(cell.range)) continue;
-        cell.rules.push_back(finding.rule->info.name);
-        cell.symbol = finding.symbol;
-      }
-      inventory_.class_attributes.push_back(std::move(cell));
-    }
-  }
-}
-
 void InventoryTaker::take_instance_attributes() {
   for (std::uint32_t i = 0; i < model_.cells.size(); ++i) {
     const Cell& attribute = model_.cells.cell(CellId{i});
@@ -363,6 +330,7 @@ Inventory take_inventory(const RuleContext& context, std::vector<Finding> findin
   taker.take_globals();
   taker.take_class_attributes();
   taker.take_instance_attributes();
+  inventory.calls = call_graph_of(context);
   return inventory;
 }
 

@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "analysis/review/call_graph.h"
 #include "analysis/rules/finding.h"
 #include "analysis/rules/rule_context.h"
 
@@ -48,13 +49,23 @@ struct ReviewedCell {
   std::string why;                      // half a sentence: the reason for the verdict
 };
 
+/// `x.__class__.name` or `type(x).name`: a place that leads through the class of an object.
+struct ClassAccess {
+  std::string text;      // `self.__class__._cache`
+  std::string function;  // qualified within the module
+  TextRange range;
+  std::string what;  // half a sentence: which cell it is, or why it is none
+};
+
 struct Inventory {
   // Each by place.
   std::vector<ReviewedCell> globals;
   std::vector<ReviewedCell> class_attributes;
   // Those that change after construction, of objects that threads share. Their kinds are those of class attributes.
   std::vector<ReviewedCell> instance_attributes;
-  std::vector<Finding> findings;  // of the module
+  std::vector<ClassAccess> class_accesses;  // in functions, by place; without names like `__name__`
+  std::vector<Finding> findings;            // of the module
+  CallGraph calls;
 };
 
 /// Incomplete, and not to be used, when `stop` was requested.

@@ -75,7 +75,7 @@ std::string hazard_of(const ConcurrencyModel& model, const std::vector<CellEvent
   return {};
 }
 
-std::string guarded_share(const ConcurrencyModel& model, const std::vector<CellEvent>& events) {
+std::string guarded_share(const LockTable& locks, const std::vector<CellEvent>& events) {
   std::size_t all = 0;
   std::size_t held = 0;
   LockId lock;
@@ -87,7 +87,7 @@ std::string guarded_share(const ConcurrencyModel& model, const std::vector<CellE
     lock = event.locks.locks().front();
   }
   if (held == 0) return {};
-  return fmt::format("{} is held in {} of {} places", model.locks.description(lock), held, all);
+  return fmt::format("{} is held in {} of {} places", locks.description(lock), held, all);
 }
 
 std::string reason_for_lazy(const ConcurrencyModel& model, const ReviewedCell& cell,
@@ -105,8 +105,8 @@ std::string reason_for_lazy(const ConcurrencyModel& model, const ReviewedCell& c
 
 }  // namespace
 
-std::string reason_for(const ConcurrencyModel& model, const ReviewedCell& cell, const std::vector<CellEvent>& events,
-                       const std::vector<Finding>& findings) {
+std::string reason_for(const ConcurrencyModel& model, const LockTable& locks, const ReviewedCell& cell,
+                       const std::vector<CellEvent>& events, const std::vector<Finding>& findings) {
   const auto finding = std::ranges::find_if(findings, [&](const Finding& each) {
     const bool is_worst = cell.incomplete != IncompleteInitialization::problem || each.effect == Effect::incomplete;
     return each.symbol == cell.symbol && is_worst && each.severity <= Severity::warning;
@@ -144,7 +144,7 @@ std::string reason_for(const ConcurrencyModel& model, const ReviewedCell& cell, 
   } else {
     reason = with_verb(editors, "changes", "change") + " it in place without a lock";
   }
-  if (const std::string share = guarded_share(model, events); !share.empty()) reason += "; " + share;
+  if (const std::string share = guarded_share(locks, events); !share.empty()) reason += "; " + share;
   if (const std::string hazard = hazard_of(model, events); !hazard.empty()) reason += "; " + hazard;
   return reason;
 }

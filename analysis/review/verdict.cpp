@@ -136,11 +136,13 @@ CellValue value_of(const ConcurrencyModel& model, const std::vector<CellTable::B
   return chosen == nullptr ? CellValue::other : value_of(model, *chosen);
 }
 
-void judge_initialization(const RuleContext& context, CellId id, const std::vector<Finding>& findings,
-                          ReviewedCell& cell) {
+void judge_initialization(const RuleContext& context, const CellHistories& histories, CellId id,
+                          const std::vector<Finding>& findings, ReviewedCell& cell) {
   std::vector<const Initialization*> lazy;
-  for (const Initialization& initialization : context.initializations) {
-    if (initialization.guard->part.cell == id && initialization.publish != nullptr) lazy.push_back(&initialization);
+  for (const auto* all : {&context.initializations, &histories.initializations()}) {
+    for (const Initialization& initialization : *all) {
+      if (initialization.guard->part.cell == id && initialization.publish != nullptr) lazy.push_back(&initialization);
+    }
   }
   const auto is_made_once = [&](const Access& publish) {
     return std::ranges::any_of(lazy, [&](const Initialization* other) {
@@ -159,7 +161,7 @@ void judge_initialization(const RuleContext& context, CellId id, const std::vect
   if (is_reported) cell.incomplete = IncompleteInitialization::problem;
 }
 
-std::string protection_of(const ConcurrencyModel& model, CellId id, const ReviewedCell& cell,
+std::string protection_of(const ConcurrencyModel& model, const LockTable& locks, CellId id, const ReviewedCell& cell,
                           const std::vector<CellEvent>& events) {
   // A cell that nothing accesses is none of the model's.
   const bool is_known = id.index < model.cells.size();
@@ -169,8 +171,8 @@ std::string protection_of(const ConcurrencyModel& model, CellId id, const Review
     return is_context_variable ? "context-var" : "thread-local";
   }
   if (is_kept_by_thread(events)) return "per-thread-key";
-  const LockSet locks = locks_of_changes(events);
-  if (!locks.empty()) return "lock:" + model.locks.name(locks.locks().front());
+  const LockSet held = locks_of_changes(events);
+  if (!held.empty()) return "lock:" + locks.name(held.locks().front());
   const bool changes_at_import = std::ranges::any_of(
       events, [](const CellEvent& event) { return is_write(event.kind) && !event.is_binding && !is_change(event); });
   return cell.kind <= 2 && changes_at_import && std::ranges::none_of(events, is_change) ? "import-lock" : "none";

@@ -17,14 +17,15 @@ namespace analysis {
 [[nodiscard]] CellValue value_of(const ConcurrencyModel& model, const std::vector<CellTable::Binding>& bindings);
 
 /// Fills in `incomplete` and `duplicate`, from the lazy initializations of the module and the findings about the cell.
-void judge_initialization(const RuleContext& context, CellId id, const std::vector<Finding>& findings,
-                          ReviewedCell& cell);
+void judge_initialization(const RuleContext& context, const CellHistories& histories, CellId id,
+                          const std::vector<Finding>& findings, ReviewedCell& cell);
 
-[[nodiscard]] std::string protection_of(const ConcurrencyModel& model, CellId id, const ReviewedCell& cell,
-                                        const std::vector<CellEvent>& events);
+/// `locks` are those of the events.
+[[nodiscard]] std::string protection_of(const ConcurrencyModel& model, const LockTable& locks, CellId id,
+                                        const ReviewedCell& cell, const std::vector<CellEvent>& events);
 
-/// Why the verdict is what it is; everything else of the cell is filled in.
-[[nodiscard]] std::string reason_for(const ConcurrencyModel& model, const ReviewedCell& cell,
+/// Why the verdict is what it is; everything else of the cell is filled in. `locks` are those of the events.
+[[nodiscard]] std::string reason_for(const ConcurrencyModel& model, const LockTable& locks, const ReviewedCell& cell,
                                      const std::vector<CellEvent>& events, const std::vector<Finding>& findings);
 
 }  // namespace analysis

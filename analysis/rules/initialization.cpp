@@ -119,32 +119,6 @@ const Guard* find_observer(const ConcurrencyModel& model, const Initialization& 
   return nullptr;
 }
 
-Initialization examine(const ConcurrencyModel& model, const Trace& trace, const Guard& guard) {
-  Initialization result;
-  result.trace = &trace;
-  result.guard = &guard;
-  for (std::size_t i = guard.first_access; i < trace.accesses.size(); ++i) {
-    const Access& access = trace.accesses[i];
-    if (!concerns(access, guard.part) || !is_within(trace, access.context, guard.region)) continue;
-    if (!is_write(access.kind) && access.kind != AccessKind::call_on) continue;
-    if (is_write(access.kind)) result.writes.push_back(&access);
-    if (result.first_binding == nullptr && binds_part(access, guard.part)) result.first_binding = &access;
-    if (result.publish == nullptr) {
-      if (publishes(model, access, guard)) result.publish = &access;
-      continue;
-    }
-    if (are_exclusive(trace, access.context, result.publish->context)) continue;
-    if (completes(model, trace, access, *result.publish, guard.part)) result.completions.push_back(&access);
-  }
-  if (result.publish == nullptr) return result;
-  const bool is_growth = !binds_part(*result.publish, guard.part);
-  result.is_filled_in_loop =
-      is_growth && (result.publish->is_stepwise || loop_within(trace, result.publish->context, guard.region));
-  result.write_locks = common_locks(result);
-  result.observer = find_observer(model, result);
-  return result;
-}
-
 }  // namespace
 
 bool is_use(AccessKind kind) {
@@ -202,6 +176,32 @@ std::string finds_unset(const Guard& guard) {
   }
 }
 
+Initialization initialization_at(const ConcurrencyModel& model, const Trace& trace, const Guard& guard) {
+  Initialization result;
+  result.trace = &trace;
+  result.guard = &guard;
+  for (std::size_t i = guard.first_access; i < trace.accesses.size(); ++i) {
+    const Access& access = trace.accesses[i];
+    if (!concerns(access, guard.part) || !is_within(trace, access.context, guard.region)) continue;
+    if (!is_write(access.kind) && access.kind != AccessKind::call_on) continue;
+    if (is_write(access.kind)) result.writes.push_back(&access);
+    if (result.first_binding == nullptr && binds_part(access, guard.part)) result.first_binding = &access;
+    if (result.publish == nullptr) {
+      if (publishes(model, access, guard)) result.publish = &access;
+      continue;
+    }
+    if (are_exclusive(trace, access.context, result.publish->context)) continue;
+    if (completes(model, trace, access, *result.publish, guard.part)) result.completions.push_back(&access);
+  }
+  if (result.publish == nullptr) return result;
+  const bool is_growth = !binds_part(*result.publish, guard.part);
+  result.is_filled_in_loop =
+      is_growth && (result.publish->is_stepwise || loop_within(trace, result.publish->context, guard.region));
+  result.write_locks = common_locks(result);
+  result.observer = find_observer(model, result);
+  return result;
+}
+
 std::vector<Initialization> find_initializations(const ConcurrencyModel& model) {
   std::vector<Initialization> found;
   for (const Trace& trace : model.initializations) {
@@ -211,7 +211,7 @@ std::vector<Initialization> find_initializations(const ConcurrencyModel& model) 
       // Only the root's own guards start a finding: those of a callee belong to another call site's story.
       if (trace.contexts[guard.region.index].depth != 0) continue;
       if (is_thread_local(model, guard.part.cell)) continue;
-      Initialization initialization = examine(model, trace, guard);
+      Initialization initialization = initialization_at(model, trace, guard);
       if (initialization.writes.empty()) continue;
       if (!is_phase_known) is_running = phase_of(model, trace.root) == Phase::run;
       is_phase_known = true;

@@ -28,6 +28,9 @@ struct Initialization {
 /// Of the run phase only, one for each guard that has writes in its region.
 [[nodiscard]] std::vector<Initialization> find_initializations(const ConcurrencyModel& model);
 
+/// What one guard of a trace guards, whenever it runs; `writes` is empty if that is nothing. Points into the trace.
+[[nodiscard]] Initialization initialization_at(const ConcurrencyModel& model, const Trace& trace, const Guard& guard);
+
 /// Index in the trace of the first access that can follow the guard's test.
 [[nodiscard]] std::size_t first_after_test(const Initialization& initialization);
 

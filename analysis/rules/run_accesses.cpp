@@ -13,12 +13,7 @@ namespace {
 bool makes_class(const ConcurrencyModel& model, const FunctionSymbol& function) {
   const std::string_view name = model.symbols.text(function, function.code->name);
   const bool is_object_method = name == "__init__" || name == "__new__" || name == "__del__" || name == "__setstate__";
-  if (is_private_phase(name) && !is_object_method) return true;
-  if (!function.owner) return false;
-  const std::vector<std::string>& bases = model.symbols.class_of(function.owner).base_names;
-  return is_object_method && std::ranges::any_of(bases, [](const std::string& base) {
-           return base == "type" || base.ends_with("Meta") || base.ends_with("Metaclass");
-         });
+  return is_private_phase(name) && !is_object_method;
 }
 
 bool can_run_late(const ConcurrencyModel& model, FunctionId id) {

@@ -283,6 +283,12 @@ bool is_private_phase(std::string_view method) {
   return is_one_of(method, methods);
 }
 
+bool runs_while_class_is_made(std::string_view method) {
+  static constexpr std::array methods{"__init_subclass__"sv, "__set_name__"sv,        "__prepare__"sv,
+                                      "__mro_entries__"sv,   "contribute_to_class"sv, "contribute_to_related_class"sv};
+  return is_one_of(method, methods);
+}
+
 bool memoises(std::string_view decorator) {
   static constexpr std::array names{"memoize"sv, "memoise"sv,   "memoized"sv, "lru_cache"sv,      "cache"sv,
                                     "cached"sv,  "singleton"sv, "once"sv,     "cached_function"sv};

@@ -73,6 +73,8 @@ enum class ContainerType : unsigned char { none, list, dict, set, tuple };
 [[nodiscard]] bool is_ready_name(std::string_view name);
 /// Methods that run before an object is shared, or while its class is being made.
 [[nodiscard]] bool is_private_phase(std::string_view method);
+/// A method that Python, or the metaclass of a framework, calls while a class is being made.
+[[nodiscard]] bool runs_while_class_is_made(std::string_view method);
 /// Decorators that keep what the function returns: one object for all callers.
 [[nodiscard]] bool memoises(std::string_view decorator);
 

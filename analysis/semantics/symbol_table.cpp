@@ -1,6 +1,7 @@
 #include "analysis/semantics/symbol_table.h"
 
 #include <algorithm>
+#include <optional>
 
 namespace analysis {
 
@@ -89,10 +90,30 @@ FunctionId find_method(const SymbolTable& symbols, ClassId in, Name name) {
   return {};
 }
 
+namespace {
+
+/// The variable around a function that one of its parameters has for its default: `def callback(self=self)`.
+std::optional<Variable> default_of(const SymbolTable& symbols, const FunctionSymbol& function, Name parameter) {
+  for (const ir::Parameter& each : function.code->parameters) {
+    if (!each.default_value || symbols.name(function, each.name) != parameter) continue;
+    const ir::Value& value = function.facts->values[each.default_value.index];
+    if (value.kind != ir::ValueKind::place) return {};
+    const ir::Place& place = function.facts->places[value.place.index];
+    if (!place.root || place.segment_count != 0) return {};
+    return look_up(symbols, function.parent, symbols.name(function, place.root));
+  }
+  return {};
+}
+
+}  // namespace
+
 ReceiverOf receiver_of(const SymbolTable& symbols, const Variable& variable) {
   if (!variable.owner) return {};
   const FunctionSymbol& function = symbols.function(variable.owner);
-  if (function.receiver == Receiver::none || function.receiver_name != variable.name) return {};
+  if (function.receiver == Receiver::none || function.receiver_name != variable.name) {
+    const auto outer = function.parent ? default_of(symbols, function, variable.name) : std::nullopt;
+    return outer ? receiver_of(symbols, *outer) : ReceiverOf{};
+  }
   const FunctionSymbol* of_class = &function;
   while (!of_class->owner && of_class->parent) of_class = &symbols.function(of_class->parent);
   return {of_class->owner, function.receiver};

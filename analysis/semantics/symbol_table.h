@@ -118,8 +118,8 @@ struct Origin {
 /// The method that `name` finds on a class of this module: itself first, then its bases in order. None if not here.
 [[nodiscard]] FunctionId find_method(const SymbolTable& symbols, ClassId in, Name name);
 
-/// The class whose instances (or which itself) the receiver of `function` is, looking through closures. None for
-/// functions outside of classes.
+/// The class whose instances (or which itself) a receiver is, looking through closures and through parameters that have
+/// it for their default. None for other variables.
 struct ReceiverOf {
   ClassId class_id;
   Receiver receiver = Receiver::none;

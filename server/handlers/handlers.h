@@ -1,6 +1,7 @@
 // The list of handlers: free functions on the session, on the main thread.
 #pragma once
 
+#include "protocol/call_hierarchy.h"
 #include "protocol/code_action.h"
 #include "protocol/lifecycle.h"
 #include "protocol/navigation.h"
@@ -40,5 +41,11 @@ void code_action(Session& session, const protocol::CodeActionParams& params, Rep
 void hover(Session& session, const protocol::PositionParams& params, Reply reply);
 void document_highlight(Session& session, const protocol::PositionParams& params, Reply reply);
 void code_lens(Session& session, const protocol::DocumentParams& params, Reply reply);
+
+// shared_name_places.cpp
+void references(Session& session, const protocol::ReferenceParams& params, Reply reply);
+void prepare_call_hierarchy(Session& session, const protocol::PositionParams& params, Reply reply);
+void incoming_calls(Session& session, const protocol::CallHierarchyParams& params, Reply reply);
+void outgoing_calls(Session& session, const protocol::CallHierarchyParams& params, Reply reply);
 
 }  // namespace server

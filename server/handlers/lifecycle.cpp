@@ -23,7 +23,9 @@ void initialize(Session& session, const protocol::InitializeParams& params, Repl
                                         .code_action_kinds = {protocol::quick_fix_kind},
                                         .hover = params.hover,
                                         .document_highlight = params.document_highlight,
-                                        .code_lens = params.code_lens});
+                                        .code_lens = params.code_lens,
+                                        .references = params.references,
+                                        .call_hierarchy = params.call_hierarchy});
   std::vector<std::string> folders;
   for (const std::string& uri : params.folders) {
     if (const auto path = protocol::path_of_uri(uri)) folders.push_back(*path);

@@ -30,8 +30,7 @@ th button { font: inherit; font-weight: 600; color: inherit; background: none; b
 th[aria-sort=ascending] button::after { content: " \25B2"; }
 th[aria-sort=descending] button::after { content: " \25BC"; }
 td { vertical-align: top; border-bottom: 1px solid var(--line); padding: .35rem .5rem; overflow-wrap: anywhere; }
-col.name { width: 34%; } col.place { width: 30%; } col.kind { width: 4.5rem; } col.value { width: 6rem; }
-td:nth-child(2) { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
+col.name { width: 34%; } col.place { width: 30%; } col.kind { width: 4.5rem; } col.value { width: 6rem; } col.verdict { width: 14.5rem; }
 summary { cursor: pointer; }
 section.cells { container-type: inline-size; }
 details > div { width: calc(100cqw - 1rem); padding: .35rem 0 0 1.1rem; }
@@ -44,6 +43,12 @@ details h3 { font-size: .85rem; margin: .5rem 0 0; color: var(--soft); }
 .soft { color: var(--soft); }
 li.second { margin-left: 2rem; }
 tr[hidden] { display: none; }
+@media (max-width: 52rem) {
+  body { padding: .75rem; }
+  col.kind { width: 3rem; } col.value, td:nth-child(4), th:nth-child(4) { display: none; } col.verdict { width: 7rem; }
+  td, th { padding: .35rem .25rem; }
+  .badge { border-radius: .6em; }
+}
 )css";
 
 const std::string_view html_script = R"js(

@@ -170,7 +170,7 @@ std::string section(const Review& review, CellGroup group, std::string_view id, 
       "<section class=\"cells\" id=\"{}\"><h2>{} (<span class=\"shown\">{}</span> of {})</h2><table "
       "class=\"cells\"><colgroup>"
       "<col class=\"name\"><col class=\"place\"><col class=\"kind\"><col "
-      "class=\"value\"><col></colgroup><thead><tr>{}</tr>"
+      "class=\"value\"><col class=\"verdict\"></colgroup><thead><tr>{}</tr>"
       "</thead><tbody>\n{}</tbody></table></section>\n",
       id, title, rows.size(), rows.size(), head, body);
 }
@@ -182,8 +182,8 @@ struct Bar {
 
 std::vector<Bar> bars_of(const Review& review) {
   std::vector<Bar> bars;
-  const auto add = [&](CellGroup group, int kinds, std::string_view noun) {
-    for (int kind = 1; kind <= kinds; ++kind) {
+  const auto add = [&](CellGroup group, int first, int last, std::string_view noun) {
+    for (int kind = first; kind <= last; ++kind) {
       Bar bar{fmt::format("{}, kind {}", noun, kind), {}};
       for (const ReviewRow& row : review.rows) {
         if (row.group == group && row.cell->kind == kind) ++bar.counts.at(static_cast<std::size_t>(standing_of(row)));
@@ -191,8 +191,9 @@ std::vector<Bar> bars_of(const Review& review) {
       bars.push_back(std::move(bar));
     }
   };
-  add(CellGroup::global, 4, "globals");
-  add(CellGroup::class_attribute, 3, "class attributes");
+  add(CellGroup::global, 1, 4, "globals");
+  add(CellGroup::class_attribute, 1, 3, "class attributes");
+  add(CellGroup::instance_attribute, 2, 3, "shared instances");  // of kind 1 there are none in the inventory
   return bars;
 }
 

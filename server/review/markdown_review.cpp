@@ -145,6 +145,20 @@ std::string constant_lists(const Review& review) {
   return rows.empty() ? "None.\n" : name_list(rows);
 }
 
+/// The places that the review of Django found by searching for `__class__`.
+std::string class_accesses(const Review& review) {
+  std::string out;
+  for (std::size_t i = 0; i < review.inventories.size(); ++i) {
+    const CheckedFile& file = review.report.files[i];
+    for (const analysis::ClassAccess& access : review.inventories[i].class_accesses) {
+      out += fmt::format("| {} | {} | {} | {} |\n",
+                         code(fmt::format("{}:{}", file.path, file.facts.text->row(access.range.begin))),
+                         code(access.text), code(access.function), escaped(access.what));
+    }
+  }
+  return out.empty() ? "None.\n" : "| Place | Access | In | What it is |\n| --- | --- | --- | --- |\n" + out;
+}
+
 }  // namespace
 
 std::string markdown_review(const Review& review, const TextStyle& /*style*/) {
@@ -154,6 +168,7 @@ std::string markdown_review(const Review& review, const TextStyle& /*style*/) {
   out += "## Globals\n\n" + by_kind(review, CellGroup::global, 4);
   out += "## Class attributes\n\n" + by_kind(review, CellGroup::class_attribute, 3);
   out += "## Attributes of shared instances\n\n" + by_kind(review, CellGroup::instance_attribute, 3);
+  if (!review.is_selection) out += "## Accesses through `__class__`\n\n" + class_accesses(review) + "\n";
   out += "## Read-only lists that should be tuples\n\n" + constant_lists(review);
   return out;
 }

@@ -34,6 +34,7 @@ struct Review {
   Report report;                                 // files and errors; without findings
   std::vector<analysis::Inventory> inventories;  // of each file of the report
   std::vector<ReviewRow> rows;                   // what is to be shown, in the order that was asked for
+  bool is_selection = false;                     // the rows are not all there are
   ReviewSummary summary;
 };
 

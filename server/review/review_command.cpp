@@ -54,6 +54,7 @@ Review take_review(const ReviewOptions& options, Workers& workers, Progress& pro
     add_rows(review, i, CellGroup::instance_attribute, review.inventories[i].instance_attributes);
   }
   review.summary = summarise(review.rows);
+  review.is_selection = !options.kinds.empty() || options.shows_problems_only;
   std::erase_if(review.rows, [&](const ReviewRow& row) {
     const bool is_other_kind = !options.kinds.empty() && !options.kinds.contains(row.cell->kind);
     return is_other_kind || (options.shows_problems_only && !row.is_problem);

@@ -31,6 +31,19 @@ local function expect_text(what, text, wanted)
   if not text:find(wanted, 1, true) then fail(what .. " does not say `" .. wanted .. "`: " .. text) end
 end
 
+-- The lines of the quickfix list that a command of the editor fills.
+local function list_after(what, command)
+  vim.fn.setqflist({})
+  command()
+  wait_for(what, function() return #vim.fn.getqflist() > 0 end)
+  vim.cmd("cclose")
+  local lines = {}
+  for _, entry in ipairs(vim.fn.getqflist()) do
+    table.insert(lines, entry.lnum .. ": " .. entry.text)
+  end
+  return table.concat(lines, "; ")
+end
+
 local function play()
   vim.cmd("edit " .. vim.fn.fnameescape(vim.env.THREADLINT_FILE))
   wait_for("client", function() return #vim.lsp.buf_get_clients(0) > 0 end)
@@ -54,6 +67,9 @@ local function play()
   vim.lsp.codelens.refresh()
   wait_for("lens", function() return vim.lsp.codelens.get(0)[1] end)
   expect_text("lens", vim.lsp.codelens.get(0)[1].command.title, "kind 3")
+
+  expect_text("references", list_after("references", vim.lsp.buf.references), "foo")
+  expect_text("writers", list_after("writers", vim.lsp.buf.incoming_calls), "bar")
 
   vim.api.nvim_win_set_cursor(0, { found.lnum + 1, found.col })
   local offered

@@ -24,7 +24,9 @@ TEST(Initialize, TellsWhoWeAreAndWhatWeDo) {
         "workspace": {"workspaceFolders": {"supported": true, "changeNotifications": true}},
         "hoverProvider": true,
         "documentHighlightProvider": true,
-        "codeLensProvider": {"resolveProvider": false}})"));
+        "codeLensProvider": {"resolveProvider": false},
+        "referencesProvider": true,
+        "callHierarchyProvider": true})"));
 }
 
 TEST(Initialize, TakesTheClientsFirstEncodingThatItKnows) {
