@@ -84,6 +84,7 @@ struct ClassEvidence {
   std::vector<std::string> strong;
   std::vector<std::string> weak;
   bool is_certain = false;
+  bool is_on_thread = false;
 };
 
 /// A class and all that derive from it: whose objects may run its methods.
@@ -114,6 +115,7 @@ void add_thread_evidence(const ConcurrencyModel& model, ClassId id, CellId cell,
   for (const FunctionId method : symbol.methods) {
     if (!model.functions[method.index].is_thread_entry || !touches(model, method, cell)) continue;
     evidence.strong.push_back("`" + model.function(method).qualified_name + "` is handed to a thread");
+    evidence.is_on_thread = std::ranges::binary_search(model.functions[method.index].own_accesses, cell);
     return;
   }
 }
@@ -251,13 +253,30 @@ ClassEvidence evidence_for(const ConcurrencyModel& model, CellId cell, ClassId b
   return evidence;
 }
 
-/// What the name of a class alone makes one suspect: that its objects are made to be shared.
-Sharing suspicion_of(const ConcurrencyModel& model, ClassId id) {
-  static constexpr std::array<std::string_view, 3> endings{"Cache", "Pool", "Registry"};
+/// What names alone make one suspect: that an object, or what an attribute holds, is made to be shared.
+Sharing suspicion_of(const ConcurrencyModel& model, ClassId id, const Cell& cell) {
   const std::string& name = model.symbols.class_of(id).name;
-  if (std::ranges::none_of(endings, [&](std::string_view ending) { return name.ends_with(ending); })) return {};
+  const std::string_view attribute = model.symbols.names.text(cell.name);
   Sharing sharing;
-  sharing.evidence = "`" + name + "` is named like a shared object";
+  if (suggests_sharing(name)) {
+    sharing.evidence = "`" + name + "` is named like a shared object";
+  } else if (names_shared_container(attribute)) {
+    sharing.evidence = "`" + name + "." + std::string(attribute) + "` is named like something shared";
+  }
+  return sharing;
+}
+
+Sharing sharing_by(const ClassEvidence& evidence) {
+  Sharing sharing;
+  sharing.pieces = static_cast<int>(evidence.strong.size() + evidence.weak.size());
+  sharing.is_certain = evidence.is_certain;
+  sharing.is_on_thread = evidence.is_on_thread;
+  sharing.evidence = evidence.strong.front();
+  if (1 < evidence.strong.size()) {
+    sharing.evidence += " and " + evidence.strong[1];
+  } else if (!evidence.weak.empty()) {
+    sharing.evidence += " and " + evidence.weak.front();
+  }
   return sharing;
 }
 
@@ -341,7 +360,7 @@ Sharing sharing_of(const ConcurrencyModel& model, CellId id, FunctionId by) {
         evidence = "`" + model.function(trace.root).qualified_name + "` runs on threads that this module starts";
       }
     }
-    return {2, true, std::move(evidence)};
+    return {.pieces = 2, .is_certain = true, .evidence = std::move(evidence)};
   }
   const ClassId owner = by && model.function(by).owner ? model.function(by).owner : cell.owner;
   ClassEvidence evidence = evidence_for(model, id, owner);
@@ -353,17 +372,12 @@ Sharing sharing_of(const ConcurrencyModel& model, CellId id, FunctionId by) {
                             return std::ranges::find(ancestors, model.function(locker).owner) == ancestors.end();
                           });
   }
-  if (evidence.strong.empty()) return suspicion_of(model, owner);
-  Sharing sharing;
-  sharing.pieces = static_cast<int>(evidence.strong.size() + evidence.weak.size());
-  sharing.is_certain = evidence.is_certain;
-  sharing.evidence = evidence.strong.front();
-  if (1 < evidence.strong.size()) {
-    sharing.evidence += " and " + evidence.strong[1];
-  } else if (!evidence.weak.empty()) {
-    sharing.evidence += " and " + evidence.weak.front();
-  }
-  return sharing;
+  return evidence.strong.empty() ? suspicion_of(model, owner, cell) : sharing_by(evidence);
+}
+
+Sharing sharing_of_objects(const ConcurrencyModel& model, ClassId id) {
+  const ClassEvidence evidence = evidence_for(model, {}, id);
+  return evidence.strong.empty() ? suspicion_of(model, id, {}) : sharing_by(evidence);
 }
 
 }  // namespace analysis

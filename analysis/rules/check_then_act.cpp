@@ -50,7 +50,12 @@ bool is_constant_key(std::string_view key) {
 
 /// `X[k]` as it is written here, and more than a replacement of the element or a `get`.
 bool needs_element(const RuleContext& context, const Access& access) {
-  if (access.depth == 0 || access.is_indirect || access.kind == AccessKind::test) return false;
+  if (access.depth == 0 || access.kind == AccessKind::test) return false;
+  // `d[k]` looks the key up even where `d` is another name of the container; a local that holds the element does not.
+  // Constant keys mostly belong to a record of the call.
+  const std::string_view key = context.model.symbols.names.text(access.key);
+  const bool is_spelled = text_of(context, access.range).find(fmt::format("[{}]", key)) != std::string_view::npos;
+  if (access.is_indirect && (!is_spelled || is_constant_key(key))) return false;
   if (access.kind == AccessKind::item_write && access.depth == 1) return access.mutation == Mutation::extend;
   return access.kind != AccessKind::read || text_of(context, access.range).find(".get(") == std::string_view::npos;
 }
@@ -307,7 +312,7 @@ void report(const RuleContext& context, const Decision& decision, std::vector<Fi
   const std::string by = remover->function == act.function
                              ? std::string("a second thread")
                              : fmt::format("`{}`", model.function(remover->function).qualified_name);
-  std::string message =
+  const std::string message =
       decision.is_of_binding
           ? fmt::format("`{}` may have become `None` since {} tested it: {} sets it, and this raises `{}`", name,
                         line_of(context, decision.test.begin), by, decision.raised)
@@ -322,7 +327,7 @@ void report(const RuleContext& context, const Decision& decision, std::vector<Fi
                       .effect = Effect::exception,
                       .breaks_on = breaks_between(model, act.function, decision.test.begin, act.range.end),
                       .range = act.range,
-                      .message = std::move(message),
+                      .message = message + other_name(context, act),
                       .evidence = std::move(weight.evidence),
                       .symbol = symbol_of(context, act.cell),
                       .interleaving = steps_of(context, decision, *remover),

@@ -11,6 +11,31 @@ Severity one_step_down(Severity severity) {
                                          : Severity::hint;
 }
 
+Weight weigh_sharing(const RuleContext& context, Sharing sharing, bool is_instance, SeverityScale scale) {
+  if (sharing.pieces == 0) {
+    // A suspicion is worth a hint where one piece of evidence is worth more than that.
+    const bool is_reported = !sharing.evidence.empty() && scale.possible != Severity::hint &&
+                             !is_event_loop_code(context.model) && !is_event_loop_module(context.module_name);
+    return {is_reported, Severity::hint, std::move(sharing.evidence)};
+  }
+  Weight weight;
+  weight.is_reported = true;
+  weight.evidence = std::move(sharing.evidence);
+  weight.severity = sharing.is_certain ? scale.certain : 2 <= sharing.pieces ? scale.likely : scale.possible;
+  // What a thread touches is not confined to the loop.
+  if (is_instance && !sharing.is_on_thread &&
+      (is_event_loop_code(context.model) || is_event_loop_module(context.module_name))) {
+    weight.is_reported = weight.severity != Severity::hint;
+    weight.severity = one_step_down(weight.severity);
+  }
+  if (context.settings.threads == ThreadsProfile::evidence && !is_instance) {
+    const bool is_assumed = weight.evidence.find("shared by all threads") != std::string::npos ||
+                            weight.evidence.find("for all threads") != std::string::npos;
+    weight.is_reported = !is_assumed;
+  }
+  return weight;
+}
+
 }  // namespace
 
 std::string symbol_of(const RuleContext& context, CellId id) {
@@ -86,28 +111,12 @@ std::string quoted(const RuleContext& context, TextRange range) {
 }
 
 Weight weigh(const RuleContext& context, CellId cell, SeverityScale scale, FunctionId by) {
-  Sharing sharing = sharing_of(context.model, cell, by);
-  if (sharing.pieces == 0) {
-    // A suspicion is worth a hint where one piece of evidence is worth more than that.
-    const bool is_reported = !sharing.evidence.empty() && scale.possible != Severity::hint &&
-                             !is_event_loop_code(context.model) && !is_event_loop_module(context.module_name);
-    return {is_reported, Severity::hint, std::move(sharing.evidence)};
-  }
-  Weight weight;
-  weight.is_reported = true;
-  weight.evidence = std::move(sharing.evidence);
-  weight.severity = sharing.is_certain ? scale.certain : 2 <= sharing.pieces ? scale.likely : scale.possible;
   const bool is_instance = context.model.cells.cell(cell).kind == CellKind::instance_attribute;
-  if (is_instance && (is_event_loop_code(context.model) || is_event_loop_module(context.module_name))) {
-    weight.is_reported = weight.severity != Severity::hint;
-    weight.severity = one_step_down(weight.severity);
-  }
-  if (context.settings.threads == ThreadsProfile::evidence && !is_instance) {
-    const bool is_assumed = weight.evidence.find("shared by all threads") != std::string::npos ||
-                            weight.evidence.find("for all threads") != std::string::npos;
-    weight.is_reported = !is_assumed;
-  }
-  return weight;
+  return weigh_sharing(context, sharing_of(context.model, cell, by), is_instance, scale);
+}
+
+Weight weigh_objects(const RuleContext& context, ClassId of, SeverityScale scale) {
+  return weigh_sharing(context, sharing_of_objects(context.model, of), true, scale);
 }
 
 }  // namespace analysis
