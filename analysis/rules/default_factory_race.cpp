@@ -105,13 +105,22 @@ bool stores_attribute(const ConcurrencyModel& model, const FunctionSymbol& funct
   return names(0, parameters[0].name) && names(1, parameters[1].name);
 }
 
+/// Whether a `with` of something named like a lock holds the op.
+bool is_in_lock(const FunctionSymbol& function, const ir::Op& op) {
+  return std::ranges::any_of(function.code->ops, [&](const ir::Op& with) {
+    if (with.kind != ir::OpKind::with || !with.value || !with.block.contains(op.range)) return false;
+    const ir::Value& manager = function.facts->values[with.value.index];
+    return manager.place && is_lock_name(last_name(*function.facts, function.facts->places[manager.place.index]));
+  });
+}
+
 void check_getattr(const RuleContext& context, FunctionId id, std::vector<Finding>& findings) {
   const ConcurrencyModel& model = context.model;
   const FunctionSymbol& function = model.function(id);
   if (!function.owner || function.code->parameters.size() != 2) return;
   if (model.symbols.text(function, function.code->name) != "__getattr__") return;
   for (const ir::Op& op : function.code->ops) {
-    if (!stores_attribute(model, function, op)) continue;
+    if (!stores_attribute(model, function, op) || is_in_lock(function, op)) continue;
     const ir::Call& call = function.facts->calls[op.call.index];
     const ir::Argument& stored = function.facts->arguments[call.first_argument + 2];
     const std::string_view maker = maker_behind(model.symbols, function, function.facts->values[stored.value.index]);
