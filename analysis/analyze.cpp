@@ -69,6 +69,11 @@ bool is_same_race(const Finding& left, const Finding& right) {
          left.interleaving.front().function == right.interleaving.front().function;
 }
 
+/// Whether the first of two findings about one race stands for both: unless the other is graver and of another place.
+bool stands_for(const Finding& first, const Finding& other) {
+  return is_same_race(first, other) && (first.severity <= other.severity || first.range.overlaps(other.range));
+}
+
 /// Every rule runs, so that what one says does not depend on which others are selected. Of several findings about one
 /// race the rule that comes first in rules.def keeps its own.
 std::vector<Finding> run_rules(const RuleContext& context, const std::stop_token& stop) {
@@ -79,7 +84,7 @@ std::vector<Finding> run_rules(const RuleContext& context, const std::stop_token
     rule->check(context, findings);
     const auto is_known = [&](const Finding& finding) {
       return std::any_of(findings.begin(), findings.begin() + known,
-                         [&](const Finding& other) { return is_same_race(finding, other); });
+                         [&](const Finding& other) { return stands_for(other, finding); });
     };
     findings.erase(std::remove_if(findings.begin() + known, findings.end(), is_known), findings.end());
   }

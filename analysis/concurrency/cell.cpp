@@ -63,6 +63,7 @@ AttributePath attribute_path(const SymbolTable& symbols, const CellTable& cells,
 CellTable::CellTable(const SymbolTable& symbols) : symbols_(symbols) {
   collect_globals();
   collect_attributes();
+  collect_aliases();
 }
 
 CellId CellTable::intern(const Cell& cell) {
@@ -250,6 +251,7 @@ Resolution resolve(const SymbolTable& symbols, CellTable& cells, FunctionId in, 
 
 std::string display_name(const SymbolTable& symbols, const Cell& cell) {
   const std::string name(symbols.names.text(cell.name));
+  if (cell.kind == CellKind::instance_attribute && !cell.name) return symbols.class_of(cell.owner).name;
   switch (cell.kind) {
     case CellKind::global:
       return display_name(symbols, cell.name);

@@ -21,7 +21,7 @@ struct Cell {
   CellKind kind = CellKind::global;
   ClassId owner;  // of class and instance attributes: the topmost class of this module that mentions the attribute
   Name object;    // of object attributes: the global
-  Name name;
+  Name name;      // none: of kind instance_attribute, the elements of an object that is a container itself
 };
 
 /// What the module's code does with an attribute of a class and of its instances.
@@ -45,6 +45,14 @@ class CellTable {
   /// The attribute as seen from `in`: which cell it is. `is_through_instance` says how it is reached.
   CellId attribute(ClassId in, Name name, bool is_through_instance);
 
+  /// The elements of an object whose class derives from `dict`, `list` or `set`. None for other classes.
+  CellId elements_of(ClassId of);
+  /// The global container that an attribute only ever is another name of: `self.config = config`, where `config` is the
+  /// global or a parameter that has it as default. None for other attributes.
+  CellId global_in(CellId attribute);
+  /// The global container that a parameter has as default value; none for other parameters.
+  CellId global_in_default(FunctionId function, const ir::Parameter& parameter);
+
   /// The class of the object in a global, when all that bind it make the same one: `REGISTRY = Registry()`.
   [[nodiscard]] ClassId class_of_global(Name name) const;
 
@@ -63,7 +71,11 @@ class CellTable {
  private:
   void collect_globals();
   void collect_attributes();
+  void collect_aliases();
   void mention(FunctionId in, const ir::Place& callee);
+  /// The global that a name means in a function, when it holds a container.
+  [[nodiscard]] Name container_named(FunctionId in, const ir::Place& place) const;
+  [[nodiscard]] Name container_in_default(FunctionId function, const ir::Parameter& parameter) const;
 
   const SymbolTable& symbols_;
   std::vector<Cell> cells_;
@@ -71,6 +83,7 @@ class CellTable {
   std::unordered_map<std::uint32_t, std::vector<Binding>> global_bindings_;
   std::map<std::pair<ClassId, Name>, AttributeUse> attributes_;
   std::map<std::pair<ClassId, Name>, std::vector<Binding>> attribute_bindings_;
+  std::map<std::pair<ClassId, Name>, Name> aliases_;  // attribute → global
 };
 
 /// What a place is, as far as the scopes tell.

@@ -57,6 +57,7 @@ void add_thread(const ConcurrencyModel& model, ClassId id, CellId cell, Evidence
   for (const FunctionId method : symbol.methods) {
     if (!model.functions[method.index].is_thread_entry || !touches(model, method, cell)) continue;
     add(evidence, Kind::thread, quoted(model.function(method).qualified_name) + " is handed to a thread");
+    evidence.is_on_thread = std::ranges::binary_search(model.functions[method.index].own_accesses, cell);
     return;
   }
 }

@@ -29,7 +29,8 @@ struct Evidence {
     std::string text;  // half a sentence
   };
   std::vector<Piece> pieces;
-  bool is_certain = false;  // there is one object for all, or the cell is locked elsewhere
+  bool is_certain = false;    // there is one object for all, or the cell is locked elsewhere
+  bool is_on_thread = false;  // the method that is handed to a thread uses the cell itself
 
   [[nodiscard]] bool has(Kind kind) const;
   [[nodiscard]] bool is_strong() const;

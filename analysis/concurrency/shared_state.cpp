@@ -34,13 +34,28 @@ bool imports_module(const ConcurrencyModel& model, bool (*is_wanted)(std::string
   });
 }
 
-/// What the name of a class alone makes one suspect: that its objects are made to be shared.
-Sharing suspicion_of(const ConcurrencyModel& model, ClassId id) {
-  static constexpr std::array<std::string_view, 3> endings{"Cache", "Pool", "Registry"};
+/// What names alone make one suspect: that an object, or what an attribute holds, is made to be shared.
+Sharing suspicion_of(const ConcurrencyModel& model, ClassId id, const Cell& cell) {
   const std::string& name = model.symbols.class_of(id).name;
-  if (std::ranges::none_of(endings, [&](std::string_view ending) { return name.ends_with(ending); })) return {};
+  const std::string_view attribute = model.symbols.names.text(cell.name);
   Sharing sharing;
-  sharing.evidence = "`" + name + "` is named like a shared object";
+  if (suggests_sharing(name)) {
+    sharing.evidence = "`" + name + "` is named like a shared object";
+  } else if (names_shared_container(attribute)) {
+    sharing.evidence = "`" + name + "." + std::string(attribute) + "` is named like something shared";
+  }
+  return sharing;
+}
+
+Sharing sharing_by(const ConcurrencyModel& model, const Evidence& evidence, ClassId id, const Cell& cell) {
+  // Words and names alone say little, however many they are.
+  if (!evidence.is_strong()) return suspicion_of(model, id, cell);
+  Sharing sharing;
+  sharing.pieces = static_cast<int>(evidence.pieces.size());
+  sharing.is_certain = evidence.is_certain;
+  sharing.is_on_thread = evidence.is_on_thread;
+  sharing.evidence = evidence.pieces[0].text;
+  if (1 < evidence.pieces.size()) sharing.evidence += " and " + evidence.pieces[1].text;
   return sharing;
 }
 
@@ -114,20 +129,17 @@ Sharing sharing_of(const ConcurrencyModel& model, CellId id, FunctionId by) {
         evidence = "`" + model.function(trace.root).qualified_name + "` runs on threads that this module starts";
       }
     }
-    return {2, true, std::move(evidence)};
+    return {.pieces = 2, .is_certain = true, .evidence = std::move(evidence)};
   }
   const ClassId owner = by && model.function(by).owner ? model.function(by).owner : cell.owner;
   const Evidence evidence = evidence_for(model, id, owner);
   // What one thread made it alone may use, or an exception says so.
   if (!evidence.has(Evidence::Kind::locked_cell) && is_owned_by_thread(model, owner)) return {};
-  // Words and names alone say little, however many they are.
-  if (!evidence.is_strong()) return suspicion_of(model, owner);
-  Sharing sharing;
-  sharing.pieces = static_cast<int>(evidence.pieces.size());
-  sharing.is_certain = evidence.is_certain;
-  sharing.evidence = evidence.pieces[0].text;
-  if (1 < evidence.pieces.size()) sharing.evidence += " and " + evidence.pieces[1].text;
-  return sharing;
+  return sharing_by(model, evidence, owner, cell);
+}
+
+Sharing sharing_of_objects(const ConcurrencyModel& model, ClassId id) {
+  return sharing_by(model, evidence_for(model, {}, id), id, {});
 }
 
 }  // namespace analysis

@@ -31,6 +31,11 @@ Tracer::Tracer(TraceTables& tables, FunctionId root, FollowCalls follow) : table
   const FunctionSymbol& function = tables_.symbols.function(root);
   frame.is_receiver_private = tables_.functions[root.index].is_construction ||
                               is_private_phase(tables_.symbols.text(function, function.code->name));
+  for (const ir::Parameter& parameter : function.code->parameters) {
+    // Callers that pass nothing share the default.
+    const CellId global = tables_.cells.global_in_default(root, parameter);
+    if (global) frame.locals.emplace_back(tables_.symbols.name(function, parameter.name), alias_of({global, {}, 0}));
+  }
   frames_.push_back(std::move(frame));
 }
 

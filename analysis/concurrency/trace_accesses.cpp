@@ -77,8 +77,8 @@ void Tracer::iterate(const Frame& frame, const ir::Op& op) {
     if (0 < callee.segment_count && call.argument_count == 0 && makes_view(name)) {
       const Segment& last = facts(frame).segments[callee.first_segment + callee.segment_count - 1];
       view = tables_.symbols.name(symbol(frame), last.name);
-      if (const auto at = locate(frame, callee, 1)) {
-        add_access(frame, AccessKind::iterate, *at, op.range, nullptr, Mutation::none, view);
+      if (const auto called = called_object(frame, call)) {
+        add_access(frame, AccessKind::iterate, called->at, op.range, nullptr, Mutation::none, view);
       }
       return;
     }
@@ -88,7 +88,13 @@ void Tracer::iterate(const Frame& frame, const ir::Op& op) {
     value = &facts(frame).values[facts(frame).arguments[call.first_argument].value.index];
   }
   if (value->kind != ir::ValueKind::place) return;
-  if (const auto at = locate(frame, value->place)) add_access(frame, AccessKind::iterate, *at, op.range);
+  const auto at = locate(frame, value->place);
+  if (!at) return;
+  // `for x in self` runs `__iter__`, which may do anything.
+  const Cell& cell = tables_.cells.cell(at->cell);
+  const Name own = cell.name ? Name{} : tables_.symbols.names.find("__iter__");
+  if (own && find_method(tables_.symbols, cell.owner, own)) return;
+  add_access(frame, AccessKind::iterate, *at, op.range);
 }
 
 /// `from m import X` in a function binds a local name, by which the program knows the global X of m.
@@ -263,14 +269,15 @@ bool Tracer::call_on_cell(Frame& frame, const ir::Op& op, const ir::Call& call) 
   if (method == "wait" || method == "wait_for") {
     if (const auto lock = lock_of(frame, callee, 1)) note_release(*lock);  // while it waits
   }
-  const auto at = locate(frame, callee, 1);
-  if (!at) return false;
+  const auto called = called_object(frame, call);
+  if (!called) return false;
   const Mutation mutation = mutation_by(method);
-  Located target = *at;
+  Located target = called->at;
   const bool is_of_object = mutation != Mutation::none;
-  const ir::Value* argument = call.argument_count == 0
+  const std::uint32_t first = call.first_argument + called->first_argument;
+  const ir::Value* argument = call.argument_count <= called->first_argument
                                   ? nullptr
-                                  : &facts(frame).values[facts(frame).arguments[call.first_argument].value.index];
+                                  : &facts(frame).values[facts(frame).arguments[first].value.index];
   const bool is_by_key = method == "setdefault" || method == "pop" || method == "add" || method == "discard";
   bool is_own = is_of_object && is_by_key && argument != nullptr && target.depth == 0 &&
                 identifies_thread(maker_of(facts(frame), *argument));
@@ -280,7 +287,7 @@ bool Tracer::call_on_cell(Frame& frame, const ir::Op& op, const ir::Call& call) 
     is_own = target.key && is_thread_key(frame, target.key);
   }
   if (is_own) {
-    trace_.own_elements.push_back({at->cell, frame.function, symbol(frame).absolute(callee.range)});
+    trace_.own_elements.push_back({target.cell, frame.function, symbol(frame).absolute(callee.range)});
     return true;
   }
   add_access(frame, is_of_object ? AccessKind::mutate : AccessKind::call_on, target, op.range, nullptr, mutation,

@@ -57,7 +57,7 @@ std::optional<Located> Tracer::locate(const Frame& frame, const ir::Place& place
     located.since = trace_.accesses.size();
   } else if (at.kind == Resolution::Kind::variable) {
     const LocalBinding* binding = local(frame, at.variable);
-    if (binding == nullptr) return {};
+    if (binding == nullptr) return locate_elements(frame, place, count);
     if (binding->kind == LocalBinding::Kind::receiver) {
       if (count == 0 || segment(facts(frame), place, 0).kind != Segment::Kind::attribute) return {};
       const Name name = tables_.symbols.name(symbol(frame), segment(facts(frame), place, 0).name);
@@ -69,12 +69,32 @@ std::optional<Located> Tracer::locate(const Frame& frame, const ir::Place& place
       return {};
     }
   } else if (at.kind == Resolution::Kind::cell) {
-    if (count < consumed) return {};
+    if (count < consumed) return locate_elements(frame, place, count);
     located.cell = at.cell;
     if (frame.is_receiver_private && tables_.cells.cell(at.cell).kind == CellKind::instance_attribute) return {};
+    if (const CellId global = tables_.cells.global_in(at.cell)) located = {global, {}, 0, true};
   } else {
     return {};
   }
+  return locate_below(frame, place, located, consumed, count);
+}
+
+std::optional<Located> Tracer::locate_elements(const Frame& frame, const ir::Place& place, std::uint32_t count) {
+  if (frame.is_receiver_private) return {};
+  const Variable variable = look_up(tables_.symbols, frame.function, tables_.symbols.name(symbol(frame), place.root));
+  const ReceiverOf receiver = receiver_of(tables_.symbols, variable);
+  if (!receiver.class_id || receiver.receiver != Receiver::instance) return {};
+  std::uint32_t first = 0;
+  while (first < count && tables_.symbols.text(symbol(frame), segment(facts(frame), place, first).name) == "super")
+    ++first;
+  if (first < count && segment(facts(frame), place, first).kind != Segment::Kind::item) return {};
+  const CellId elements = tables_.cells.elements_of(receiver.class_id);
+  if (!elements) return {};
+  return locate_below(frame, place, {elements, {}, 0, false}, first, count);
+}
+
+std::optional<Located> Tracer::locate_below(const Frame& frame, const ir::Place& place, Located located,
+                                            std::uint32_t consumed, std::uint32_t count) {
   for (; consumed < count; ++consumed) {
     const Segment& step = segment(facts(frame), place, consumed);
     if (located.depth == 0 && step.kind == Segment::Kind::item && step.name) {
@@ -87,6 +107,12 @@ std::optional<Located> Tracer::locate(const Frame& frame, const ir::Place& place
     ++located.depth;
   }
   return located;
+}
+
+bool Tracer::is_receiver(const Frame& frame, const ir::Place& place) const {
+  if (!place.root) return false;
+  const Variable variable = look_up(tables_.symbols, frame.function, tables_.symbols.name(symbol(frame), place.root));
+  return static_cast<bool>(receiver_of(tables_.symbols, variable).class_id);
 }
 
 LocalBinding Tracer::evaluate(const Frame& frame, ir::ValueId id) {
@@ -103,7 +129,7 @@ LocalBinding Tracer::evaluate(const Frame& frame, ir::ValueId id) {
       break;
     case ir::ValueKind::place: {
       const ir::Place& place = facts(frame).places[value.place.index];
-      alias(locate(frame, place));
+      if (place.segment_count != 0 || !is_receiver(frame, place)) alias(locate(frame, place));
       if (result.kind != LocalBinding::Kind::unknown || 1 < place.segment_count || !place.root) break;
       const Variable variable =
           look_up(tables_.symbols, frame.function, tables_.symbols.name(symbol(frame), place.root));
@@ -176,14 +202,33 @@ CellId Tracer::copied_by(const Frame& frame, const ir::Call& call) {
   return source && source->depth == 0 ? source->cell : CellId{};
 }
 
+std::optional<Tracer::CalledObject> Tracer::called_object(const Frame& frame, const ir::Call& call) {
+  const ir::Place& callee = facts(frame).places[call.callee.index];
+  if (callee.segment_count == 0) return {};
+  if (const auto at = locate(frame, callee, 1)) {
+    const bool is_self = !tables_.cells.cell(at->cell).name;
+    if (is_self && resolve_call(frame, call).callee) return {};
+    return CalledObject{*at, 0};
+  }
+  const bool is_unbound = callee.root && callee.segment_count == 1 && call.argument_count != 0 &&
+                          container_made_by(tables_.symbols.text(symbol(frame), callee.root)) != ContainerType::none;
+  if (!is_unbound) return {};
+  const ir::Value& first = facts(frame).values[facts(frame).arguments[call.first_argument].value.index];
+  if (first.kind != ir::ValueKind::place || !is_receiver(frame, facts(frame).places[first.place.index])) return {};
+  const auto at = locate(frame, first.place);
+  return at ? std::optional(CalledObject{*at, 1}) : std::nullopt;
+}
+
 std::optional<Located> Tracer::looked_up_by(const Frame& frame, const ir::Call& call) {
   const ir::Place& callee = facts(frame).places[call.callee.index];
   const std::string_view method = last_name(frame, callee);
   if (callee.segment_count == 0 || call.argument_count == 0) return {};
   if (method != "get" && method != "setdefault") return {};
-  std::optional<Located> at = locate(frame, callee, 1);
-  if (!at || at->depth != 0) return {};
-  const ir::Value& key = facts(frame).values[facts(frame).arguments[call.first_argument].value.index];
+  const std::optional<CalledObject> called = called_object(frame, call);
+  if (!called || called->at.depth != 0 || call.argument_count <= called->first_argument) return {};
+  std::optional<Located> at = called->at;
+  const ir::Value& key =
+      facts(frame).values[facts(frame).arguments[call.first_argument + called->first_argument].value.index];
   if (identifies_thread(maker_of(facts(frame), key))) return {};
   const ir::Place* place = key.place ? &facts(frame).places[key.place.index] : nullptr;
   if (place != nullptr && place->segment_count == 0 && place->root) {

@@ -110,6 +110,13 @@ class Tracer {
   void remove(Frame& frame, const ir::Op& op);
   void call(Frame& frame, const ir::Op& op);
   bool call_on_cell(Frame& frame, const ir::Op& op, const ir::Call& call);
+  /// What a method is called on, none if it is a method of this program: `X` of `X.pop(k)`, and `self` of
+  /// `dict.pop(self, k)`, which has one argument more.
+  struct CalledObject {
+    Located at;
+    std::uint32_t first_argument = 0;
+  };
+  [[nodiscard]] std::optional<CalledObject> called_object(const Frame& frame, const ir::Call& call);
   void assign_unless_set(const Frame& frame, const ir::Value& value, const Located& at);
   /// Notes in the latest access, a write, whether its value was computed from what was there. The reads of the value
   /// are the accesses before it.
@@ -129,6 +136,12 @@ class Tracer {
   [[nodiscard]] std::optional<Located> locate(const Frame& frame, ir::PlaceId place) {
     return locate(frame, facts(frame).places[place.index]);
   }
+  /// The place, whose first `consumed` segments lead to `located`.
+  [[nodiscard]] std::optional<Located> locate_below(const Frame& frame, const ir::Place& place, Located located,
+                                                    std::uint32_t consumed, std::uint32_t count);
+  [[nodiscard]] bool is_receiver(const Frame& frame, const ir::Place& place) const;
+  /// `self` where it is a container itself, when the first `count` segments of the place say no more than that.
+  [[nodiscard]] std::optional<Located> locate_elements(const Frame& frame, const ir::Place& place, std::uint32_t count);
   /// The element that `X.get(k)` or `X.setdefault(k, …)` gives. What `X.pop(k)` gives belongs to who called it.
   [[nodiscard]] std::optional<Located> looked_up_by(const Frame& frame, const ir::Call& call);
   /// Whether an element under that key belongs to the running thread alone.

@@ -253,7 +253,7 @@ void report(const RuleContext& context, const Decision& decision, std::vector<Fi
   const std::string by = remover->function == act.function
                              ? std::string("a second thread")
                              : fmt::format("`{}`", model.function(remover->function).qualified_name);
-  std::string message =
+  const std::string message =
       decision.is_of_binding
           ? fmt::format("`{}` may have become `None` since {} tested it: {} sets it, and this raises `{}`", name,
                         line_of(context, decision.test.begin), by, decision.raised)
@@ -268,7 +268,7 @@ void report(const RuleContext& context, const Decision& decision, std::vector<Fi
                       .effect = Effect::exception,
                       .breaks_on = breaks_between(model, act.function, decision.test.begin, act.range.end),
                       .range = act.range,
-                      .message = std::move(message),
+                      .message = message + other_name(context, act),
                       .evidence = std::move(weight.evidence),
                       .symbol = symbol_of(context, act.cell),
                       .interleaving = steps_of(context, decision, *remover),

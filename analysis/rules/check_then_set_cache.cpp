@@ -43,7 +43,7 @@ const Access* find_reread(const Initialization& initialization, const Access& st
 Outcome outcome_of(const RuleContext& context, const Initialization& initialization, const Access& store) {
   const ConcurrencyModel& model = context.model;
   const FunctionSymbol& function = model.function(store.function);
-  const std::string_view maker = maker_of(*function.facts, *store.value);
+  const std::string_view maker = maker_behind(model.symbols, function, *store.value);
   Outcome outcome;
   if (makes_lock(maker)) {
     outcome.scale = {Severity::error, Severity::error, Severity::warning};
@@ -119,7 +119,7 @@ void check(const RuleContext& context, std::vector<Finding>& findings) {
                         .effect = outcome.effect,
                         .breaks_on = BreaksOn::every_build,
                         .range = reported_range(context, *initialization.trace, *store),
-                        .message = message_of(context, initialization, outcome),
+                        .message = message_of(context, initialization, outcome) + other_name(context, *store),
                         .evidence = std::move(weight.evidence),
                         .symbol = symbol_of(context, part.cell),
                         .interleaving = steps_of(context, initialization, outcome, *store),

@@ -67,7 +67,8 @@ void check(const RuleContext& context, std::vector<Finding>& findings) {
                           .message = fmt::format("`{}` is empty from here until {} has filled it again, and `{}` "
                                                  "may read it meanwhile",
                                                  model.name_of(emptied.cell), line_of(context, refill->range.begin),
-                                                 model.function(reader->function).qualified_name),
+                                                 model.function(reader->function).qualified_name) +
+                                     other_name(context, emptied),
                           .evidence = std::move(weight.evidence),
                           .symbol = symbol_of(context, emptied.cell),
                           .interleaving = std::move(steps),

@@ -1,5 +1,7 @@
 #include "analysis/rules/conflict.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 
@@ -88,6 +90,16 @@ bool is_of_module(const RuleContext& context, FunctionId function) {
 
 HeldContainer container_in(const ConcurrencyModel& model, CellId cell) {
   HeldContainer held;
+  if (const ClassId self = model.cells.cell(cell).owner; self && !model.cells.cell(cell).name) {
+    // The object is the container itself.
+    for (const std::string& base : model.symbols.class_of(self).base_names) {
+      if (held.type == ContainerType::none) held.type = container_made_by(base);
+      held.makes_missing = held.makes_missing || base == "defaultdict" || base == "Counter";
+    }
+    const Name missing = model.symbols.names.find("__missing__");
+    held.makes_missing = held.makes_missing || (missing && find_method(model.symbols, self, missing));
+    return held;
+  }
   for (const CellTable::Binding& binding : bindings_of(model, cell)) {
     if (binding.op->kind != OpKind::bind || !binding.op->value) continue;
     const ir::StatementFacts& facts = *model.function(binding.function).facts;
@@ -210,6 +222,17 @@ std::string_view argument_text(const RuleContext& context, const Access& access,
   const FunctionSymbol& function = context.model.function(access.function);
   const ir::Argument& argument = function.facts->arguments[call->first_argument + index];
   return text_of(context, function.absolute(function.facts->values[argument.value.index].range));
+}
+
+std::string other_name(const RuleContext& context, const Access& access) {
+  if (!access.is_indirect) return {};
+  std::string_view text = text_of(context, access.range);
+  if (text.starts_with("del ")) text.remove_prefix(4);
+  const std::size_t end = text.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_");
+  const std::string_view name = text.substr(0, end);
+  const std::string_view own = context.model.symbols.names.text(context.model.cells.cell(access.cell).name);
+  const bool is_name = !name.empty() && (end == std::string_view::npos || text[end] != '(');
+  return is_name && name != own && name != "self" ? fmt::format(" (`{}` here)", name) : std::string();
 }
 
 bool is_python_2(const ConcurrencyModel& model) {

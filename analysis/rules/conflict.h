@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <span>
+#include <string>
 #include <string_view>
 
 #include "analysis/concurrency/shared_state.h"
@@ -55,6 +56,9 @@ struct HeldContainer {
 [[nodiscard]] const ir::Call* call_of(const ConcurrencyModel& model, const Access& access);
 /// The text of a positional argument; empty if there is none.
 [[nodiscard]] std::string_view argument_text(const RuleContext& context, const Access& access, std::uint32_t index);
+
+/// " (`d` here)" where the code reaches the cell of an access under another name; empty where it does not.
+[[nodiscard]] std::string other_name(const RuleContext& context, const Access& access);
 
 /// Whether the module was written for Python 2, whose `items()` makes a list.
 [[nodiscard]] bool is_python_2(const ConcurrencyModel& model);

@@ -77,7 +77,7 @@ std::vector<FlaggedCall> calls_before_flag(const RuleContext& context, const Ini
 /// is set, a call with effects. Empty when nothing is.
 std::string effect_of(const RuleContext& context, const Initialization& initialization, const Access& bind) {
   const FunctionSymbol& function = context.model.function(bind.function);
-  const std::string_view maker = maker_of(*function.facts, *bind.value);
+  const std::string_view maker = maker_behind(context.model.symbols, function, *bind.value);
   if (makes_resource(maker)) return fmt::format("`{}` would run twice", maker);
   if (const Access* deletion = find_deletion(initialization)) {
     return fmt::format("the second finds `{}` deleted", context.model.name_of(deletion->cell));

@@ -1,5 +1,7 @@
 #include "analysis/rules/failing_use.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cctype>
 
@@ -15,7 +17,12 @@ bool is_number(std::string_view key) {
 
 /// `X[k]` as it is written here, and more than a replacement of the element or a `get`.
 bool needs_element(const RuleContext& context, const Access& access) {
-  if (access.depth == 0 || access.is_indirect || access.kind == AccessKind::test) return false;
+  if (access.depth == 0 || access.kind == AccessKind::test) return false;
+  // `d[k]` looks the key up even where `d` is another name of the container; a local that holds the element does not.
+  // Constant keys mostly belong to a record of the call.
+  const std::string_view key = context.model.symbols.names.text(access.key);
+  const bool is_spelled = text_of(context, access.range).find(fmt::format("[{}]", key)) != std::string_view::npos;
+  if (access.is_indirect && (!is_spelled || is_constant_key(key))) return false;
   if (access.kind == AccessKind::item_write && access.depth == 1) return access.mutation == Mutation::extend;
   return access.kind != AccessKind::read || text_of(context, access.range).find(".get(") == std::string_view::npos;
 }

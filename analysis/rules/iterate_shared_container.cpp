@@ -28,6 +28,19 @@ struct Walk {
 
 bool is_snapshot_in_python_2(std::string_view view) { return view == "items" || view == "keys" || view == "values"; }
 
+/// Whether the loop goes through what the cell held before: `old = X; X = []; for each in old`. Who changes the
+/// container through the cell changes the new one.
+bool is_detached(const Trace& body, const Access& loop) {
+  if (!loop.is_indirect) return false;
+  for (const Access* access = &loop; access != body.accesses.data();) {
+    --access;
+    if (access->cell != loop.cell || access->depth != 0 || access->is_indirect) continue;
+    if (access->kind == AccessKind::read) return false;
+    if (access->kind == AccessKind::rebind) return is_within(body, loop.context, access->context);
+  }
+  return false;
+}
+
 /// Nothing (`loop` is null) when the loop walks through a copy, or through an object of unknown kind.
 Walk walk_of(const RuleContext& context, const Access& access) {
   const ConcurrencyModel& model = context.model;
@@ -184,7 +197,7 @@ void check(const RuleContext& context, std::vector<Finding>& findings) {
   for (const Trace& body : model.bodies) {
     if (!is_of_module(context, body.root)) continue;
     for (const Access& access : body.accesses) {
-      if (access.kind != AccessKind::iterate) continue;
+      if (access.kind != AccessKind::iterate || is_detached(body, access)) continue;
       const Walk walk = walk_of(context, access);
       if (walk.loop == nullptr || is_caught(model, access.function, access.range, size_errors)) continue;
       if (is_reported(context, iterate_shared_container, access.cell, access.function, findings)) continue;
@@ -211,7 +224,8 @@ void check(const RuleContext& context, std::vector<Finding>& findings) {
                           .breaks_on = BreaksOn::every_build,
                           .range = access.range,
                           .message = fmt::format("iterating `{}` {} when {} changes it meanwhile",
-                                                 model.name_of(access.cell), harm, by),
+                                                 model.name_of(access.cell), harm, by) +
+                                     other_name(context, access),
                           .evidence = std::move(weight.evidence),
                           .symbol = symbol_of(context, access.cell),
                           .interleaving = steps_of(context, walk, *change),

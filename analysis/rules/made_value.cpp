@@ -43,4 +43,19 @@ bool is_empty_container(const FunctionSymbol& function, const ir::Value& value) 
          function.facts->calls[value.call.index].argument_count == 0;
 }
 
+std::string_view maker_behind(const SymbolTable& symbols, const FunctionSymbol& function, const ir::Value& value) {
+  const ir::StatementFacts& facts = *function.facts;
+  if (value.kind != ir::ValueKind::place) return maker_of(facts, value);
+  const ir::Place& place = facts.places[value.place.index];
+  if (place.segment_count != 0 || !place.root) return {};
+  const ir::Op* only = nullptr;
+  for (const ir::Op& op : function.code->ops) {
+    if (op.kind != ir::OpKind::bind || !op.place || !op.value) continue;
+    const ir::Place& bound = facts.places[op.place.index];
+    if (bound.segment_count != 0 || symbols.name(function, bound.root) != symbols.name(function, place.root)) continue;
+    only = &op;
+  }
+  return only == nullptr ? std::string_view() : maker_of(facts, facts.values[only->value.index]);
+}
+
 }  // namespace analysis

@@ -23,6 +23,32 @@ bool is_confined_to_loop(const RuleContext& context, CellId id, FunctionId by) {
   return !is_threaded_beside_loop(context.model, id, caller ? caller : cell.owner);
 }
 
+/// `is_confined`: only an event loop's thread uses it.
+Weight weigh_sharing(const RuleContext& context, Sharing sharing, bool is_instance, bool is_confined,
+                     SeverityScale scale) {
+  if (sharing.pieces == 0) {
+    // A suspicion is worth a hint where one piece of evidence is worth more than that.
+    const bool is_reported = !sharing.evidence.empty() && scale.possible != Severity::hint &&
+                             !is_event_loop_code(context.model) && !is_event_loop_module(context.module_name);
+    return {is_reported, Severity::hint, std::move(sharing.evidence)};
+  }
+  Weight weight;
+  weight.is_reported = true;
+  weight.evidence = std::move(sharing.evidence);
+  weight.severity = sharing.is_certain ? scale.certain : 2 <= sharing.pieces ? scale.likely : scale.possible;
+  // What a thread touches is not confined to the loop.
+  if (is_confined && !sharing.is_on_thread) {
+    weight.is_reported = weight.severity != Severity::hint;
+    weight.severity = one_step_down(weight.severity);
+  }
+  if (context.settings.threads == ThreadsProfile::evidence && !is_instance) {
+    const bool is_assumed = weight.evidence.find("shared by all threads") != std::string::npos ||
+                            weight.evidence.find("for all threads") != std::string::npos;
+    weight.is_reported = !is_assumed;
+  }
+  return weight;
+}
+
 }  // namespace
 
 std::string symbol_of(const RuleContext& context, CellId id) {
@@ -98,28 +124,14 @@ std::string quoted(const RuleContext& context, TextRange range) {
 }
 
 Weight weigh(const RuleContext& context, CellId cell, SeverityScale scale, FunctionId by) {
-  Sharing sharing = sharing_of(context.model, cell, by);
-  if (sharing.pieces == 0) {
-    // A suspicion is worth a hint where one piece of evidence is worth more than that.
-    const bool is_reported = !sharing.evidence.empty() && scale.possible != Severity::hint &&
-                             !is_event_loop_code(context.model) && !is_event_loop_module(context.module_name);
-    return {is_reported, Severity::hint, std::move(sharing.evidence)};
-  }
-  Weight weight;
-  weight.is_reported = true;
-  weight.evidence = std::move(sharing.evidence);
-  weight.severity = sharing.is_certain ? scale.certain : 2 <= sharing.pieces ? scale.likely : scale.possible;
   const bool is_instance = context.model.cells.cell(cell).kind == CellKind::instance_attribute;
-  if (is_confined_to_loop(context, cell, by)) {
-    weight.is_reported = weight.severity != Severity::hint;
-    weight.severity = one_step_down(weight.severity);
-  }
-  if (context.settings.threads == ThreadsProfile::evidence && !is_instance) {
-    const bool is_assumed = weight.evidence.find("shared by all threads") != std::string::npos ||
-                            weight.evidence.find("for all threads") != std::string::npos;
-    weight.is_reported = !is_assumed;
-  }
-  return weight;
+  return weigh_sharing(context, sharing_of(context.model, cell, by), is_instance,
+                       is_confined_to_loop(context, cell, by), scale);
+}
+
+Weight weigh_objects(const RuleContext& context, ClassId of, SeverityScale scale) {
+  const bool is_confined = is_event_loop_code(context.model) || is_event_loop_module(context.module_name);
+  return weigh_sharing(context, sharing_of_objects(context.model, of), true, is_confined, scale);
 }
 
 }  // namespace analysis

@@ -62,5 +62,7 @@ struct Weight {
   std::string evidence;
 };
 [[nodiscard]] Weight weigh(const RuleContext& context, CellId cell, SeverityScale scale, FunctionId by = {});
+/// The same for what a class does with its own objects, whichever attributes it uses.
+[[nodiscard]] Weight weigh_objects(const RuleContext& context, ClassId of, SeverityScale scale);
 
 }  // namespace analysis

@@ -224,6 +224,11 @@ bool suggests_sharing(std::string_view class_name) {
   return contains_one_of(class_name, parts);
 }
 
+bool names_shared_container(std::string_view attribute) {
+  static constexpr std::array parts{"cache"sv, "pool"sv, "registry"sv, "connections"sv};
+  return contains_one_of(lower(attribute), parts);
+}
+
 // reference/accuracy.md §5, "Identity-bearing makers".
 bool makes_resource(std::string_view callee) {
   static constexpr std::array exact{"open"sv,          "connect"sv,

@@ -59,6 +59,8 @@ enum class ContainerType : unsigned char { none, list, dict, set, tuple };
 [[nodiscard]] bool is_shared_by_framework(std::string_view class_name);
 /// Class names that suggest one object for all: registries, caches, pools. Counts for little.
 [[nodiscard]] bool suggests_sharing(std::string_view class_name);
+/// An attribute whose name says that what it holds outlives a call: `_cache`, `connections`.
+[[nodiscard]] bool names_shared_container(std::string_view attribute);
 
 /// Whether two results of that call are not as good as one: connections, pools, threads, files (identity-bearing
 /// makers).
