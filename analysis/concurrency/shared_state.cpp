@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "analysis/semantics/class_hierarchy.h"
+#include "analysis/semantics/framework_knowledge.h"
 
 namespace analysis {
 namespace {
@@ -241,6 +242,8 @@ ClassEvidence evidence_for(const ConcurrencyModel& model, CellId cell, ClassId b
         is_shared_by_framework(symbol.name) ||
         std::ranges::any_of(symbol.base_names, [](const auto& base) { return is_shared_by_framework(base); });
     if (is_of_framework) evidence.strong.push_back("a framework shares one `" + symbol.name + "` between threads");
+    evidence.is_certain = evidence.is_certain || serves_every_request(symbol.name) ||
+                          std::ranges::any_of(symbol.base_names, serves_every_request);
     const bool mentions = symbol.code->mentions_threads || std::ranges::any_of(symbol.methods, [&](FunctionId method) {
                             return model.function(method).code->mentions_threads;
                           });
@@ -253,9 +256,8 @@ ClassEvidence evidence_for(const ConcurrencyModel& model, CellId cell, ClassId b
 
 /// What the name of a class alone makes one suspect: that its objects are made to be shared.
 Sharing suspicion_of(const ConcurrencyModel& model, ClassId id) {
-  static constexpr std::array<std::string_view, 3> endings{"Cache", "Pool", "Registry"};
   const std::string& name = model.symbols.class_of(id).name;
-  if (std::ranges::none_of(endings, [&](std::string_view ending) { return name.ends_with(ending); })) return {};
+  if (!outlives_calls(name)) return {};
   Sharing sharing;
   sharing.evidence = "`" + name + "` is named like a shared object";
   return sharing;
