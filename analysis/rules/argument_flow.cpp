@@ -33,14 +33,8 @@ bool is_computed_of(const FunctionSymbol& function, const ir::Value& value,
   });
 }
 
-std::vector<std::string_view> names_from_arguments(const FunctionSymbol& function) {
+std::vector<std::string_view> names_computed_of(const FunctionSymbol& function, std::vector<std::string_view> names) {
   const ir::StatementFacts& facts = *function.facts;
-  std::vector<std::string_view> names;
-  const std::size_t first = function.receiver == Receiver::none ? 0 : 1;
-  for (std::size_t i = first; i < function.code->parameters.size(); ++i) {
-    const ir::NameId name = function.code->parameters[i].name;
-    if (name) names.emplace_back(facts.names[name.index]);
-  }
   for (const ir::Op& op : function.code->ops) {
     if (op.kind != OpKind::bind || !op.place || !op.value) continue;
     const ir::Place& place = facts.places[op.place.index];
@@ -49,6 +43,16 @@ std::vector<std::string_view> names_from_arguments(const FunctionSymbol& functio
     if (is_computed_of(function, facts.values[op.value.index], names)) names.push_back(target);
   }
   return names;
+}
+
+std::vector<std::string_view> names_from_arguments(const FunctionSymbol& function) {
+  std::vector<std::string_view> names;
+  const std::size_t first = function.receiver == Receiver::none ? 0 : 1;
+  for (std::size_t i = first; i < function.code->parameters.size(); ++i) {
+    const ir::NameId name = function.code->parameters[i].name;
+    if (name) names.emplace_back(function.facts->names[name.index]);
+  }
+  return names_computed_of(function, std::move(names));
 }
 
 }  // namespace analysis

@@ -12,6 +12,10 @@ namespace analysis {
 /// which they appear. Views of the statement's facts.
 [[nodiscard]] std::vector<std::string_view> names_from_arguments(const FunctionSymbol& function);
 
+/// `names`, and the function's own names that hold values computed of what they hold.
+[[nodiscard]] std::vector<std::string_view> names_computed_of(const FunctionSymbol& function,
+                                                              std::vector<std::string_view> names);
+
 /// Whether a value is computed of what one of the names holds.
 [[nodiscard]] bool is_computed_of(const FunctionSymbol& function, const ir::Value& value,
                                   const std::vector<std::string_view>& names);

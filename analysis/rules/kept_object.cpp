@@ -63,6 +63,24 @@ FunctionId framework_entry(const ConcurrencyModel& model, const std::vector<Clas
   return {};
 }
 
+/// The attribute in which another class keeps an object of this class from its construction on; none if there is none.
+CellId keeper_of(const ConcurrencyModel& model, ClassId kept) {
+  for (std::uint32_t i = 0; i < model.cells.size(); ++i) {
+    const Cell& cell = model.cells.cell(CellId{i});
+    if (cell.kind != CellKind::instance_attribute || !cell.owner || cell.owner == kept) continue;
+    const auto& bindings = model.cells.bindings_of_attribute(cell.owner, cell.name);
+    const bool holds = std::ranges::any_of(bindings, [&](const CellTable::Binding& binding) {
+      const FunctionFacts& maker = model.functions[binding.function.index];
+      const TextRange range = model.function(binding.function).absolute(binding.op->range);
+      return maker.is_construction && std::ranges::any_of(maker.calls, [&](const CallSite& site) {
+               return site.constructed == kept && range.contains(site.range);
+             });
+    });
+    if (holds) return CellId{i};
+  }
+  return {};
+}
+
 }  // namespace
 
 KeptObject kept_object_of(const RuleContext& context, CellId cell, FunctionId method) {
@@ -86,6 +104,10 @@ KeptObject kept_object_of(const RuleContext& context, CellId cell, FunctionId me
   if (outlives_calls(name)) {
     return {true, false, Severity::information,
             fmt::format("`{}` is named like an object that is kept for many calls", name)};
+  }
+  if (const CellId keeper = keeper_of(model, owner)) {
+    return {true, false, Severity::information,
+            fmt::format("`{}` keeps one `{}` for all calls", model.name_of(keeper), name)};
   }
   if (!is_named_for_work(name)) return {};
   return {true, false, Severity::hint, fmt::format("`{}` is named for its work, which may be wanted by several", name)};
