@@ -25,6 +25,15 @@ bool is_thread_local_class(const ConcurrencyModel& model, ClassId id) {
   });
 }
 
+/// Whether a method puts a plain container where the constructor may have put a thread-local.
+bool overwrites(const ConcurrencyModel& model, const CellTable::Binding& binding) {
+  const FunctionSymbol& function = model.function(binding.function);
+  if (!binding.op->value || function.receiver != Receiver::instance) return false;
+  if (model.functions[binding.function.index].is_construction) return false;
+  const ir::ValueKind kind = function.facts->values[binding.op->value.index].kind;
+  return kind == ir::ValueKind::list || kind == ir::ValueKind::dict || kind == ir::ValueKind::set;
+}
+
 }  // namespace
 
 const std::vector<CellTable::Binding>& bindings_of(const ConcurrencyModel& model, CellId id) {
@@ -43,13 +52,17 @@ bool is_thread_local(const ConcurrencyModel& model, CellId cell) {
   const Cell& known = model.cells.cell(cell);
   const ClassId by = known.kind == CellKind::global ? model.cells.class_of_global(known.name) : known.owner;
   if (by && is_thread_local_class(model, by)) return true;
-  return std::ranges::any_of(bindings_of(model, cell),
-                             [&](const auto& binding) { return makes_thread_local(maker_of(model, binding)); });
+  const std::vector<CellTable::Binding>& bindings = bindings_of(model, cell);
+  const bool is_made_so =
+      std::ranges::any_of(bindings, [&](const auto& binding) { return makes_thread_local(maker_of(model, binding)); });
+  return is_made_so && std::ranges::none_of(bindings, [&](const auto& binding) { return overwrites(model, binding); });
 }
 
 bool is_synchronised(const ConcurrencyModel& model, CellId cell) {
-  return std::ranges::any_of(bindings_of(model, cell),
-                             [&](const auto& binding) { return makes_synchronised(maker_of(model, binding)); });
+  return std::ranges::any_of(bindings_of(model, cell), [&](const auto& binding) {
+    const std::string_view maker = maker_of(model, binding);
+    return makes_synchronised(maker) && !makes_thread_local(maker);
+  });
 }
 
 bool can_race(const ConcurrencyModel& model, CellId cell) {

@@ -6,6 +6,7 @@
 #include "analysis/concurrency/cell_protection.h"
 #include "analysis/concurrency/main_guard.h"
 #include "analysis/semantics/class_hierarchy.h"
+#include "analysis/semantics/framework_knowledge.h"
 #include "analysis/semantics/place_names.h"
 
 namespace analysis {
@@ -258,6 +259,8 @@ Evidence evidence_for(const ConcurrencyModel& model, CellId cell, ClassId by) {
     if (is_shared_by_framework(symbol.name) ||
         std::ranges::any_of(symbol.base_names, [](const auto& base) { return is_shared_by_framework(base); }))
       add(evidence, Kind::framework, "a framework shares one " + quoted(symbol.name) + " between threads");
+    evidence.is_certain = evidence.is_certain || serves_every_request(symbol.name) ||
+                          std::ranges::any_of(symbol.base_names, serves_every_request);
   }
   add_locked_cell(model, cell, line, evidence);
   for (const ClassId member : members) add_words(model, member, evidence);

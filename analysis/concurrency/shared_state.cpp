@@ -7,6 +7,7 @@
 #include "analysis/concurrency/evidence.h"
 #include "analysis/concurrency/main_guard.h"
 #include "analysis/semantics/class_hierarchy.h"
+#include "analysis/semantics/framework_knowledge.h"
 
 namespace analysis {
 namespace {
@@ -39,7 +40,7 @@ Sharing suspicion_of(const ConcurrencyModel& model, ClassId id, const Cell& cell
   const std::string& name = model.symbols.class_of(id).name;
   const std::string_view attribute = model.symbols.names.text(cell.name);
   Sharing sharing;
-  if (suggests_sharing(name)) {
+  if (suggests_sharing(name) || outlives_calls(name)) {
     sharing.evidence = "`" + name + "` is named like a shared object";
   } else if (names_shared_container(attribute)) {
     sharing.evidence = "`" + name + "." + std::string(attribute) + "` is named like something shared";

@@ -218,6 +218,11 @@ std::vector<Initialization> find_initializations(const ConcurrencyModel& model) 
       if (is_running) found.push_back(std::move(initialization));
     }
   }
+  // Of several classes that run one initialization the one that is known to be shared tells the story.
+  std::ranges::stable_partition(found, [&](const Initialization& initialization) {
+    const ClassId owner = model.function(initialization.trace->root).owner;
+    return owner && is_shared_by_framework(model.symbols.class_of(owner).name);
+  });
   return found;
 }
 

@@ -1,7 +1,6 @@
 #include "analysis/rules/replaced_for_a_call.h"
 
 #include <algorithm>
-#include <span>
 
 #include "analysis/rules/conflict.h"
 #include "analysis/rules/rule_context.h"
@@ -60,21 +59,6 @@ Owner owner_of(const Code& code, const ir::Place& place) {
   return is_imported_module(symbols, code.context.model.cells, variable.name) ? Owner::other_module : Owner::none;
 }
 
-/// Whether a lock is held anywhere between the two operations: a call or an access there holds one.
-bool is_locked(const Code& code, TextRange range) {
-  const FunctionFacts& facts = code.context.model.functions[code.id.index];
-  const auto holds = [&](const auto& each) { return range.contains(each.range) && !each.locks.empty(); };
-  return !facts.entry_locks.empty() || std::ranges::any_of(facts.calls, holds) ||
-         std::ranges::any_of(code.context.model.bodies[code.id.index].accesses, holds);
-}
-
-/// Whether other code runs between two operations of the function.
-bool runs_code(std::span<const ir::Op> ops) {
-  return std::ranges::any_of(ops, [](const ir::Op& op) {
-    return op.kind == OpKind::call || op.kind == OpKind::yield || op.kind == OpKind::await;
-  });
-}
-
 /// A bind after `first` that gives `name` the value of `holder`; null if there is none.
 const ir::Op* find_restoring(const Code& code, std::size_t first, std::string_view name, std::string_view holder) {
   const std::vector<ir::Op>& ops = code.symbol.code->ops;
@@ -114,7 +98,9 @@ TemporaryValue examine(const Code& code, std::size_t index) {
     found.restored = find_restoring(code, after, name, holder);
     if (found.restored != nullptr) {
       const auto end = static_cast<std::size_t>(found.restored - ops.data());
-      if (!runs_code(std::span(ops).subspan(after, end - after))) found.restored = nullptr;
+      if (end <= after ||
+          !runs_code_within(code.symbol, code.symbol.absolute({ops[after].range.begin, ops[end].range.begin})))
+        found.restored = nullptr;
       return found;
     }
     if (const FunctionId exit = exit_of(code)) {
@@ -129,6 +115,33 @@ TemporaryValue examine(const Code& code, std::size_t index) {
 
 }  // namespace
 
+bool is_locked_within(const ConcurrencyModel& model, FunctionId function, TextRange range) {
+  const FunctionFacts& facts = model.functions[function.index];
+  const FunctionSymbol& symbol = model.function(function);
+  const bool is_in_block = std::ranges::any_of(symbol.code->ops, [&](const ir::Op& op) {
+    if (op.kind != OpKind::with || !op.value || !symbol.absolute(op.block).contains(range)) return false;
+    const ir::Value& manager = symbol.facts->values[op.value.index];
+    return manager.place && is_lock_name(last_name(*symbol.facts, symbol.facts->places[manager.place.index]));
+  });
+  const auto holds = [&](const auto& each) { return range.contains(each.range) && !each.locks.empty(); };
+  return is_in_block || !facts.entry_locks.empty() || std::ranges::any_of(facts.calls, holds) ||
+         std::ranges::any_of(model.bodies[function.index].accesses, holds);
+}
+
+bool runs_code_within(const FunctionSymbol& function, TextRange range) {
+  return std::ranges::any_of(function.code->ops, [&](const ir::Op& op) {
+    const bool runs = op.kind == OpKind::call || op.kind == OpKind::yield || op.kind == OpKind::await;
+    return runs && range.contains(function.absolute(op.range));
+  });
+}
+
+bool is_test_code(const RuleContext& context, const FunctionSymbol& function) {
+  if (is_test_module(context.module_name)) return true;
+  if (!function.owner) return function.qualified_name.starts_with("test");
+  const std::vector<std::string>& bases = context.model.symbols.class_of(function.owner).base_names;
+  return std::ranges::any_of(bases, [](const std::string& base) { return base.find("Test") != std::string::npos; });
+}
+
 std::vector<TemporaryValue> find_temporary_values(const RuleContext& context) {
   std::vector<TemporaryValue> found;
   for (std::uint32_t i = 0; i < context.model.symbols.functions.size(); ++i) {
@@ -140,7 +153,8 @@ std::vector<TemporaryValue> find_temporary_values(const RuleContext& context) {
       TemporaryValue value = examine(code, k);
       if (value.restored == nullptr || !may_run_on_threads(context.model, code.id)) continue;
       const std::uint32_t end = value.restorer == code.id ? value.restored->range.end : code.symbol.code->range.end;
-      if (is_locked(code, code.symbol.absolute({value.replaced->range.begin, end}))) continue;
+      const TextRange meanwhile = code.symbol.absolute({value.replaced->range.begin, end});
+      if (is_locked_within(context.model, code.id, meanwhile)) continue;
       found.push_back(std::move(value));
     }
   }

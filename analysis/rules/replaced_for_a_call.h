@@ -24,4 +24,13 @@ struct TemporaryValue {
 /// Those that no lock protects, in the order of the functions. Only globals, attributes of classes and of modules.
 [[nodiscard]] std::vector<TemporaryValue> find_temporary_values(const RuleContext& context);
 
+/// Whether a lock is held anywhere in a part of the function: by a call or an access there, or by all its callers.
+[[nodiscard]] bool is_locked_within(const ConcurrencyModel& model, FunctionId function, TextRange range);
+
+/// Whether other code runs in a part of the function: calls, and whoever has a generator.
+[[nodiscard]] bool runs_code_within(const FunctionSymbol& function, TextRange range);
+
+/// Whether the function is a test, or of a module of tests: those replace what they test, and run one after another.
+[[nodiscard]] bool is_test_code(const RuleContext& context, const FunctionSymbol& function);
+
 }  // namespace analysis

@@ -5,9 +5,12 @@
 #include <algorithm>
 #include <array>
 
+#include "analysis/rules/argument_flow.h"
 #include "analysis/rules/initialization.h"
+#include "analysis/rules/replaced_for_a_call.h"
 #include "analysis/rules/rule_context.h"
 #include "analysis/rules/step.h"
+#include "analysis/semantics/framework_knowledge.h"
 
 namespace analysis {
 
@@ -71,7 +74,7 @@ std::vector<Step> steps(const RuleContext& context, const Access& write, const A
                 reader.range)};
 }
 
-void check(const RuleContext& context, std::vector<Finding>& findings) {
+void check_receivers(const RuleContext& context, std::vector<Finding>& findings) {
   for (std::uint32_t i = 0; i < context.accesses.size(); ++i) {
     const auto& accesses = context.accesses[i];
     const Cell& cell = context.model.cells.cell(CellId{i});
@@ -105,6 +108,70 @@ void check(const RuleContext& context, std::vector<Finding>& findings) {
   }
 }
 
+/// The function's names that hold its request or parts of it; empty when it has none.
+std::vector<std::string_view> names_of_request(const RuleContext& context, const FunctionSymbol& function) {
+  std::vector<std::string_view> names;
+  for (const ir::Parameter& parameter : function.code->parameters) {
+    const std::string_view name = context.model.symbols.text(function, parameter.name);
+    if (is_request_name(name)) names.push_back(name);
+  }
+  return names.empty() ? names : names_computed_of(function, std::move(names));
+}
+
+/// `X = request.user`, `X.user = request.user`, `X["user"] = request.user`.
+bool stores_request(const RuleContext& context, const Access& write) {
+  if (!write.locks.empty() || write.is_update || write.value == nullptr || is_constant(*write.value)) return false;
+  const std::string_view key = context.model.symbols.names.text(write.key);
+  const bool is_entry = write.kind == AccessKind::item_write && write.depth == 1 && !key.empty() &&
+                        (key.front() == '"' || key.front() == '\'');
+  const bool is_binding = write.kind == AccessKind::rebind && write.depth == 0;
+  if (!is_entry && !is_binding && write.kind != AccessKind::attribute_write) return false;
+  const FunctionSymbol& function = context.model.function(write.function);
+  const std::vector<std::string_view> names = names_of_request(context, function);
+  return !names.empty() && is_computed_of(function, *write.value, names);
+}
+
+/// Whether all threads have what the cell is about: a global, a class, or the object in a global.
+bool is_common_to_threads(const RuleContext& context, const Access& write) {
+  const Cell& cell = context.model.cells.cell(write.cell);
+  if (cell.kind != CellKind::instance_attribute) return true;
+  // `site.request = request` in a function: the place is of an object that a global holds.
+  return context.model.function(write.function).owner != cell.owner;
+}
+
+void check_globals(const RuleContext& context, std::vector<Finding>& findings) {
+  for (std::uint32_t i = 0; i < context.accesses.size(); ++i) {
+    const auto& accesses = context.accesses[i];
+    const auto found = std::ranges::find_if(accesses, [&](const Access* write) {
+      return is_in_module(context, write->range) && stores_request(context, *write) &&
+             is_common_to_threads(context, *write) && !asks_first(body_of(context.model, *write), *write);
+    });
+    if (found == accesses.end()) continue;
+    const Access& write = **found;
+    const FunctionSymbol& function = context.model.function(write.function);
+    const Access* const reader = find_reader(accesses, write);
+    if (reader == nullptr || is_test_code(context, function)) continue;
+    findings.push_back({.rule = &request_state_on_shared_object,
+                        .severity = Severity::warning,
+                        .effect = Effect::leak_between_requests,
+                        .breaks_on = function.code->is_async ? BreaksOn::await : BreaksOn::every_build,
+                        .range = write.range,
+                        .message = fmt::format("`{}` is one for all threads: what is set here for one request can be "
+                                               "read by another",
+                                               context.model.name_of(CellId{i})),
+                        .evidence = "what a module or class holds is shared by all threads",
+                        .symbol = symbol_of(context, CellId{i}),
+                        .interleaving = steps(context, write, *reader),
+                        .fixes = {},
+                        .fingerprint = 0});
+  }
+}
+
+void check(const RuleContext& context, std::vector<Finding>& findings) {
+  check_receivers(context, findings);
+  check_globals(context, findings);
+}
+
 }  // namespace
 
 const Rule request_state_on_shared_object{
@@ -112,10 +179,13 @@ const Rule request_state_on_shared_object{
              .severity = Severity::error,
              .is_preview = false,
              .summary = "an object that serves all requests keeps something of one request",
-             .why = "A framework makes one middleware, one `ModelAdmin`, one WSGI handler, and calls it from all its "
-                    "threads. What a method stores on `self` for its request is overwritten by the next request before "
-                    "it is used, and one user sees another's data. Use a local variable, or store it on the request. "
-                    "Views are made for each request and are not reported.",
+             .why =
+                 "A framework makes one middleware, one `ModelAdmin`, one WSGI handler, and calls it from all its "
+                 "threads. What a method stores on `self` for its request is overwritten by the next request before "
+                 "it is used, and one user sees another's data. The same goes for what a view stores in a global, or "
+                 "in an attribute of a class or of an object that a global holds. Use a local variable, or store it "
+                 "on the request. "
+                 "Views are made for each request and are not reported.",
              .bad = R"py(class TimingMiddleware:
     def __init__(self, get_response):
         self.get_response = get_response

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 
+#include "analysis/rules/own_methods.h"
 #include "analysis/rules/rule_context.h"
 #include "analysis/rules/step.h"
 #include "analysis/semantics/class_hierarchy.h"
@@ -54,20 +55,9 @@ bool is_decorator(const SymbolTable& symbols, const std::vector<ClassId>& line) 
 
 /// A method that the protocol calls, and what it calls of its own object.
 std::vector<FunctionId> run_by(const RuleContext& context, const std::vector<ClassId>& line, std::string_view method) {
-  const ConcurrencyModel& model = context.model;
-  std::vector<FunctionId> found;
-  const Name name = model.symbols.names.find(method);
-  if (name) {
-    if (const FunctionId id = find_method(model.symbols, line.front(), name)) found.push_back(id);
-  }
-  for (std::size_t i = 0; i < found.size(); ++i) {
-    for (const CallSite& site : model.functions[found[i].index].calls) {
-      if (!site.callee || site.constructed || std::ranges::find(found, site.callee) != found.end()) continue;
-      const ClassId owner = model.function(site.callee).owner;
-      if (owner && std::ranges::find(line, owner) != line.end()) found.push_back(site.callee);
-    }
-  }
-  return found;
+  const Name name = context.model.symbols.names.find(method);
+  const FunctionId id = name ? find_method(context.model.symbols, line.front(), name) : FunctionId{};
+  return id ? with_own_callees(context.model, line, id) : std::vector<FunctionId>{};
 }
 
 /// Whether objects of the class let one call in at a time: what those keep, the next one overwrites when they have

@@ -2,8 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-
 #include "analysis/rules/replaced_for_a_call.h"
 #include "analysis/rules/rule_context.h"
 #include "analysis/rules/step.h"
@@ -13,19 +11,6 @@ namespace analysis {
 extern const Rule temporary_patch;
 
 namespace {
-
-/// Tests replace what they test, and run one after another.
-bool is_test_code(const RuleContext& context, const FunctionSymbol& function) {
-  const std::string dotted = "." + context.module_name + ".";
-  const bool is_test_module =
-      dotted.find(".test_") != std::string::npos || dotted.find(".test.") != std::string::npos ||
-      dotted.find(".tests.") != std::string::npos || dotted.find(".conftest.") != std::string::npos ||
-      dotted.find("_test.") != std::string::npos || dotted.find(".testing.") != std::string::npos;
-  if (is_test_module) return true;
-  if (!function.owner) return function.qualified_name.starts_with("test");
-  const std::vector<std::string>& bases = context.model.symbols.class_of(function.owner).base_names;
-  return std::ranges::any_of(bases, [](const std::string& base) { return base.find("Test") != std::string::npos; });
-}
 
 void check(const RuleContext& context, std::vector<Finding>& findings) {
   for (const TemporaryValue& value : find_temporary_values(context)) {

@@ -163,6 +163,25 @@ void index_definitions(SymbolTable& symbols) {
   }
 }
 
+/// `memoize = Memoize` at module level: a second name of the class.
+void add_class_aliases(SymbolTable& symbols) {
+  for (std::uint32_t i = 0; i < symbols.functions.size(); ++i) {
+    const FunctionSymbol& function = symbols.functions[i];
+    if (function.code->kind != FunctionKind::module) continue;
+    for (const ir::Op& op : function.code->ops) {
+      if (op.kind != ir::OpKind::bind || !op.place || !op.value) continue;
+      const ir::Place& target = function.facts->places[op.place.index];
+      const ir::Value& value = function.facts->values[op.value.index];
+      if (value.kind != ir::ValueKind::place || target.segment_count != 0 || !target.root) continue;
+      const ir::Place& source = function.facts->places[value.place.index];
+      if (source.segment_count != 0 || !source.root) continue;
+      const ClassId known = class_named(symbols, look_up(symbols, FunctionId{i}, symbols.name(function, source.root)));
+      const Variable alias = look_up(symbols, FunctionId{i}, symbols.name(function, target.root));
+      if (known) symbols.class_definitions.try_emplace(definition_key(alias), known);
+    }
+  }
+}
+
 void link_classes(SymbolTable& symbols) {
   for (std::uint32_t i = 0; i < symbols.functions.size(); ++i) {
     const FunctionSymbol& function = symbols.functions[i];
@@ -223,6 +242,7 @@ SymbolTable bind_symbols(const Program& program) {
   }
   sort_and_unique(symbols.globals);
   index_definitions(symbols);
+  add_class_aliases(symbols);
   link_classes(symbols);
   return symbols;
 }
