@@ -22,13 +22,13 @@ struct CallSite {
 struct FunctionFacts {
   std::vector<CallSite> calls;
   std::vector<FunctionId> callers;
-  bool is_address_taken = false;  // it is used as a value: who calls it is unknown
-  bool is_thread_entry = false;   // it is handed to something that starts a thread
+  bool is_address_taken = false;    // it is used as a value: who calls it is unknown
+  bool is_thread_entry = false;     // it is handed to something that starts a thread
   bool runs_at_definition = false;  // only while classes and functions are being defined: definition_hooks.h
-  bool is_construction = false;   // runs only while its receiver is being made, which nobody else has yet
-  LockSet entry_locks;            // held whenever it is called
-  LockSet yield_locks;            // held where it yields: what a context manager holds for its user
-  std::vector<CellId> reads;      // sorted; by itself and through calls
+  bool is_construction = false;     // runs only while its receiver is being made, which nobody else has yet
+  LockSet entry_locks;              // held whenever it is called
+  LockSet yield_locks;              // held where it yields: what a context manager holds for its user
+  std::vector<CellId> reads;        // sorted; by itself and through calls
   std::vector<CellId> writes;
   std::vector<CellId> tests;
   std::vector<CellId> own_accesses;  // sorted; by itself only

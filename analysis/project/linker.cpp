@@ -48,6 +48,9 @@ class Linker {
 
   Program run() {
     if (!project_.is_linked(*modules_.front()->summary)) return std::move(program_);
+    for (const auto& [name, where] : modules_.front()->summary->definitions) {
+      add_changers({modules_.front(), name});
+    }
     while (!open_.empty()) {
       const Open next = open_.front();
       open_.pop_front();
@@ -76,11 +79,18 @@ class Linker {
           add_named(at, facts, facts.places[facts.calls[op.call.index].callee.index], /*is_called=*/true);
         }
         if (op.place) add_named(at, facts, facts.places[op.place.index], /*is_called=*/false);
+        if (op.kind == OpKind::iterate && op.value) add_iterated(at, facts, facts.values[op.value.index]);
       }
     }
     for (const ir::Test& test : facts.tests) {
       if (test.place) add_named(at, facts, facts.places[test.place.index], /*is_called=*/false);
     }
+  }
+
+  /// `X` and `X.items()`.
+  void add_iterated(const Open& at, const StatementFacts& facts, const ir::Value& value) {
+    if (value.place) add_named(at, facts, facts.places[value.place.index], /*is_called=*/false);
+    if (value.call) add_named(at, facts, facts.places[facts.calls[value.call.index].callee.index], /*is_called=*/false);
   }
 
   /// Bases and subclasses of the statement's classes that share attributes with them, and who holds their objects.
@@ -93,7 +103,7 @@ class Linker {
         const ClassOutline* const other = find_class(*found->module->summary, found->name);
         if (other != nullptr && share_state(outline, *other)) add(*found->module, other->statement, at.distance + 1);
       }
-      for (const ProjectIndex::Holder& holder : project_.holders_of(module.summary->name, outline.name)) {
+      for (const ProjectIndex::Place& holder : project_.holders_of(module.summary->name, outline.name)) {
         add(*holder.module, holder.statement, at.distance + 1);
       }
       for (const ProjectIndex::Subclass& derived : project_.subclasses_of(module.summary->name, outline.name)) {
@@ -136,6 +146,30 @@ class Linker {
       if (is_self_contained_function(facts, definition.name)) continue;
       if (!is_called && defines(facts, definition.name, ir::ValueKind::function)) continue;
       add(*definition.module, index, distance);
+      if (!defines(facts, definition.name, ir::ValueKind::function)) add_changers(definition);
+    }
+  }
+
+  /// The functions of all modules that change what a global holds, and what runs them at import. The first module's own
+  /// are there already. Only what they name themselves is followed: their locks.
+  void add_changers(const Definition& global) {
+    if (!changed_.emplace(global.module, global.name).second) return;
+    const ModuleSummary& home = *global.module->summary;
+    for (std::uint32_t i = 0; global.module != modules_.front() && i < global.module->statements.size(); ++i) {
+      if (changes_variable(*global.module->statements[i].facts, global.name)) add_changer(*global.module, i);
+    }
+    for (const ProjectIndex::Place& changer : project_.changers_of(home.name, global.name)) {
+      add_changer(*changer.module, changer.statement);
+    }
+  }
+
+  void add_changer(const ProjectModule& module, std::uint32_t statement) {
+    add(module, statement, farthest - 1);
+    for (const auto& [name, where] : module.summary->definitions) {
+      if (std::ranges::find(where, statement) == where.end()) continue;
+      for (std::uint32_t i = 0; i < module.statements.size(); ++i) {
+        if (calls_at_import(*module.statements[i].facts, name)) add(module, i, farthest);
+      }
     }
   }
 
@@ -199,7 +233,8 @@ class Linker {
   Program program_;
   std::vector<const ProjectModule*> modules_;  // those of the program, in its order
   std::set<std::pair<const ProjectModule*, std::uint32_t>> added_;
-  std::set<std::pair<std::uint32_t, std::string>> star_names_;  // names that star imports bring, by module
+  std::set<std::pair<std::uint32_t, std::string>> star_names_;      // names that star imports bring, by module
+  std::set<std::pair<const ProjectModule*, std::string>> changed_;  // globals whose changers are added
   std::deque<Open> open_;
 };
 

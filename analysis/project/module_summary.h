@@ -16,6 +16,14 @@ struct ForeignUse {
   friend auto operator<=>(const ForeignUse&, const ForeignUse&) = default;
 };
 
+/// A statement that changes what another module's global holds.
+struct ForeignChange {
+  std::string module;  // as in `ForeignUse`
+  std::string name;
+  std::uint32_t statement = 0;  // index
+  friend auto operator<=>(const ForeignChange&, const ForeignChange&) = default;
+};
+
 /// A name that an import binds, at module level or in a function.
 struct ImportedName {
   std::vector<std::string> modules;  // several where the text alone does not decide; absolute and dotted
@@ -48,6 +56,7 @@ struct ModuleSummary {
   std::map<std::string, std::vector<std::uint32_t>, std::less<>> definitions;  // name → statements that bind it
   std::vector<ClassOutline> classes;
   std::vector<HeldObject> held_objects;
+  std::vector<ForeignChange> changes;  // sorted, without doubles: by functions and methods, which may run at any time
   std::uint64_t digest = 0;
 };
 

@@ -80,19 +80,25 @@ void add_classes(const StatementFacts& facts, std::uint32_t index, ModuleSummary
   }
 }
 
+/// The place into which an operation reaches to change something; null if it changes nothing but a variable.
+const ir::Place* changed_by(const StatementFacts& facts, const ir::Op& op) {
+  if (op.kind == OpKind::bind || op.kind == OpKind::augment || op.kind == OpKind::remove) {
+    if (!op.place) return nullptr;
+    const ir::Place& place = facts.places[op.place.index];
+    return 0 < place.segment_count ? &place : nullptr;
+  }
+  if (op.kind != OpKind::call) return nullptr;
+  const ir::Place& callee = facts.places[facts.calls[op.call.index].callee.index];
+  const bool is_change = 0 < callee.segment_count && mutation_by(last_name(facts, callee)) != Mutation::none;
+  return is_change ? &callee : nullptr;
+}
+
 /// Whether a statement holds code that changes what it did not make: an argument, a captured variable, a global.
 bool changes_things(const StatementFacts& facts) {
   return std::ranges::any_of(facts.functions, [&](const ir::Function& function) {
     if (function.kind == ir::FunctionKind::module) return false;
     if (!function.globals.empty()) return true;
-    return std::ranges::any_of(function.ops, [&](const ir::Op& op) {
-      if (op.kind == OpKind::bind || op.kind == OpKind::augment || op.kind == OpKind::remove) {
-        return op.place && 0 < facts.places[op.place.index].segment_count;
-      }
-      if (op.kind != OpKind::call) return false;
-      const ir::Place& callee = facts.places[facts.calls[op.call.index].callee.index];
-      return 0 < callee.segment_count && mutation_by(last_name(facts, callee)) != Mutation::none;
-    });
+    return std::ranges::any_of(function.ops, [&](const ir::Op& op) { return changed_by(facts, op) != nullptr; });
   });
 }
 
@@ -108,6 +114,26 @@ bool defines(const StatementFacts& facts, std::string_view name, ir::ValueKind k
 
 bool is_self_contained_function(const StatementFacts& facts, std::string_view name) {
   return defines(facts, name, ir::ValueKind::function) && !changes_things(facts);
+}
+
+bool changes_variable(const StatementFacts& facts, std::string_view name) {
+  const auto is_it = [&](ir::NameId id) { return id && facts.names[id.index] == name; };
+  return std::ranges::any_of(facts.functions, [&](const ir::Function& function) {
+    if (function.kind != ir::FunctionKind::function && function.kind != ir::FunctionKind::lambda) return false;
+    if (std::ranges::any_of(function.globals, is_it)) return true;
+    return std::ranges::any_of(function.ops, [&](const ir::Op& op) {
+      const ir::Place* const place = changed_by(facts, op);
+      return place != nullptr && is_it(place->root);
+    });
+  });
+}
+
+bool calls_at_import(const StatementFacts& facts, std::string_view name) {
+  return std::ranges::any_of(facts.functions.front().ops, [&](const ir::Op& op) {
+    if (op.kind != OpKind::call) return false;
+    const ir::Place& callee = facts.places[facts.calls[op.call.index].callee.index];
+    return callee.segment_count == 0 && callee.root && facts.names[callee.root.index] == name;
+  });
 }
 
 void outline(const std::vector<ir::PlacedStatement>& statements, ModuleSummary& summary) {

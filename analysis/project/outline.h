@@ -19,4 +19,10 @@ void outline(const std::vector<ir::PlacedStatement>& statements, ModuleSummary& 
 /// global. Other modules never need its body.
 [[nodiscard]] bool is_self_contained_function(const ir::StatementFacts& facts, std::string_view name);
 
+/// Whether a function or lambda in a statement changes what a variable of that name holds, or rebinds it as a global.
+[[nodiscard]] bool changes_variable(const ir::StatementFacts& facts, std::string_view name);
+
+/// Whether a statement, as it runs at import, calls `name`.
+[[nodiscard]] bool calls_at_import(const ir::StatementFacts& facts, std::string_view name);
+
 }  // namespace analysis

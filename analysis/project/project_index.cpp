@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <set>
 
+#include "analysis/semantics/library_knowledge.h"
+
 namespace analysis {
 namespace {
 
@@ -22,8 +24,23 @@ std::vector<std::shared_ptr<const ProjectModule>> shared(std::vector<ProjectModu
   return result;
 }
 
+/// Whether a path, of whatever system, ends as the file of that module does.
+bool is_file_of(std::string_view path, std::string_view module) {
+  std::string end(module);
+  std::ranges::replace(end, '.', '/');
+  const auto is_end = [&](const std::string& file) {
+    if (!path.ends_with(file)) return false;
+    return path.size() == file.size() || path[path.size() - file.size() - 1] == '/';
+  };
+  return is_end(end + ".py") || is_end(end + "/__init__.py");
+}
+
 bool have_equal_names(const ClassOutline& left, const ClassOutline& right) {
   return left.name == right.name && left.bases == right.bases;
+}
+
+bool name_the_same(const ForeignChange& left, const ForeignChange& right) {
+  return left.module == right.module && left.name == right.name;
 }
 
 using Names = std::set<std::string, std::less<>>;
@@ -47,13 +64,14 @@ bool has_part_in(std::string_view dotted, const Names& names) {
   }
 }
 
-/// Whether what a module says of classes and objects may depend on who defines these names.
+/// Whether what a module says of classes, objects and globals may depend on who defines these names.
 bool asks_for(const ModuleSummary& summary, const Names& names) {
   const auto is_one = [&](const std::string& dotted) { return has_part_in(dotted, names); };
   return std::ranges::any_of(
              summary.imports,
              [&](const auto& entry) { return names.contains(entry.first) || names.contains(entry.second.member); }) ||
          std::ranges::any_of(summary.held_objects, is_one, &HeldObject::maker) ||
+         std::ranges::any_of(summary.changes, [&](const auto& change) { return names.contains(change.name); }) ||
          std::ranges::any_of(summary.classes,
                              [&](const ClassOutline& outline) { return std::ranges::any_of(outline.bases, is_one); });
 }
@@ -63,8 +81,10 @@ bool asks_for(const ModuleSummary& summary, const Names& names) {
 bool are_linked_alike(const ProjectModule& left_module, const ProjectModule& right_module) {
   const ModuleSummary& left = *left_module.summary;
   const ModuleSummary& right = *right_module.summary;
-  return left.name == right.name && left.uses == right.uses && left.imports == right.imports &&
-         left.star_imports == right.star_imports && std::ranges::equal(left.classes, right.classes, have_equal_names) &&
+  return left.name == right.name && left_module.path == right_module.path && left.uses == right.uses &&
+         left.imports == right.imports && left.star_imports == right.star_imports &&
+         std::ranges::equal(left.changes, right.changes, name_the_same) &&
+         std::ranges::equal(left.classes, right.classes, have_equal_names) &&
          std::ranges::equal(left.held_objects, right.held_objects, {}, &HeldObject::maker, &HeldObject::maker);
 }
 
@@ -101,6 +121,7 @@ void ProjectIndex::link() {
     if (find(modules_[i]->summary->name) != modules_[i].get()) continue;
     add_subclasses(i, *links);
     add_holders(i, *links);
+    add_changers(i, *links);
   }
 }
 
@@ -122,6 +143,16 @@ void ProjectIndex::add_holders(std::uint32_t index, Links& links) const {
     if (!found || found->name.empty()) continue;
     links.holders[key_of(found->module->summary->name, found->name)].push_back({index, i});
     if (found->module != &module) links.relatives.insert(module.summary->name);
+  }
+}
+
+void ProjectIndex::add_changers(std::uint32_t index, Links& links) const {
+  const ModuleSummary& summary = *modules_[index]->summary;
+  if (is_test_module(summary.name)) return;
+  for (std::uint32_t i = 0; i < summary.changes.size(); ++i) {
+    const auto found = resolve(summary.changes[i].module, summary.changes[i].name);
+    if (!found || found->name.empty() || found->module->summary->name == summary.name) continue;
+    links.changers[key_of(found->module->summary->name, found->name)].push_back({index, i});
   }
 }
 
@@ -162,8 +193,17 @@ bool ProjectIndex::is_linked(const ModuleSummary& summary) const {
 }
 
 const ProjectModule* ProjectIndex::find(std::string_view module) const {
-  const auto found = links_->modules.find(std::string(module));
-  return found == links_->modules.end() ? nullptr : modules_[found->second].get();
+  for (std::string_view name = module;;) {
+    const auto found = links_->modules.find(std::string(name));
+    if (found != links_->modules.end()) {
+      const ProjectModule* const candidate = modules_[found->second].get();
+      if (name.size() == module.size() || is_file_of(candidate->path, module)) return candidate;
+    }
+    // A folder without `__init__.py` is no part of the names of its modules, but may be imported as a package.
+    const std::size_t dot = name.find('.');
+    if (dot == std::string_view::npos) return nullptr;
+    name.remove_prefix(dot + 1);
+  }
 }
 
 std::optional<Definition> ProjectIndex::resolve(const std::string& module, const std::string& member) const {
@@ -182,7 +222,7 @@ std::optional<Definition> ProjectIndex::resolve(const std::string& module, const
   const ProjectModule* const here = find(module);
   if (hops_left == 0) return {};
   if (member.empty()) return here == nullptr ? std::optional<Definition>() : Definition{here, {}};
-  if (here == nullptr) return {};
+  if (here == nullptr) return resolve(module + "." + member, {}, hops_left - 1);  // a folder without `__init__.py`
   const ModuleSummary& summary = *here->summary;
   if (summary.definitions.contains(member)) return Definition{here, member};
   if (const auto imported = summary.imports.find(member); imported != summary.imports.end()) {
@@ -220,13 +260,24 @@ std::vector<ProjectIndex::Subclass> ProjectIndex::subclasses_of(const std::strin
   return result;
 }
 
-std::vector<ProjectIndex::Holder> ProjectIndex::holders_of(const std::string& module, const std::string& name) const {
-  std::vector<Holder> result;
+std::vector<ProjectIndex::Place> ProjectIndex::holders_of(const std::string& module, const std::string& name) const {
+  std::vector<Place> result;
   const auto found = links_->holders.find(key_of(module, name));
   if (found == links_->holders.end()) return result;
   for (const Member& member : found->second) {
     const ProjectModule* const holder = modules_[member.module].get();
     result.push_back({holder, holder->summary->held_objects[member.index].statement});
+  }
+  return result;
+}
+
+std::vector<ProjectIndex::Place> ProjectIndex::changers_of(const std::string& module, const std::string& name) const {
+  std::vector<Place> result;
+  const auto found = links_->changers.find(key_of(module, name));
+  if (found == links_->changers.end()) return result;
+  for (const Member& member : found->second) {
+    const ProjectModule* const changer = modules_[member.module].get();
+    result.push_back({changer, changer->summary->changes[member.index].statement});
   }
   return result;
 }

@@ -57,7 +57,7 @@ class ProjectIndex {
   /// Whether what a module says depends on others, or others on it.
   [[nodiscard]] bool is_linked(const ModuleSummary& summary) const;
 
-  /// Null when the project does not have it.
+  /// By its full name, namespace packages included. Null when the project does not have it.
   [[nodiscard]] const ProjectModule* find(std::string_view module) const;
   /// What `member` of `module` is, through imports, star imports and re-exports; `member` may be empty. Nothing when it
   /// is not of this project.
@@ -74,12 +74,15 @@ class ProjectIndex {
   };
   [[nodiscard]] std::vector<Subclass> subclasses_of(const std::string& module, const std::string& name) const;
 
-  /// Statements, of any module, that keep an object of a class in a global.
-  struct Holder {
+  /// A statement of any module.
+  struct Place {
     const ProjectModule* module = nullptr;
     std::uint32_t statement = 0;  // index
   };
-  [[nodiscard]] std::vector<Holder> holders_of(const std::string& module, const std::string& name) const;
+  /// Those that keep an object of a class in a global.
+  [[nodiscard]] std::vector<Place> holders_of(const std::string& module, const std::string& name) const;
+  /// Those of other modules, tests apart, with functions that change what a global holds.
+  [[nodiscard]] std::vector<Place> changers_of(const std::string& module, const std::string& name) const;
 
  private:
   /// A class or a held object of a summary.
@@ -94,12 +97,14 @@ class ProjectIndex {
     std::unordered_set<std::string> relatives;
     std::unordered_map<std::string, std::vector<Member>> subclasses;  // by "module\0class"
     std::unordered_map<std::string, std::vector<Member>> holders;
+    std::unordered_map<std::string, std::vector<Member>> changers;  // by "module\0global"
   };
 
   void link();
   void add_uses(const ModuleSummary& summary, Links& links) const;
   void add_subclasses(std::uint32_t index, Links& links) const;
   void add_holders(std::uint32_t index, Links& links) const;
+  void add_changers(std::uint32_t index, Links& links) const;
   [[nodiscard]] std::optional<Definition> resolve(const std::string& module, const std::string& member,
                                                   int hops_left) const;
 

@@ -31,8 +31,9 @@ std::vector<std::string> imported_modules(const std::string& importer, const std
       const std::size_t dot = base.rfind('.');
       base.resize(dot == std::string::npos ? 0 : dot);
     }
-    if (base.empty()) continue;
-    result.push_back(module.empty() ? base : base + "." + module);
+    // In a folder without `__init__.py` modules have no package in their names.
+    if (base.empty() && module.empty()) continue;
+    result.push_back(base.empty() ? module : module.empty() ? base : base + "." + module);
   }
   return result;
 }
@@ -55,15 +56,16 @@ void collect_imports(const std::string& importer, const StatementFacts& facts, I
   }
 }
 
-/// Records a change of what `place` leads to, or of the binding it names when `is_binding`.
-void add_mutation(const StatementFacts& facts, const ir::Place& place, std::uint32_t segments,
-                  const ImportedNames& names, std::vector<ForeignUse>& uses) {
-  if (!place.root) return;
+/// The names of other modules that are changed when what `place` leads to is changed, or the binding that it names.
+std::vector<ForeignUse> changed_by(const StatementFacts& facts, const ir::Place& place, std::uint32_t segments,
+                                   const ImportedNames& names) {
+  std::vector<ForeignUse> changed;
+  if (!place.root) return changed;
   const auto imported = names.find(facts.names[place.root.index]);
-  if (imported == names.end()) return;
+  if (imported == names.end()) return changed;
   for (const std::string& module : imported->second.modules) {
     if (!imported->second.member.empty()) {
-      uses.push_back({module, imported->second.member, true});
+      changed.push_back({module, imported->second.member, true});
       // The member may be a module itself.
       if (segments == 0) continue;
     }
@@ -72,27 +74,41 @@ void add_mutation(const StatementFacts& facts, const ir::Place& place, std::uint
       const ir::Segment& segment = facts.segments[place.first_segment + i];
       if (segment.kind != ir::Segment::Kind::attribute) break;
       const std::string name = text_of(facts, segment.name);
-      uses.push_back({path, name, true});
+      changed.push_back({path, name, true});
       path += "." + name;
+    }
+  }
+  return changed;
+}
+
+std::vector<ForeignUse> changed_by(const StatementFacts& facts, const ir::Op& op, const ImportedNames& names) {
+  if (op.kind == ir::OpKind::bind || op.kind == ir::OpKind::augment || op.kind == ir::OpKind::remove) {
+    if (!op.place) return {};
+    const ir::Place& place = facts.places[op.place.index];
+    if (0 < place.segment_count) return changed_by(facts, place, place.segment_count, names);
+  }
+  if (op.kind != ir::OpKind::call) return {};
+  const ir::Place& callee = facts.places[facts.calls[op.call.index].callee.index];
+  if (callee.segment_count == 0 || mutation_by(last_name(facts, callee)) == Mutation::none) return {};
+  return changed_by(facts, callee, callee.segment_count - 1, names);
+}
+
+void collect_changes(const StatementFacts& facts, std::uint32_t statement, ModuleSummary& summary) {
+  for (const ir::Function& function : facts.functions) {
+    const bool is_late = function.kind == ir::FunctionKind::function || function.kind == ir::FunctionKind::lambda;
+    for (const ir::Op& op : function.ops) {
+      for (const ForeignUse& use : changed_by(facts, op, summary.imports)) {
+        if (is_late) summary.changes.push_back({use.module, use.name, statement});
+        summary.uses.push_back(use);
+      }
     }
   }
 }
 
-void collect_mutations(const StatementFacts& facts, const ImportedNames& names, std::vector<ForeignUse>& uses) {
-  for (const ir::Function& function : facts.functions) {
-    for (const ir::Op& op : function.ops) {
-      if (op.kind == ir::OpKind::bind || op.kind == ir::OpKind::augment || op.kind == ir::OpKind::remove) {
-        if (!op.place) continue;
-        const ir::Place& place = facts.places[op.place.index];
-        if (0 < place.segment_count) add_mutation(facts, place, place.segment_count, names, uses);
-      }
-      if (op.kind != ir::OpKind::call) continue;
-      const ir::Place& callee = facts.places[facts.calls[op.call.index].callee.index];
-      if (callee.segment_count == 0) continue;
-      if (mutation_by(last_name(facts, callee)) == Mutation::none) continue;
-      add_mutation(facts, callee, callee.segment_count - 1, names, uses);
-    }
-  }
+template <class T>
+void sort_without_doubles(std::vector<T>& items) {
+  std::ranges::sort(items);
+  items.erase(std::unique(items.begin(), items.end()), items.end());
 }
 
 void add_all(Digest& digest, const ClassOutline& outline) {
@@ -134,6 +150,7 @@ std::uint64_t digest_of(const ModuleSummary& summary, const std::vector<ir::Plac
   add_definitions(digest, summary, statements);
   for (const ClassOutline& outline : summary.classes) add_all(digest, outline);
   for (const HeldObject& held : summary.held_objects) digest.add(held.maker);
+  for (const ForeignChange& change : summary.changes) digest.add(statements[change.statement].facts->key);
   return digest.value();
 }
 
@@ -146,10 +163,10 @@ std::shared_ptr<const ModuleSummary> summarise(std::string module_name,
   for (const ir::PlacedStatement& statement : statements)
     collect_imports(module_name, *statement.facts, names, summary->uses, summary->star_imports);
   if (!names.empty()) {
-    for (const ir::PlacedStatement& statement : statements) collect_mutations(*statement.facts, names, summary->uses);
+    for (std::uint32_t i = 0; i < statements.size(); ++i) collect_changes(*statements[i].facts, i, *summary);
   }
-  std::ranges::sort(summary->uses);
-  summary->uses.erase(std::unique(summary->uses.begin(), summary->uses.end()), summary->uses.end());
+  sort_without_doubles(summary->uses);
+  sort_without_doubles(summary->changes);
   outline(statements, *summary);
   summary->name = std::move(module_name);
   summary->digest = digest_of(*summary, statements);

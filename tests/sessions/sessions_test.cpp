@@ -89,7 +89,7 @@ class Conversation {
     return messages;
   }
 
-  ScriptedClient client_;
+  ScriptedClient client_{{.workers = 1}};  // so that documents come in one order
   bool is_initialized_ = false;
 };
 
