@@ -20,10 +20,19 @@ bool is_metaclass(const SymbolTable& symbols, ClassId id) {
   });
 }
 
+/// Of Django: `ready` runs once, before any request.
+bool is_application_config(const SymbolTable& symbols, ClassId id) {
+  return std::ranges::any_of(line_of_descent(symbols, id), [&](ClassId each) {
+    return std::ranges::any_of(symbols.class_of(each).base_names,
+                               [](const std::string& base) { return base == "AppConfig"; });
+  });
+}
+
 bool is_class_hook(const SymbolTable& symbols, const FunctionSymbol& function) {
   if (!function.owner) return false;
   const std::string_view name = symbols.text(function, function.code->name);
   if (runs_while_class_is_made(name)) return true;
+  if (name == "ready" && is_application_config(symbols, function.owner)) return true;
   return (name == "__new__" || name == "__init__") && is_metaclass(symbols, function.owner);
 }
 

@@ -5,6 +5,7 @@
 #include <set>
 
 #include "analysis/project/outline.h"
+#include "analysis/semantics/place_names.h"
 
 namespace analysis {
 namespace {
@@ -150,8 +151,8 @@ class Linker {
     }
   }
 
-  /// The functions of all modules that change what a global holds, and what runs them at import. The first module's own
-  /// are there already. Only what they name themselves is followed: their locks.
+  /// The functions of all modules that change what a global holds, the locks that they take, and who calls the private
+  /// ones: when these run, and under which locks, is told by their callers. The first module's own are there already.
   void add_changers(const Definition& global) {
     if (!changed_.emplace(global.module, global.name).second) return;
     const ModuleSummary& home = *global.module->summary;
@@ -164,11 +165,31 @@ class Linker {
   }
 
   void add_changer(const ProjectModule& module, std::uint32_t statement) {
-    add(module, statement, farthest - 1);
+    add(module, statement, farthest);
+    add_locks(module, statement);
     for (const auto& [name, where] : module.summary->definitions) {
-      if (std::ranges::find(where, statement) == where.end()) continue;
+      if (!name.starts_with('_') || std::ranges::find(where, statement) == where.end()) continue;
       for (std::uint32_t i = 0; i < module.statements.size(); ++i) {
-        if (calls_at_import(*module.statements[i].facts, name)) add(module, i, farthest);
+        if (i == statement || !calls(*module.statements[i].facts, name)) continue;
+        add(module, i, farthest);
+        add_locks(module, i);
+      }
+    }
+  }
+
+  /// The locks that a statement of the program takes by name.
+  void add_locks(const ProjectModule& module, std::uint32_t statement) {
+    const auto known = std::ranges::find(modules_, &module);
+    if (known == modules_.end()) return;
+    const Open at{static_cast<std::uint32_t>(known - modules_.begin()), statement, farthest - 1};
+    const StatementFacts& facts = *module.statements[statement].facts;
+    for (const ir::Function& function : facts.functions) {
+      for (const ir::Op& op : function.ops) {
+        if (op.kind == OpKind::with && op.value && facts.values[op.value.index].place)
+          add_named(at, facts, facts.places[facts.values[op.value.index].place.index], /*is_called=*/false);
+        if (op.kind != OpKind::call) continue;
+        const ir::Place& callee = facts.places[facts.calls[op.call.index].callee.index];
+        if (last_name(facts, callee) == "acquire") add_named(at, facts, callee, /*is_called=*/false);
       }
     }
   }

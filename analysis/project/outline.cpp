@@ -128,10 +128,9 @@ bool changes_variable(const StatementFacts& facts, std::string_view name) {
   });
 }
 
-bool calls_at_import(const StatementFacts& facts, std::string_view name) {
-  return std::ranges::any_of(facts.functions.front().ops, [&](const ir::Op& op) {
-    if (op.kind != OpKind::call) return false;
-    const ir::Place& callee = facts.places[facts.calls[op.call.index].callee.index];
+bool calls(const StatementFacts& facts, std::string_view name) {
+  return std::ranges::any_of(facts.calls, [&](const ir::Call& call) {
+    const ir::Place& callee = facts.places[call.callee.index];
     return callee.segment_count == 0 && callee.root && facts.names[callee.root.index] == name;
   });
 }

@@ -22,7 +22,7 @@ void outline(const std::vector<ir::PlacedStatement>& statements, ModuleSummary& 
 /// Whether a function or lambda in a statement changes what a variable of that name holds, or rebinds it as a global.
 [[nodiscard]] bool changes_variable(const ir::StatementFacts& facts, std::string_view name);
 
-/// Whether a statement, as it runs at import, calls `name`.
-[[nodiscard]] bool calls_at_import(const ir::StatementFacts& facts, std::string_view name);
+/// Whether code of a statement calls `name`.
+[[nodiscard]] bool calls(const ir::StatementFacts& facts, std::string_view name);
 
 }  // namespace analysis

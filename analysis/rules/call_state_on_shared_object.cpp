@@ -143,7 +143,10 @@ class MethodCheck {
     if (stores_argument(write)) return first_use(accesses, write);
     if (write.kind != AccessKind::rebind || !is_unconditional(body_, write)) return {};
     if (!is_fresh(*write.value) && !is_new_container(*function_.facts, *write.value)) return {};
+    // `self.started = True` marks what has begun; it begins nothing anew for another method to fill.
+    const bool is_mark = text_of(context_, function_.absolute(write.value->range)) == "True";
     const bool is_filled = std::ranges::any_of(accesses, [&](const Access* other) {
+      if (is_mark && other->function != method_) return false;
       return other != &write && is_write(other->kind) && follows(*other, write) &&
              (other->kind != AccessKind::rebind || other->is_update || other->function != method_);
     });
