@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "analysis/rules/argument_flow.h"
+#include "analysis/rules/constant_value.h"
 #include "analysis/rules/kept_object.h"
 #include "analysis/rules/own_methods.h"
 #include "analysis/rules/replaced_for_a_call.h"
@@ -38,10 +39,7 @@ bool is_part_of(const std::vector<FunctionId>& functions, FunctionId function) {
   return std::ranges::find(functions, function) != functions.end();
 }
 
-bool is_fresh(const ir::Value& value) {
-  return value.kind == ir::ValueKind::none || value.kind == ir::ValueKind::boolean ||
-         value.kind == ir::ValueKind::number || value.kind == ir::ValueKind::string || value.is_empty;
-}
+bool is_fresh(const ir::Value& value) { return is_constant(value) || value.is_empty; }
 
 /// Whether the value is a container that nobody else has: `[]`, `deque()`.
 bool is_new_container(const ir::StatementFacts& facts, const ir::Value& value) {

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "analysis/rules/constant_value.h"
 #include "analysis/rules/initialization.h"
 #include "analysis/rules/rule_context.h"
 
@@ -32,18 +33,12 @@ bool is_asked_again(const Initialization& initialization, LockId lock) {
   });
 }
 
-bool is_constant(const Access& publish) {
-  if (publish.value == nullptr) return false;
-  const ir::ValueKind kind = publish.value->kind;
-  return kind == ir::ValueKind::none || kind == ir::ValueKind::boolean || kind == ir::ValueKind::number ||
-         kind == ir::ValueKind::string;
-}
-
 void check(const RuleContext& context, std::vector<Finding>& findings) {
   for (const Initialization& initialization : context.initializations) {
     if (initialization.publish == nullptr || is_published_early(initialization)) continue;
     const Access& publish = *initialization.publish;
-    if (!binds_part(publish, initialization.guard->part) || is_constant(publish)) continue;
+    if (!binds_part(publish, initialization.guard->part) || (publish.value != nullptr && is_constant(*publish.value)))
+      continue;
     const auto held = publish.locks.locks();
     const auto lock = std::ranges::find_if(held, [&](LockId each) { return is_unchecked(initialization, each); });
     if (lock == held.end() || is_asked_again(initialization, *lock)) continue;

@@ -7,6 +7,7 @@
 
 #include "analysis/concurrency/cell_protection.h"
 #include "analysis/rules/conflict.h"
+#include "analysis/rules/constant_value.h"
 #include "analysis/rules/lock_conflict.h"
 #include "analysis/rules/step.h"
 
@@ -24,11 +25,6 @@ bool is_about_time(std::string_view name) {
 }
 
 bool is_comparison(std::string_view condition) { return condition.find_first_of("<>") != std::string_view::npos; }
-
-bool is_constant(const ir::Value& value) {
-  return value.kind == ir::ValueKind::none || value.kind == ir::ValueKind::boolean ||
-         value.kind == ir::ValueKind::number || value.kind == ir::ValueKind::string;
-}
 
 /// Whether the body of a branch ends in a way out.
 bool leaves(const ir::Function& code, std::uint32_t branch) {

@@ -4,18 +4,13 @@
 
 #include "analysis/concurrency/cell_protection.h"
 #include "analysis/rules/conflict.h"
+#include "analysis/rules/constant_value.h"
 #include "analysis/rules/initialization.h"
 #include "analysis/rules/rule_context.h"
 #include "analysis/rules/step.h"
 
 namespace analysis {
 namespace {
-
-bool is_constant(const ir::Value* value) {
-  if (value == nullptr) return false;
-  return value->kind == ir::ValueKind::none || value->kind == ir::ValueKind::boolean ||
-         value->kind == ir::ValueKind::number || value->kind == ir::ValueKind::string;
-}
 
 bool removes(const Access& access) {
   if (access.kind == AccessKind::unbind || access.kind == AccessKind::item_delete) return true;
@@ -90,7 +85,9 @@ std::optional<LockConflict> spoil(const RuleContext& context, const Compound& pa
   }
   if (removes(other)) return spoil_by_removal(context, conflict);
   // A flag that is set once more says the same, and a use is as good with what thread 2 put there.
-  if (is_constant(other.value) || !is_write(second.kind) || removes(second) || is_constant(second.value)) return {};
+  if ((other.value != nullptr && is_constant(*other.value)) || !is_write(second.kind) || removes(second) ||
+      (second.value != nullptr && is_constant(*second.value)))
+    return {};
   conflict.effect = Effect::stale_decision;
   conflict.harm = "acts on what it saw before: thread 2 has changed it since";
   return conflict;

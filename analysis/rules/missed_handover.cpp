@@ -7,6 +7,7 @@
 
 #include "analysis/concurrency/cell_protection.h"
 #include "analysis/rules/conflict.h"
+#include "analysis/rules/constant_value.h"
 #include "analysis/rules/lock_conflict.h"
 #include "analysis/rules/step.h"
 
@@ -22,15 +23,9 @@ struct Registration {
   const Access* store = nullptr;  // of the callback, where there is no result
 };
 
-bool is_constant(const Access& write) {
-  if (write.value == nullptr) return true;
-  const ir::ValueKind kind = write.value->kind;
-  return kind == ir::ValueKind::none || kind == ir::ValueKind::boolean || kind == ir::ValueKind::number ||
-         kind == ir::ValueKind::string;
-}
-
 bool stores(const Access& access) {
-  return access.kind == AccessKind::rebind && access.depth == 0 && !access.is_update && !is_constant(access);
+  return access.kind == AccessKind::rebind && access.depth == 0 && !access.is_update && access.value != nullptr &&
+         !is_constant(*access.value);
 }
 
 bool uses(const Access& access) {

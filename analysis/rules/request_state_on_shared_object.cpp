@@ -6,6 +6,7 @@
 #include <array>
 
 #include "analysis/rules/argument_flow.h"
+#include "analysis/rules/constant_value.h"
 #include "analysis/rules/initialization.h"
 #include "analysis/rules/replaced_for_a_call.h"
 #include "analysis/rules/rule_context.h"
@@ -46,11 +47,6 @@ bool takes_request(const RuleContext& context, const FunctionSymbol& function) {
          std::ranges::any_of(function.code->parameters, [&](const ir::Parameter& parameter) {
            return parameter.name && is_one_of(context.model.symbols.text(function, parameter.name), names);
          });
-}
-
-bool is_constant(const ir::Value& value) {
-  return value.kind == ir::ValueKind::none || value.kind == ir::ValueKind::boolean ||
-         value.kind == ir::ValueKind::number || value.kind == ir::ValueKind::string;
 }
 
 /// What the request's thread does with the attribute afterwards: in the same function, else in another one.

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 
+#include "analysis/rules/constant_value.h"
 #include "analysis/rules/own_methods.h"
 #include "analysis/rules/rule_context.h"
 #include "analysis/rules/step.h"
@@ -70,11 +71,6 @@ bool excludes_others(std::string_view class_name) {
 bool is_held_by_module(const ConcurrencyModel& model, ClassId id) {
   return std::ranges::any_of(model.symbols.globals,
                              [&](Name global) { return model.cells.class_of_global(global) == id; });
-}
-
-bool is_constant(const ir::Value& value) {
-  return value.kind == ir::ValueKind::none || value.kind == ir::ValueKind::boolean ||
-         value.kind == ir::ValueKind::number || value.kind == ir::ValueKind::string;
 }
 
 /// Whether the write runs only when the attribute was found unset: it is made once, for all calls.

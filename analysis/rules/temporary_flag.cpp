@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "analysis/rules/conflict.h"
+#include "analysis/rules/constant_value.h"
 #include "analysis/rules/replaced_for_a_call.h"
 #include "analysis/rules/step.h"
 
@@ -36,11 +37,6 @@ std::string_view text_at(const Code& code, TextRange range) {
 }
 
 const ir::Place& place_at(const Code& code, const ir::Op& op) { return code.symbol.facts->places[op.place.index]; }
-
-bool is_constant(const ir::Value& value) {
-  return value.kind == ir::ValueKind::none || value.kind == ir::ValueKind::boolean ||
-         value.kind == ir::ValueKind::number || value.kind == ir::ValueKind::string;
-}
 
 bool leads_through_attributes(const Code& code, const ir::Place& place) {
   for (std::uint32_t i = 0; i < place.segment_count; ++i) {
