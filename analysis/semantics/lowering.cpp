@@ -115,7 +115,7 @@ class KnownPieces {
     for (const TextRange piece : pieces_of(lowered.text)) {
       const std::size_t first = next;
       while (next < lowered.statements.size() && lowered.statements[next].begin < piece.end) ++next;
-      const bool is_whole = first == next || end_of(lowered.statements[next - 1]) <= piece.end;
+      const bool is_whole = end_of_first(first) <= piece.begin && end_of_first(next) <= piece.end;
       if (is_whole) known_.try_emplace(lowered.text.substr(piece.begin, piece.size()), Known{piece.begin, first, next});
     }
   }
@@ -137,7 +137,10 @@ class KnownPieces {
     std::size_t first = 0;    // of its statements
     std::size_t end = 0;
   };
-  static std::uint32_t end_of(const ir::PlacedStatement& statement) { return statement.begin + statement.facts->size; }
+  /// Where the first `count` statements end.
+  std::uint32_t end_of_first(std::size_t count) const {
+    return count == 0 ? 0 : lowered_.statements[count - 1].begin + lowered_.statements[count - 1].facts->size;
+  }
 
   const LoweredText& lowered_;
   std::unordered_map<std::string_view, Known> known_;  // by text

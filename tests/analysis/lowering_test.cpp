@@ -93,6 +93,19 @@ TEST(Lowering, LooksAgainAtAHealthyStatementBesideABrokenOne) {
   EXPECT_EQ(dump(*healed.front().facts), dump(*lowered(before).front().facts));
 }
 
+TEST(Lowering, LooksAgainAtAPieceThatAStatementReachedInto) {
+  // The first two lines were one definition, as the quotes are a pair; the third line is not all of the last piece.
+  const std::string line = "def f(a):\"\n";
+  const std::string before = line + line + "    return a\n";
+  const std::string after = line + before;
+  const auto known = lowered(before);
+  ASSERT_EQ(known.front().facts->size, 2 * line.size() - 1);
+  const auto fresh = lowered(after);
+  const auto again = lowered_again(after, {before, known});
+  ASSERT_EQ(again.size(), fresh.size());
+  for (std::size_t i = 0; i < fresh.size(); ++i) EXPECT_EQ(dump(*again[i].facts), dump(*fresh[i].facts));
+}
+
 TEST(Lowering, MarksWhatDidNotParse) {
   const auto statements = lowered("def f():\n  x = = 1\n  self.y = 2\n\ny = 3\n");
   ASSERT_EQ(statements.size(), 2U);
