@@ -126,11 +126,6 @@ void mark_returned(const SymbolTable& symbols, FunctionId maker, std::vector<Fun
   }
 }
 
-bool is_private_name(const SymbolTable& symbols, const FunctionSymbol& function) {
-  const std::string_view name = symbols.text(function, function.code->name);
-  return name.starts_with('_') && !name.ends_with("__");
-}
-
 /// Marks what only marked functions call. Other modules may call what is public at any time.
 void close_over_callers(const SymbolTable& symbols, std::vector<FunctionFacts>& functions) {
   for (bool is_changed = true; is_changed;) {

@@ -23,11 +23,6 @@ void sort_and_unique(std::vector<CellId>& cells) {
   cells.erase(std::unique(cells.begin(), cells.end()), cells.end());
 }
 
-bool is_private(const SymbolTable& symbols, const FunctionSymbol& function) {
-  const std::string_view name = symbols.text(function, function.code->name);
-  return name.starts_with('_') && !name.ends_with("__");
-}
-
 }  // namespace
 
 void propagate_locks(const SymbolTable& symbols, std::vector<FunctionFacts>& functions) {
@@ -49,7 +44,7 @@ void propagate_locks(const SymbolTable& symbols, std::vector<FunctionFacts>& fun
     }
     bool is_changed = false;
     for (std::uint32_t i = 0; i < functions.size(); ++i) {
-      if (!held[i] || functions[i].is_address_taken || !is_private(symbols, symbols.functions[i])) continue;
+      if (!held[i] || functions[i].is_address_taken || !is_private_name(symbols, symbols.functions[i])) continue;
       const LockSet all = united(functions[i].entry_locks, *held[i]);
       is_changed = is_changed || !(all == functions[i].entry_locks);
       functions[i].entry_locks = all;
@@ -70,7 +65,7 @@ void find_constructors(const SymbolTable& symbols, std::vector<FunctionFacts>& f
       FunctionFacts& function = functions[i];
       const FunctionSymbol& symbol = symbols.functions[i];
       if (function.is_construction || function.callers.empty() || function.is_address_taken) continue;
-      if (symbol.receiver != Receiver::instance || !is_private(symbols, symbol)) continue;
+      if (symbol.receiver != Receiver::instance || !is_private_name(symbols, symbol)) continue;
       function.is_construction = std::ranges::all_of(function.callers, [&](FunctionId caller) {
         return functions[caller.index].is_construction && symbols.function(caller).receiver == Receiver::instance;
       });

@@ -19,12 +19,6 @@ bool is_module_level(const ConcurrencyModel& model, FunctionId id) {
   return kind == FunctionKind::module || kind == FunctionKind::class_body;
 }
 
-bool is_private_name(const ConcurrencyModel& model, FunctionId id) {
-  const FunctionSymbol& function = model.function(id);
-  const std::string_view name = model.symbols.text(function, function.code->name);
-  return name.starts_with('_') && !name.ends_with("__");
-}
-
 bool imports_module(const ConcurrencyModel& model, bool (*is_wanted)(std::string_view)) {
   return std::ranges::any_of(model.symbols.functions, [&](const FunctionSymbol& function) {
     // Each statement's imports are asked once, with its first function.
@@ -99,7 +93,7 @@ Phase phase_of(const ConcurrencyModel& model, FunctionId id) {
     const FunctionFacts& function = model.functions[at.index];
     if (function.runs_at_definition) continue;
     if (function.is_address_taken || function.callers.empty()) return Phase::run;
-    is_public = is_public || !is_private_name(model, at);
+    is_public = is_public || !is_private_name(model.symbols, model.function(at));
     for (const FunctionId caller : function.callers) {
       if (!is_module_level(model, caller)) {
         open.push_back(caller);
@@ -115,6 +109,18 @@ Phase phase_of(const ConcurrencyModel& model, FunctionId id) {
   if (is_called_by_main) return thread_import_of(model).empty() ? Phase::setup : Phase::run;
   // Other modules may call what is public at any time.
   return is_public ? Phase::run : Phase::import;
+}
+
+bool is_called_nowhere(const ConcurrencyModel& model, FunctionId id) {
+  std::vector<FunctionId> open{id};
+  for (std::size_t i = 0; i < open.size(); ++i) {
+    const FunctionFacts& function = model.functions[open[i].index];
+    if (function.is_address_taken || !is_private_name(model.symbols, model.function(open[i]))) return false;
+    for (const FunctionId caller : function.callers) {
+      if (std::ranges::find(open, caller) == open.end()) open.push_back(caller);
+    }
+  }
+  return true;
 }
 
 Sharing sharing_of(const ConcurrencyModel& model, CellId id, FunctionId by) {

@@ -32,6 +32,10 @@ struct Sharing {
 enum class Phase : std::uint8_t { import, setup, run };
 [[nodiscard]] Phase phase_of(const ConcurrencyModel& model, FunctionId function);
 
+/// Whether nothing but private functions that nobody is seen to call leads to the function: a helper for tests, or for
+/// friends in other modules.
+[[nodiscard]] bool is_called_nowhere(const ConcurrencyModel& model, FunctionId function);
+
 /// Whether the module is written for one event loop or GUI thread.
 [[nodiscard]] bool is_event_loop_code(const ConcurrencyModel& model);
 

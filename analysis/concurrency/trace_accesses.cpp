@@ -316,8 +316,9 @@ void Tracer::call(Frame& frame, const ir::Op& op) {
     }
   }
   if (call_on_cell(frame, op, call)) return;
-  const bool takes = is_about_lock(name, "acquire");
-  const bool gives = is_about_lock(name, "release");
+  const std::string_view called = called_name(frame, callee);
+  const bool takes = is_about_lock(called, "acquire");
+  const bool gives = is_about_lock(called, "release");
   if (takes) locks_.insert(tables_.locks.intern(hidden_lock));
   if (gives) note_release(tables_.locks.intern(hidden_lock));
   if (gives) locks_.erase(tables_.locks.intern(hidden_lock));

@@ -144,6 +144,8 @@ LocalBinding Tracer::evaluate(const Frame& frame, ir::ValueId id) {
       }
       const LocalBinding* known = place.segment_count == 0 ? local(frame, variable) : nullptr;
       if (known != nullptr) result = *known;
+      const Origin origin = origin_of(tables_.symbols, frame.function, place);
+      if (origin.segments == place.segment_count && !origin.variable.owner) result.global = origin.variable.name;
       break;
     }
     case ir::ValueKind::call: {
@@ -321,6 +323,14 @@ LockSet Tracer::locks_of_manager(const Frame& frame, ir::ValueId manager) {
   return held;
 }
 
+std::string_view Tracer::called_name(const Frame& frame, const ir::Place& callee) const {
+  if (callee.segment_count != 0 || !callee.root) return last_name(frame, callee);
+  const LocalBinding* known = local(frame, origin_of(tables_.symbols, frame.function, callee).variable);
+  if (known == nullptr || !known->global) return last_name(frame, callee);
+  const std::string_view name = tables_.symbols.names.text(known->global);
+  return name.substr(name.find_last_of(".:") + 1);
+}
+
 CallSite Tracer::resolve_call(const Frame& frame, const ir::Call& call) {
   CallSite site;
   site.caller = frame.function;
@@ -330,7 +340,10 @@ CallSite Tracer::resolve_call(const Frame& frame, const ir::Call& call) {
   site.locks = locks_;
   const ir::Place& callee = facts(frame).places[call.callee.index];
   if (!callee.root) return site;
-  const auto [variable, first] = origin_of(tables_.symbols, frame.function, callee);
+  auto [variable, first] = origin_of(tables_.symbols, frame.function, callee);
+  if (const LocalBinding* known = local(frame, variable); known != nullptr && known->global) {
+    variable = {.owner = {}, .name = known->global};
+  }
   if (callee.segment_count == first) {
     site.callee = function_named(tables_.symbols, variable);
     if (site.callee) return site;

@@ -20,6 +20,7 @@ struct LocalBinding {
   ClassId class_id{};         // of kind receiver: `me = self`, `cls = type(self)`
   bool is_instance = false;
   CellId copy_of{};       // of kind fresh: the cell of whose object it is a copy
+  Name global;            // of kind unknown: the global it is another name of, such as a function
   std::size_t since = 0;  // of a local variable: see Access
 };
 
@@ -156,6 +157,8 @@ class Tracer {
                                               std::uint32_t without_last = 0);
   [[nodiscard]] LockSet locks_of_manager(const Frame& frame, ir::ValueId manager);
   [[nodiscard]] CallSite resolve_call(const Frame& frame, const ir::Call& call);
+  /// The last name of what is called, as where it is defined: of `take()` after `take = m.acquire_lock`, the latter.
+  [[nodiscard]] std::string_view called_name(const Frame& frame, const ir::Place& callee) const;
 
   [[nodiscard]] const FunctionSymbol& symbol(const Frame& frame) const {
     return tables_.symbols.function(frame.function);

@@ -244,7 +244,8 @@ void report(const RuleContext& context, const Decision& decision, std::vector<Fi
   if (remover == nullptr) return;
   // An object that sets its own attribute to `None` does so mostly when nobody uses it any more.
   const bool is_of_object = model.cells.cell(act.cell).kind == CellKind::instance_attribute;
-  const bool is_unlikely = (is_of_object && decision.is_of_binding) || ends_object(model, act);
+  const bool is_unlikely = (is_of_object && decision.is_of_binding) || ends_object(model, act) ||
+                           (remover->function != act.function && is_called_nowhere(model, remover->function));
   const Severity certain = is_unlikely ? Severity::information : Severity::warning;
   const SeverityScale scale = decision.is_of_binding || is_unlikely
                                   ? SeverityScale{certain, Severity::information, Severity::hint}

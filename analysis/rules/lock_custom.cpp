@@ -24,9 +24,9 @@ bool runs_alone(const RuleContext& context, FunctionId id) {
 
 /// A helper for subclasses or other modules: who calls it, and under which lock, is not seen.
 bool is_called_elsewhere(const RuleContext& context, FunctionId id) {
-  const std::string_view name = name_of(context, id);
   const FunctionFacts& facts = context.model.functions[id.index];
-  return name.starts_with('_') && !name.ends_with("__") && facts.callers.empty() && !facts.is_address_taken;
+  return is_private_name(context.model.symbols, context.model.function(id)) && facts.callers.empty() &&
+         !facts.is_address_taken;
 }
 
 /// Whether all calls that this module makes of the function hold the lock. Others may call it without, but nobody has

@@ -68,6 +68,13 @@ const Access* find_reader(const std::vector<const Access*>& accesses) {
   return *std::ranges::max_element(accesses, {}, [&](const Access* access) { return weight(*access); });
 }
 
+/// Whether every access puts something in, and nobody else is meant to look: what is there makes no difference.
+bool is_never_asked(std::string_view name, const std::vector<const Access*>& accesses) {
+  return name.starts_with('_') && std::ranges::all_of(accesses, [](const Access* access) {
+           return is_write(access->kind) && access->mutation != Mutation::remove;
+         });
+}
+
 std::vector<Step> steps(const RuleContext& context, const Access& change, const Access& reader) {
   const CellPart part{change.cell, {}};
   const CellTable::Binding& made = bindings_of(context.model, change.cell).front();
@@ -99,6 +106,7 @@ void check(const RuleContext& context, std::vector<Finding>& findings) {
     }
     if (change == accesses.end() || !is_made_in_body(context, CellId{i})) continue;
     const std::string_view name = context.model.symbols.names.text(context.model.cells.cell(CellId{i}).name);
+    if (is_never_asked(name, accesses)) continue;
     const Severity severity = is_hidden && !says_it_is_shared(name) ? Severity::warning : Severity::information;
     Weight weight = weigh(context, CellId{i}, {severity, severity, severity}, (*change)->function);
     if (!weight.is_reported) continue;

@@ -5,6 +5,7 @@
 
 #include "analysis/concurrency/cell_protection.h"
 #include "analysis/concurrency/shared_state.h"
+#include "analysis/semantics/place_names.h"
 
 namespace analysis {
 namespace {
@@ -21,6 +22,14 @@ bool can_run_late(const ConcurrencyModel& model, FunctionId id) {
   const ir::FunctionKind kind = function.code->kind;
   if (kind != ir::FunctionKind::function && kind != ir::FunctionKind::lambda) return false;
   return !makes_class(model, function) && phase_of(model, id) == Phase::run;
+}
+
+/// Whether the access stores what `signal.signal` returns, which raises on every thread but the first.
+bool stores_on_main_thread(const FunctionSymbol& function, const Access& access) {
+  if (access.value == nullptr || access.value->kind != ir::ValueKind::call) return false;
+  const ir::Place& maker = function.facts->places[function.facts->calls[access.value->call.index].callee.index];
+  return maker.root && function.facts->names[maker.root.index] == "signal" &&
+         last_name(*function.facts, maker) == "signal";
 }
 
 }  // namespace
@@ -43,7 +52,8 @@ RunAccesses collect_run_accesses(const ConcurrencyModel& model) {
     for (const Access& access : body.accesses) {
       const bool is_own_object =
           model.functions[i].is_construction && model.cells.cell(access.cell).kind == CellKind::instance_attribute;
-      if (is_racy[access.cell.index] && !is_own_object) result[access.cell.index].push_back(&access);
+      if (is_own_object || stores_on_main_thread(model.function(FunctionId{i}), access)) continue;
+      if (is_racy[access.cell.index]) result[access.cell.index].push_back(&access);
     }
   }
   return result;

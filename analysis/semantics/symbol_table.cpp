@@ -58,6 +58,11 @@ std::string display_name(const SymbolTable& symbols, Name global) {
 
 bool is_global(const SymbolTable& symbols, Name name) { return std::ranges::binary_search(symbols.globals, name); }
 
+bool is_private_name(const SymbolTable& symbols, const FunctionSymbol& function) {
+  const std::string_view name = symbols.text(function, function.code->name);
+  return name.starts_with('_') && !name.ends_with("__");
+}
+
 std::uint64_t definition_key(const Variable& variable) {
   return (std::uint64_t{variable.owner.index} << 32) | variable.name.index;
 }

@@ -90,6 +90,9 @@ struct Variable {
   Name name;         // of a global: as the program knows it
 };
 
+/// Whether the function's name says that it is not for other modules: `_f`, not `__f__`.
+[[nodiscard]] bool is_private_name(const SymbolTable& symbols, const FunctionSymbol& function);
+
 [[nodiscard]] std::uint64_t definition_key(const Variable& variable);
 
 /// Python's order: the function itself, enclosing functions (not class bodies), the module.
