@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "analysis/concurrency/definition_hooks.h"
+#include "analysis/semantics/library_knowledge.h"
 #include "analysis/semantics/place_names.h"
 
 namespace analysis {
@@ -28,6 +29,31 @@ bool is_context_manager(const FunctionSymbol& function) {
   return std::ranges::any_of(function.code->decorators, [&](ir::PlaceId decorator) {
     return decorator_name(function, decorator).ends_with("contextmanager");
   });
+}
+
+bool imports_event_loop(const SymbolTable& symbols) {
+  return std::ranges::any_of(symbols.functions, [](const FunctionSymbol& function) {
+    // Each statement's imports are asked once, with its first function.
+    if (function.code->kind != ir::FunctionKind::module) return false;
+    return std::ranges::any_of(function.facts->imports, [&](const ir::Import& import) {
+      return import.module && is_event_loop_module(function.facts->names[import.module.index]);
+    });
+  });
+}
+
+/// Whether the code that a guard guards may set the cell: itself, through what it calls, or by handing it on.
+bool may_set(const ConcurrencyModel& model, const Trace& body, const Guard& guard) {
+  const CellId cell = guard.part.cell;
+  const auto sets = [&](const Access& access) {
+    return access.cell == cell && (is_write(access.kind) || access.kind == AccessKind::escape) &&
+           is_within(body, access.context, guard.region);
+  };
+  const auto leads_there = [&](const CallSite& site) {
+    return site.callee && std::ranges::binary_search(model.functions[site.callee.index].writes, cell) &&
+           is_within(body, site.context, guard.region);
+  };
+  return std::ranges::any_of(body.accesses, sets) ||
+         std::ranges::any_of(model.functions[body.root.index].calls, leads_there);
 }
 
 }  // namespace
@@ -62,9 +88,15 @@ std::unique_ptr<const ConcurrencyModel> build_model(const Program& program, cons
   find_constructors(model->symbols, model->functions);
   find_definition_hooks(model->symbols, model->functions);
   summarise_effects(model->bodies, model->functions);
+  model->accessors.resize(model->cells.size());
+  for (std::uint32_t i = 0; i < count; ++i) {
+    for (const CellId cell : model->functions[i].own_accesses) model->accessors[cell.index].push_back(FunctionId{i});
+  }
+  model->is_event_loop_code = imports_event_loop(model->symbols);
   for (std::uint32_t i = 0; i < count && !stop.stop_requested(); ++i) {
     if (model->symbols.functions[i].code->kind != ir::FunctionKind::function) continue;
-    if (model->bodies[i].guards.empty()) continue;
+    const Trace& body = model->bodies[i];
+    if (std::ranges::none_of(body.guards, [&](const Guard& guard) { return may_set(*model, body, guard); })) continue;
     model->initializations.push_back(trace_with_calls(tables, FunctionId{i}));
   }
   return model;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <span>
 #include <stop_token>
 #include <vector>
 
@@ -19,10 +20,18 @@ struct ConcurrencyModel {
   CellTable cells;
   LockTable locks;
   std::vector<FunctionFacts> functions;
-  std::vector<Trace> bodies;           // of every function, calls not followed
-  std::vector<Trace> initializations;  // of the functions that ask whether a cell is unset, calls followed
+  std::vector<Trace> bodies;                       // of every function, calls not followed
+  std::vector<std::vector<FunctionId>> accessors;  // see accessors_of
+  bool is_event_loop_code = false;                 // the module is written for one event loop or GUI thread
+  std::vector<Trace>
+      initializations;  // of the functions that ask whether a cell is unset and may set it, calls followed
 
   [[nodiscard]] const FunctionSymbol& function(FunctionId id) const { return symbols.function(id); }
+  /// In the order of `bodies`.
+  [[nodiscard]] std::span<const FunctionId> accessors_of(CellId cell) const {
+    return cell.index < accessors.size() ? std::span<const FunctionId>(accessors[cell.index])
+                                         : std::span<const FunctionId>();
+  }
   [[nodiscard]] std::string name_of(CellId cell) const { return display_name(symbols, cells.cell(cell)); }
 };
 

@@ -19,16 +19,6 @@ bool is_module_level(const ConcurrencyModel& model, FunctionId id) {
   return kind == FunctionKind::module || kind == FunctionKind::class_body;
 }
 
-bool imports_module(const ConcurrencyModel& model, bool (*is_wanted)(std::string_view)) {
-  return std::ranges::any_of(model.symbols.functions, [&](const FunctionSymbol& function) {
-    // Each statement's imports are asked once, with its first function.
-    if (function.code->kind != FunctionKind::module) return false;
-    return std::ranges::any_of(function.facts->imports, [&](const ir::Import& import) {
-      return import.module && is_wanted(function.facts->names[import.module.index]);
-    });
-  });
-}
-
 /// What names alone make one suspect: that an object, or what an attribute holds, is made to be shared.
 Sharing suspicion_of(const ConcurrencyModel& model, ClassId id, const Cell& cell) {
   const std::string& name = model.symbols.class_of(id).name;
@@ -54,6 +44,14 @@ Sharing sharing_by(const ConcurrencyModel& model, const Evidence& evidence, Clas
   return sharing;
 }
 
+bool has_unknown_base(const SymbolTable& symbols, ClassId id) {
+  const std::vector<ClassId> line = line_of_descent(symbols, id);
+  return std::ranges::any_of(line, [&](ClassId each) {
+    const ClassSymbol& symbol = symbols.class_of(each);
+    return symbol.bases.size() < symbol.base_names.size() && symbol.base_names != std::vector<std::string>{"object"};
+  });
+}
+
 bool runs_on_thread(const ConcurrencyModel& model, FunctionId id) {
   std::vector<FunctionId> open{id};
   std::vector<bool> seen(model.functions.size(), false);
@@ -72,12 +70,11 @@ bool runs_on_thread(const ConcurrencyModel& model, FunctionId id) {
 
 bool may_be_one_object(const ConcurrencyModel& model, ClassId left, ClassId right) {
   if (left == right) return true;
+  if (model.symbols.class_of(left).derived.empty() && model.symbols.class_of(right).derived.empty()) return false;
   const std::vector<ClassId> others = family_of(model.symbols, right);
   return std::ranges::any_of(family_of(model.symbols, left),
                              [&](ClassId each) { return std::ranges::find(others, each) != others.end(); });
 }
-
-bool is_event_loop_code(const ConcurrencyModel& model) { return imports_module(model, is_event_loop_module); }
 
 Phase phase_of(const ConcurrencyModel& model, FunctionId id) {
   // A function is as early as the latest of those that call it.
@@ -115,7 +112,10 @@ bool is_called_nowhere(const ConcurrencyModel& model, FunctionId id) {
   std::vector<FunctionId> open{id};
   for (std::size_t i = 0; i < open.size(); ++i) {
     const FunctionFacts& function = model.functions[open[i].index];
-    if (function.is_address_taken || !is_private_name(model.symbols, model.function(open[i]))) return false;
+    const FunctionSymbol& symbol = model.function(open[i]);
+    if (function.is_address_taken || !is_private_name(model.symbols, symbol)) return false;
+    // Code of a base that is not seen may call it.
+    if (symbol.owner && has_unknown_base(model.symbols, symbol.owner)) return false;
     for (const FunctionId caller : function.callers) {
       if (std::ranges::find(open, caller) == open.end()) open.push_back(caller);
     }
@@ -130,10 +130,9 @@ Sharing sharing_of(const ConcurrencyModel& model, CellId id, FunctionId by) {
                            : cell.kind == CellKind::global        ? "module globals are shared by all threads"
                                                                   : "the module holds the object for all threads";
     if (std::string import = thread_import_of(model); !import.empty()) evidence = std::move(import);
-    for (const Trace& trace : model.initializations) {
-      const bool tests = std::ranges::any_of(trace.guards, [&](const Guard& guard) { return guard.part.cell == id; });
-      if (tests && runs_on_thread(model, trace.root)) {
-        evidence = "`" + model.function(trace.root).qualified_name + "` runs on threads that this module starts";
+    for (std::uint32_t i = 0; i < model.functions.size(); ++i) {
+      if (std::ranges::binary_search(model.functions[i].tests, id) && runs_on_thread(model, FunctionId{i})) {
+        evidence = "`" + model.function(FunctionId{i}).qualified_name + "` runs on threads that this module starts";
       }
     }
     return {.pieces = 2, .is_certain = true, .evidence = std::move(evidence)};

@@ -36,7 +36,4 @@ enum class Phase : std::uint8_t { import, setup, run };
 /// friends in other modules.
 [[nodiscard]] bool is_called_nowhere(const ConcurrencyModel& model, FunctionId function);
 
-/// Whether the module is written for one event loop or GUI thread.
-[[nodiscard]] bool is_event_loop_code(const ConcurrencyModel& model);
-
 }  // namespace analysis

@@ -16,6 +16,7 @@ constexpr std::size_t deepest_call = 4;
 
 /// `_acquireLock()` and `release_cache_lock()`: free functions that stand for one lock.
 bool is_about_lock(std::string_view function, std::string_view verb) {
+  if (function.size() < verb.size() + std::string_view("lock").size()) return false;
   std::string word(function);
   std::ranges::transform(word, word.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
   return word.find(verb) != std::string::npos && word.find("lock") != std::string::npos;

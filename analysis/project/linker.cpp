@@ -1,8 +1,10 @@
 #include "analysis/project/linker.h"
 
 #include <algorithm>
+#include <array>
 #include <deque>
 #include <set>
+#include <unordered_map>
 
 #include "analysis/project/outline.h"
 #include "analysis/semantics/place_names.h"
@@ -30,6 +32,10 @@ bool share_state(const ClassOutline& left, const ClassOutline& right) {
 /// Names that begin with an underscore do not.
 bool may_come_by_star(const ModuleSummary& summary, const std::string& name) {
   return !summary.star_imports.empty() && !name.starts_with('_') && !summary.definitions.contains(name);
+}
+
+bool comes_from_elsewhere(const ModuleSummary& summary, const std::string& name) {
+  return summary.imports.contains(name) || may_come_by_star(summary, name);
 }
 
 const ClassOutline* find_class(const ModuleSummary& summary, const std::string& name) {
@@ -74,24 +80,38 @@ class Linker {
     if (facts.functions.empty()) return;
     add_relatives(module, at);
     if (farthest <= at.distance) return;
+    // Most names are the statement's own. Each is asked for once.
+    struct Asked {
+      std::optional<bool> leads_away;
+      std::array<bool, 2> is_added{};  // the name without more; called or not
+    };
+    std::vector<Asked> names(facts.names.size());
+    const auto add_place = [&](const ir::Place& place, bool is_called) {
+      if (!place.root) return;
+      Asked& name = names[place.root.index];
+      if (!name.leads_away)
+        name.leads_away = at.module != 0 || comes_from_elsewhere(*module.summary, facts.names[place.root.index]);
+      bool& is_added = name.is_added[is_called ? 1 : 0];
+      const bool is_known = place.segment_count == 0 && is_added;
+      if (!*name.leads_away || is_known) return;
+      is_added = is_added || place.segment_count == 0;
+      add_named(at, facts, place, is_called);
+    };
+    const auto callee = [&](ir::CallId call) { return facts.places[facts.calls[call.index].callee.index]; };
     for (const ir::Function& function : facts.functions) {
       for (const ir::Op& op : function.ops) {
-        if (op.kind == OpKind::call) {
-          add_named(at, facts, facts.places[facts.calls[op.call.index].callee.index], /*is_called=*/true);
-        }
-        if (op.place) add_named(at, facts, facts.places[op.place.index], /*is_called=*/false);
-        if (op.kind == OpKind::iterate && op.value) add_iterated(at, facts, facts.values[op.value.index]);
+        if (op.kind == OpKind::call) add_place(callee(op.call), /*is_called=*/true);
+        if (op.place) add_place(facts.places[op.place.index], /*is_called=*/false);
+        if (op.kind != OpKind::iterate || !op.value) continue;
+        // `X` and `X.items()`.
+        const ir::Value& iterated = facts.values[op.value.index];
+        if (iterated.place) add_place(facts.places[iterated.place.index], /*is_called=*/false);
+        if (iterated.call) add_place(callee(iterated.call), /*is_called=*/false);
       }
     }
     for (const ir::Test& test : facts.tests) {
-      if (test.place) add_named(at, facts, facts.places[test.place.index], /*is_called=*/false);
+      if (test.place) add_place(facts.places[test.place.index], /*is_called=*/false);
     }
-  }
-
-  /// `X` and `X.items()`.
-  void add_iterated(const Open& at, const StatementFacts& facts, const ir::Value& value) {
-    if (value.place) add_named(at, facts, facts.places[value.place.index], /*is_called=*/false);
-    if (value.call) add_named(at, facts, facts.places[facts.calls[value.call.index].callee.index], /*is_called=*/false);
   }
 
   /// Bases and subclasses of the statement's classes that share attributes with them, and who holds their objects.
@@ -113,6 +133,12 @@ class Linker {
     }
   }
 
+  std::optional<Definition> resolve(const ImportedName& imported) {
+    const auto [known, is_new] = resolved_.try_emplace(&imported);
+    if (is_new) known->second = project_.resolve(imported);
+    return known->second;
+  }
+
   /// What a place's first names mean, if that is worth having.
   void add_named(const Open& at, const StatementFacts& facts, const ir::Place& place, bool is_called) {
     if (!place.root) return;
@@ -121,7 +147,7 @@ class Linker {
     const auto imported = module.summary->imports.find(root);
     std::optional<Definition> found;
     if (imported != module.summary->imports.end()) {
-      found = project_.resolve(imported->second);
+      found = resolve(imported->second);
     } else if (may_come_by_star(*module.summary, root)) {
       found = project_.resolve(module.summary->name, root);
       if (found) star_names_.emplace(at.module, root);
@@ -219,7 +245,7 @@ class Linker {
     if (added_.empty()) return;
     for (std::size_t i = 0; i < modules_.size(); ++i) {
       for (const auto& [alias, imported] : modules_[i]->summary->imports) {
-        if (const auto found = project_.resolve(imported)) name_import(i, alias, *found);
+        if (const auto found = resolve(imported)) name_import(i, alias, *found);
       }
     }
     for (const auto& [index, name] : star_names_) {
@@ -256,6 +282,7 @@ class Linker {
   std::set<std::pair<const ProjectModule*, std::uint32_t>> added_;
   std::set<std::pair<std::uint32_t, std::string>> star_names_;      // names that star imports bring, by module
   std::set<std::pair<const ProjectModule*, std::string>> changed_;  // globals whose changers are added
+  std::unordered_map<const ImportedName*, std::optional<Definition>> resolved_;
   std::deque<Open> open_;
 };
 

@@ -102,14 +102,23 @@ bool changes_things(const StatementFacts& facts) {
   });
 }
 
+/// None where the statement does not say the name.
+ir::NameId find_name(const StatementFacts& facts, std::string_view name) {
+  const auto found = std::ranges::find(facts.names, name);
+  return found == facts.names.end() ? ir::NameId{}
+                                    : ir::NameId{static_cast<std::uint32_t>(found - facts.names.begin())};
+}
+
 }  // namespace
 
 bool defines(const StatementFacts& facts, std::string_view name, ir::ValueKind kind) {
-  return std::ranges::any_of(facts.functions.front().ops, [&](const ir::Op& op) {
-    if (op.kind != OpKind::bind || !op.place || !op.value || facts.values[op.value.index].kind != kind) return false;
-    const ir::Place& place = facts.places[op.place.index];
-    return place.segment_count == 0 && place.root && facts.names[place.root.index] == name;
-  });
+  const ir::NameId wanted = find_name(facts, name);
+  return wanted && std::ranges::any_of(facts.functions.front().ops, [&](const ir::Op& op) {
+           if (op.kind != OpKind::bind || !op.place || !op.value || facts.values[op.value.index].kind != kind)
+             return false;
+           const ir::Place& place = facts.places[op.place.index];
+           return place.segment_count == 0 && place.root == wanted;
+         });
 }
 
 bool is_self_contained_function(const StatementFacts& facts, std::string_view name) {
@@ -117,7 +126,9 @@ bool is_self_contained_function(const StatementFacts& facts, std::string_view na
 }
 
 bool changes_variable(const StatementFacts& facts, std::string_view name) {
-  const auto is_it = [&](ir::NameId id) { return id && facts.names[id.index] == name; };
+  const ir::NameId wanted = find_name(facts, name);
+  if (!wanted) return false;
+  const auto is_it = [&](ir::NameId id) { return id == wanted; };
   return std::ranges::any_of(facts.functions, [&](const ir::Function& function) {
     if (function.kind != ir::FunctionKind::function && function.kind != ir::FunctionKind::lambda) return false;
     if (std::ranges::any_of(function.globals, is_it)) return true;
@@ -129,10 +140,11 @@ bool changes_variable(const StatementFacts& facts, std::string_view name) {
 }
 
 bool calls(const StatementFacts& facts, std::string_view name) {
-  return std::ranges::any_of(facts.calls, [&](const ir::Call& call) {
-    const ir::Place& callee = facts.places[call.callee.index];
-    return callee.segment_count == 0 && callee.root && facts.names[callee.root.index] == name;
-  });
+  const ir::NameId wanted = find_name(facts, name);
+  return wanted && std::ranges::any_of(facts.calls, [&](const ir::Call& call) {
+           const ir::Place& callee = facts.places[call.callee.index];
+           return callee.segment_count == 0 && callee.root == wanted;
+         });
 }
 
 void outline(const std::vector<ir::PlacedStatement>& statements, ModuleSummary& summary) {

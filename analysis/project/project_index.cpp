@@ -194,7 +194,7 @@ bool ProjectIndex::is_linked(const ModuleSummary& summary) const {
 
 const ProjectModule* ProjectIndex::find(std::string_view module) const {
   for (std::string_view name = module;;) {
-    const auto found = links_->modules.find(std::string(name));
+    const auto found = links_->modules.find(name);
     if (found != links_->modules.end()) {
       const ProjectModule* const candidate = modules_[found->second].get();
       if (name.size() == module.size() || is_file_of(candidate->path, module)) return candidate;

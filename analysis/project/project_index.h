@@ -90,10 +90,15 @@ class ProjectIndex {
     std::uint32_t module = 0;  // index
     std::uint32_t index = 0;   // in the summary's list
   };
+  /// Lets views look strings up.
+  struct HashOfText {
+    using is_transparent = void;
+    std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>()(text); }
+  };
   /// What follows from how modules name each other. Made of indices, so that it stays good when texts change.
   struct Links {
-    std::unordered_map<std::string, std::uint32_t> modules;  // indices
-    std::unordered_map<std::string, ForeignUses> uses;       // by module
+    std::unordered_map<std::string, std::uint32_t, HashOfText, std::equal_to<>> modules;  // indices
+    std::unordered_map<std::string, ForeignUses> uses;                                    // by module
     std::unordered_set<std::string> relatives;
     std::unordered_map<std::string, std::vector<Member>> subclasses;  // by "module\0class"
     std::unordered_map<std::string, std::vector<Member>> holders;

@@ -90,7 +90,7 @@ KeptObject kept_object_of(const RuleContext& context, CellId cell, FunctionId me
   const std::vector<ClassId> line = line_of_descent(model.symbols, owner);
   const std::vector<std::string_view> names = names_in_line(model.symbols, line);
   if (std::ranges::any_of(names, is_made_per_request)) return {};
-  const bool is_confined = is_event_loop_code(model) || is_event_loop_module(context.module_name);
+  const bool is_confined = model.is_event_loop_code || is_event_loop_module(context.module_name);
   const std::string& name = model.symbols.class_of(owner).name;
   if (const FunctionId entry = framework_entry(model, line, names, method)) {
     return {

@@ -70,17 +70,14 @@ const Access* find_reader(const std::vector<const Access*>& accesses) {
 
 /// Whether every access puts something in, and nobody else is meant to look: what is there makes no difference.
 bool is_never_asked(std::string_view name, const std::vector<const Access*>& accesses) {
-  return name.starts_with('_') && std::ranges::all_of(accesses, [](const Access* access) {
+  return name.starts_with('_') && !name.ends_with("__") && std::ranges::all_of(accesses, [](const Access* access) {
            return is_write(access->kind) && access->mutation != Mutation::remove;
          });
 }
 
 std::vector<Step> steps(const RuleContext& context, const Access& change, const Access& reader) {
   const CellPart part{change.cell, {}};
-  const CellTable::Binding& made = bindings_of(context.model, change.cell).front();
   return {
-      make_step(context, 1, StepAccess::write, made.function, part, "makes it, once for all objects",
-                context.model.function(made.function).absolute(made.op->range)),
       make_step(context, 1, step_access(change), change.function, part, "changes it, for the object that it works on",
                 change.range),
       make_step(context, 2, step_access(reader), reader.function, part,

@@ -18,7 +18,7 @@ bool is_confined_to_loop(const RuleContext& context, CellId id, FunctionId by) {
   const Cell& cell = context.model.cells.cell(id);
   if (cell.kind != CellKind::instance_attribute) return false;
   if (is_event_loop_module(context.module_name)) return true;
-  if (!is_event_loop_code(context.model)) return false;
+  if (!context.model.is_event_loop_code) return false;
   const ClassId caller = by ? context.model.function(by).owner : ClassId{};
   return !is_threaded_beside_loop(context.model, id, caller ? caller : cell.owner);
 }
@@ -29,7 +29,7 @@ Weight weigh_sharing(const RuleContext& context, Sharing sharing, bool is_instan
   if (sharing.pieces == 0) {
     // A suspicion is worth a hint where one piece of evidence is worth more than that.
     const bool is_reported = !sharing.evidence.empty() && scale.possible != Severity::hint &&
-                             !is_event_loop_code(context.model) && !is_event_loop_module(context.module_name);
+                             !context.model.is_event_loop_code && !is_event_loop_module(context.module_name);
     return {is_reported, Severity::hint, std::move(sharing.evidence)};
   }
   Weight weight;
@@ -130,7 +130,7 @@ Weight weigh(const RuleContext& context, CellId cell, SeverityScale scale, Funct
 }
 
 Weight weigh_objects(const RuleContext& context, ClassId of, SeverityScale scale) {
-  const bool is_confined = is_event_loop_code(context.model) || is_event_loop_module(context.module_name);
+  const bool is_confined = context.model.is_event_loop_code || is_event_loop_module(context.module_name);
   return weigh_sharing(context, sharing_of_objects(context.model, of), true, is_confined, scale);
 }
 

@@ -148,7 +148,7 @@ IteratorKind captured_iterator(const ConcurrencyModel& model, const Variable& va
 void check_captured(const RuleContext& context, FunctionId id, std::vector<Finding>& findings) {
   const ConcurrencyModel& model = context.model;
   const FunctionSymbol& function = model.function(id);
-  if (!function.parent || is_event_loop_code(model)) return;
+  if (!function.parent || model.is_event_loop_code) return;
   for (const ir::Op& op : function.code->ops) {
     if (op.kind != ir::OpKind::call) continue;
     const ir::PlaceId advanced = advanced_by(model, id, function.facts->calls[op.call.index]);

@@ -19,7 +19,7 @@ void check(const RuleContext& context, std::vector<Finding>& findings) {
     if (is_test_code(context, function)) continue;
     const TextRange replaced = function.absolute(value.replaced->range);
     const TextRange restored = restorer.absolute(value.restored->range);
-    const bool is_confined = is_event_loop_code(context.model) || is_event_loop_module(context.module_name);
+    const bool is_confined = context.model.is_event_loop_code || is_event_loop_module(context.module_name);
     findings.push_back(
         {.rule = &temporary_patch,
          .severity = value.is_own && !is_confined ? Severity::warning : Severity::information,

@@ -118,8 +118,14 @@ void add_functions(SymbolTable& symbols, std::uint32_t index, const ir::PlacedSt
   auto& class_ids = symbols.statement_classes.emplace_back();
   for (const ir::Class& code : statement.facts->classes) {
     class_ids.push_back(ClassId{static_cast<std::uint32_t>(symbols.classes.size())});
-    symbols.classes.push_back(
-        {.code = &code, .body = {}, .parent = {}, .name = {}, .bases = {}, .base_names = {}, .methods = {}});
+    symbols.classes.push_back({.code = &code,
+                               .body = {},
+                               .parent = {},
+                               .name = {},
+                               .bases = {},
+                               .derived = {},
+                               .base_names = {},
+                               .methods = {}});
   }
   for (const ir::Function& code : statement.facts->functions) {
     ids.push_back(FunctionId{static_cast<std::uint32_t>(symbols.functions.size())});
@@ -199,7 +205,9 @@ void link_classes(SymbolTable& symbols) {
       const Origin origin = origin_of(symbols, symbol.parent, place);
       if (origin.segments != place.segment_count) continue;
       const ClassId found = class_named(symbols, origin.variable);
-      if (found && found.index != i) symbol.bases.push_back(found);
+      if (!found || found.index == i) continue;
+      symbol.bases.push_back(found);
+      symbols.classes[found.index].derived.push_back(ClassId{i});
     }
   }
 }

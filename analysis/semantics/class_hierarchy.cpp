@@ -4,24 +4,28 @@
 
 namespace analysis {
 
-std::vector<ClassId> line_of_descent(const SymbolTable& symbols, ClassId id) {
+namespace {
+
+/// The class and all that the relation leads to from it, each once.
+std::vector<ClassId> closure(const SymbolTable& symbols, ClassId id, std::vector<ClassId> ClassSymbol::*relation) {
   std::vector<ClassId> found{id};
   for (std::size_t i = 0; i < found.size(); ++i) {
-    for (const ClassId base : symbols.class_of(found[i]).bases) {
-      if (std::ranges::find(found, base) == found.end()) found.push_back(base);
+    for (const ClassId next : symbols.class_of(found[i]).*relation) {
+      if (std::ranges::find(found, next) == found.end()) found.push_back(next);
     }
   }
   return found;
 }
 
+}  // namespace
+
+std::vector<ClassId> line_of_descent(const SymbolTable& symbols, ClassId id) {
+  return closure(symbols, id, &ClassSymbol::bases);
+}
+
 std::vector<ClassId> family_of(const SymbolTable& symbols, ClassId id) {
-  std::vector<ClassId> family{id};
-  for (std::uint32_t i = 0; i < symbols.classes.size(); ++i) {
-    const std::vector<ClassId>& bases = symbols.classes[i].bases;
-    const bool is_derived =
-        std::ranges::any_of(bases, [&](ClassId base) { return std::ranges::find(family, base) != family.end(); });
-    if (is_derived && ClassId{i} != id) family.push_back(ClassId{i});
-  }
+  std::vector<ClassId> family = closure(symbols, id, &ClassSymbol::derived);
+  std::sort(family.begin() + 1, family.end());
   return family;
 }
 

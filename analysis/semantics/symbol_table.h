@@ -39,6 +39,7 @@ struct ClassSymbol {
   FunctionId parent;  // where it is defined
   std::string name;
   std::vector<ClassId> bases;           // those of this module
+  std::vector<ClassId> derived;         // classes of the program that have it among their bases
   std::vector<std::string> base_names;  // last parts, of all bases: `threading.Thread` is `Thread`
   std::vector<FunctionId> methods;
 };
