@@ -230,7 +230,12 @@ std::vector<Step> steps_of(const RuleContext& context, const Decision& decision,
   if (remover.function == act.function) test(2);
   const std::string removal = decision.is_of_binding ? "sets it to `None`" : "takes it out";
   steps.push_back(make_step(context, 2, step_access(remover), remover.function, part, removal, remover.range));
-  steps.push_back(make_step(context, 1, step_access(act), act.function, part,
+  // What raises is the look-up, before the method that is looked up in what it found is called.
+  const bool calls_element = act.kind == AccessKind::call_on && 0 < act.depth;
+  const StepAccess last = decision.is_of_binding ? StepAccess::read
+                          : calls_element        ? StepAccess::item_read
+                                                 : step_access(act);
+  steps.push_back(make_step(context, 1, last, act.function, part,
                             fmt::format("relies on it and raises `{}`", decision.raised), act.range));
   return steps;
 }

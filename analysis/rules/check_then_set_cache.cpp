@@ -117,7 +117,7 @@ void check(const RuleContext& context, std::vector<Finding>& findings) {
     findings.push_back({.rule = &check_then_set_cache,
                         .severity = weight.severity,
                         .effect = outcome.effect,
-                        .breaks_on = BreaksOn::every_build,
+                        .breaks_on = breaks_before(context, initialization, *store),
                         .range = reported_range(context, *initialization.trace, *store),
                         .message = message_of(context, initialization, outcome) + other_name(context, *store),
                         .evidence = std::move(weight.evidence),

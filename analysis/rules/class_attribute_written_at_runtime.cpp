@@ -43,11 +43,11 @@ bool depends_on_call(const RuleContext& context, const FunctionSymbol& function,
 
 Finding make_finding(const RuleContext& context, FunctionId function, TextRange range, std::string name,
                      std::optional<TextRange> reader, Weight weight) {
-  const TextRange last = reader.value_or(range);
   std::vector<Step> steps{
       make_step(context, 1, StepAccess::write, function, name, "stores what belongs to its call on the class", range),
-      make_step(context, 2, StepAccess::write, function, name, "stores its own over it: the class is the same", range),
-      make_step(context, 1, StepAccess::read, function, name, "gets what thread 2 stored", last)};
+      make_step(context, 2, StepAccess::write, function, name, "stores its own over it: the class is the same", range)};
+  if (reader)
+    steps.push_back(make_step(context, 1, StepAccess::read, function, name, "gets what thread 2 stored", *reader));
   return {.rule = &class_attribute_written_at_runtime,
           .severity = weight.severity,
           .effect = Effect::leak_between_requests,

@@ -54,6 +54,11 @@ bool stays_in_c(std::string_view callee) {
   return std::ranges::find(names, callee) != names.end();
 }
 
+/// Where other threads or tasks may go on in the midst of a function, whatever it calls.
+bool suspends(OpKind kind) {
+  return kind == OpKind::await || kind == OpKind::yield || kind == OpKind::with || kind == OpKind::loop;
+}
+
 ContainerType type_of(const ir::StatementFacts& facts, const ir::Value& value) {
   switch (value.kind) {
     case ir::ValueKind::list:
@@ -125,7 +130,8 @@ const Access* find_rival(const RuleContext& context, CellId cell, FunctionId ask
   const bool is_of_object = model.cells.cell(cell).kind == CellKind::instance_attribute;
   if (is_of_object && model.functions[asker.index].is_construction) return nullptr;
   const bool is_on_own_thread = is_of_object && runs_on_own_thread(model, asker);
-  for (const Trace& body : model.bodies) {
+  for (const FunctionId accessor : model.accessors_of(cell)) {
+    const Trace& body = model.bodies[accessor.index];
     if (body.root != asker && is_on_loop && is_async(model, body.root)) continue;
     if (is_on_own_thread && runs_on_own_thread(model, body.root)) continue;
     if (is_of_object && !may_touch_one_object(model, asker, body.root)) continue;
@@ -193,17 +199,32 @@ bool is_caught(const ConcurrencyModel& model, FunctionId id, TextRange range,
 
 BreaksOn breaks_between(const ConcurrencyModel& model, FunctionId id, std::uint32_t begin, std::uint32_t end) {
   const FunctionSymbol& function = model.function(id);
-  for (const ir::Op& op : function.code->ops) {
+  const bool can_switch = std::ranges::any_of(function.code->ops, [&](const ir::Op& op) {
     const TextRange range = function.absolute(op.range);
-    if (range.begin < begin || end <= range.begin) continue;
-    if (op.kind == OpKind::await || op.kind == OpKind::yield || op.kind == OpKind::with || op.kind == OpKind::loop) {
-      return BreaksOn::every_build;
-    }
-    if (op.kind != OpKind::call) continue;
+    if (range.begin < begin || end <= range.begin) return false;
+    return suspends(op.kind) || (op.kind == OpKind::call && range.end < end);
+  });
+  return can_switch ? BreaksOn::every_build : BreaksOn::free_threaded;
+}
+
+bool takes_time_between(const ConcurrencyModel& model, FunctionId id, std::uint32_t begin, std::uint32_t end) {
+  const FunctionSymbol& function = model.function(id);
+  return std::ranges::any_of(function.code->ops, [&](const ir::Op& op) {
+    const TextRange range = function.absolute(op.range);
+    if (range.begin < begin || end <= range.begin) return false;
+    if (op.kind != OpKind::call) return suspends(op.kind);
     const ir::Place& callee = function.facts->places[function.facts->calls[op.call.index].callee.index];
-    if (!stays_in_c(last_name(*function.facts, callee))) return BreaksOn::every_build;
+    return !stays_in_c(last_name(*function.facts, callee));
+  });
+}
+
+const Access& reading_of(const RuleContext& context, const Access& update) {
+  const Trace& body = body_of(context.model, update);
+  for (std::size_t i = std::min(update.since, index_of(body, update)); 0 < i--;) {
+    const Access& access = body.accesses[i];
+    if (access.cell == update.cell && access.depth <= update.depth && !is_write(access.kind)) return access;
   }
-  return BreaksOn::free_threaded;
+  return update;
 }
 
 const ir::Call* call_of(const ConcurrencyModel& model, const Access& access) {

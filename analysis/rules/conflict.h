@@ -47,10 +47,17 @@ struct HeldContainer {
 [[nodiscard]] bool is_caught(const ConcurrencyModel& model, FunctionId function, TextRange range,
                              std::span<const std::string_view> exceptions);
 
-/// Which builds of CPython can switch threads between two places of a function: where nothing but operations of builtin
-/// containers lies between them, only those without a global lock.
+/// Which builds of CPython can switch threads between two places of a function: where no call returns and no loop turns
+/// between them, only those without a global lock (reference/witness.md §0.4). What ends at `end` does not count.
 [[nodiscard]] BreaksOn breaks_between(const ConcurrencyModel& model, FunctionId function, std::uint32_t begin,
                                       std::uint32_t end);
+/// Whether more than operations of builtin containers lies between them, so that a switch there is likely.
+[[nodiscard]] bool takes_time_between(const ConcurrencyModel& model, FunctionId function, std::uint32_t begin,
+                                      std::uint32_t end);
+
+/// The access that read the old value of an update or of a changed copy: the update itself where one statement does
+/// both.
+[[nodiscard]] const Access& reading_of(const RuleContext& context, const Access& update);
 
 /// The call that an access is; null if it is none.
 [[nodiscard]] const ir::Call* call_of(const ConcurrencyModel& model, const Access& access);

@@ -60,7 +60,7 @@ void examine(const RuleContext& context, const Trace& body, const Access& set, s
   if (!is_about_time(model.symbols.names.text(model.cells.cell(set.cell).name)) || !can_race(model, set.cell)) return;
   const Access* look = decision_before(context, body, set);
   if (look == nullptr || !may_run_on_threads(model, body.root)) return;
-  if (breaks_between(model, set.function, look->range.end, set.range.begin) != BreaksOn::every_build) return;
+  if (!takes_time_between(model, set.function, look->range.end, set.range.begin)) return;
   if (is_reported(context, duplicate_due_work, set.cell, set.function, findings)) return;
   const LockSet held = intersection(look->locks, set.locks);
   const Access* rival = find_rival(context, set.cell, set.function, [&](const Trace&, const Access& access) {

@@ -188,7 +188,7 @@ void check(const RuleContext& context, std::vector<Finding>& findings) {
     findings.push_back({.rule = &duplicate_initialization,
                         .severity = weight.severity,
                         .effect = Effect::duplicate_work,
-                        .breaks_on = BreaksOn::every_build,
+                        .breaks_on = breaks_before(context, initialization, bind),
                         .range = reported_range(context, *initialization.trace, bind),
                         .message = std::move(message),
                         .evidence = std::move(weight.evidence),

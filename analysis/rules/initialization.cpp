@@ -4,6 +4,7 @@
 
 #include "analysis/concurrency/cell_protection.h"
 #include "analysis/concurrency/shared_state.h"
+#include "analysis/rules/conflict.h"
 
 namespace analysis {
 namespace {
@@ -148,6 +149,13 @@ bool binds_part(const Access& access, const CellPart& part) {
     return is_mark || (access.kind == AccessKind::item_write && access.depth == 1);
   }
   return access.kind == AccessKind::rebind && access.depth == 0;
+}
+
+BreaksOn breaks_before(const RuleContext& context, const Initialization& initialization, const Access& write) {
+  const Guard& guard = *initialization.guard;
+  // Calls lie between them where they are in two functions.
+  if (guard.function != write.function) return BreaksOn::every_build;
+  return breaks_between(context.model, write.function, guard.test.end, write.range.end);
 }
 
 TextRange last_write(const Initialization& initialization) {

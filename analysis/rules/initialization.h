@@ -34,6 +34,10 @@ struct Initialization {
 /// Index in the trace of the first access that can follow the guard's test.
 [[nodiscard]] std::size_t first_after_test(const Initialization& initialization);
 
+/// Which builds can switch threads between the test and a write of the initialization.
+[[nodiscard]] BreaksOn breaks_before(const RuleContext& context, const Initialization& initialization,
+                                     const Access& write);
+
 /// Where the last write of an initialization is.
 [[nodiscard]] TextRange last_write(const Initialization& initialization);
 

@@ -7,6 +7,7 @@
 
 #include "analysis/concurrency/cell_protection.h"
 #include "analysis/rules/acquire_to_with.h"
+#include "analysis/rules/conflict.h"
 #include "analysis/rules/declared_lock.h"
 #include "analysis/rules/local_names.h"
 #include "analysis/rules/lock_custom.h"
@@ -84,13 +85,15 @@ FunctionId waits_for_itself(const RuleContext& context, TextRange code, Function
   return {};
 }
 
-/// Where the code begins that must run in one go with the access: what the finding's decision asked, or the `if` around
-/// the access that asks for the cell.
+/// Where the code begins that must run in one go with the access: what the finding's decision asked, the reading of the
+/// old value, or the `if` around the access that asks for the cell.
 TextRange first_under_lock(const RuleContext& context, const Finding& finding, const Access& access) {
   TextRange first = access.range;
   const Step* test = finding.interleaving.empty() ? nullptr : &finding.interleaving.front();
   const bool is_decision = finding.rule->info.name == "check-then-act" && access.range == finding.range;
   if (is_decision && test != nullptr && test->module.empty()) first = test->range;
+  const bool is_update = finding.rule->info.name == "unlocked-update" && (access.is_update || access.is_rebuild);
+  if (is_update && reading_of(context, access).range.begin < first.begin) first = reading_of(context, access).range;
   const Trace& body = body_of(context.model, access);
   for (const std::vector<Guard>* guards : {&body.guards, &body.presences}) {
     for (const Guard& guard : *guards) {

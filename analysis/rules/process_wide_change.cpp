@@ -81,20 +81,29 @@ void report(const RuleContext& context, FunctionId id, const ir::Op& op, std::st
   const TextRange range = function.absolute(op.range);
   const bool is_environment = state == environment;
   const std::string name = is_environment ? "os.environ" : std::string(state);
-  findings.push_back(
-      {.rule = &process_wide_change,
-       .severity = Severity::information,
-       .effect = Effect::leak_between_requests,
-       .breaks_on = BreaksOn::every_build,
-       .range = range,
-       .message = fmt::format("{} changes {}{} for every thread of the process, not only for this one",
-                              quoted(context, range), state, is_environment ? " `os.environ`" : ""),
-       .evidence = fmt::format("{} belongs to the process", state),
-       .symbol = is_environment ? "os.environ" : context.module_name + "." + function.qualified_name,
-       .interleaving = {make_step(context, 1, StepAccess::write, id, name, "changes it for itself", range),
-                        make_step(context, 2, StepAccess::read, id, name, "works with what thread 1 wanted", range)},
-       .fixes = {},
-       .fingerprint = 0});
+  const bool is_call = op.kind == OpKind::call;
+  const std::string written = is_call ? called_name(context, range) : name;
+  const StepAccess change = is_call ? StepAccess::call : StepAccess::item_write;
+  std::vector<Step> steps{make_step(context, 1, change, id, written, "changes it for itself", range),
+                          make_step(context, 2, change, id, written, "changes it too: there is one for all", range)};
+  const TextRange rest{range.end, function.absolute(function.code->range).end};
+  if (const ir::Op* const work = first_call_within(function, rest)) {
+    const TextRange place = function.absolute(work->range);
+    steps.push_back(make_step(context, 1, StepAccess::call, id, called_name(context, place),
+                              "works with what thread 2 wanted", place));
+  }
+  findings.push_back({.rule = &process_wide_change,
+                      .severity = Severity::information,
+                      .effect = Effect::leak_between_requests,
+                      .breaks_on = BreaksOn::every_build,
+                      .range = range,
+                      .message = fmt::format("{} changes {}{} for every thread of the process, not only for this one",
+                                             quoted(context, range), state, is_environment ? " `os.environ`" : ""),
+                      .evidence = fmt::format("{} belongs to the process", state),
+                      .symbol = is_environment ? "os.environ" : context.module_name + "." + function.qualified_name,
+                      .interleaving = std::move(steps),
+                      .fixes = {},
+                      .fingerprint = 0});
 }
 
 void check(const RuleContext& context, std::vector<Finding>& findings) {

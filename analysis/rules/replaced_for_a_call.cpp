@@ -128,6 +128,13 @@ bool is_locked_within(const ConcurrencyModel& model, FunctionId function, TextRa
          std::ranges::any_of(model.bodies[function.index].accesses, holds);
 }
 
+const ir::Op* first_call_within(const FunctionSymbol& function, TextRange range) {
+  const auto found = std::ranges::find_if(function.code->ops, [&](const ir::Op& op) {
+    return op.kind == OpKind::call && range.contains(function.absolute(op.range));
+  });
+  return found == function.code->ops.end() ? nullptr : &*found;
+}
+
 bool runs_code_within(const FunctionSymbol& function, TextRange range) {
   return std::ranges::any_of(function.code->ops, [&](const ir::Op& op) {
     const bool runs = op.kind == OpKind::call || op.kind == OpKind::yield || op.kind == OpKind::await;

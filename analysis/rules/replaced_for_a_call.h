@@ -27,6 +27,9 @@ struct TemporaryValue {
 /// Whether a lock is held anywhere in a part of the function: by a call or an access there, or by all its callers.
 [[nodiscard]] bool is_locked_within(const ConcurrencyModel& model, FunctionId function, TextRange range);
 
+/// The first call in a part of the function; null if there is none.
+[[nodiscard]] const ir::Op* first_call_within(const FunctionSymbol& function, TextRange range);
+
 /// Whether other code runs in a part of the function: calls, and whoever has a generator.
 [[nodiscard]] bool runs_code_within(const FunctionSymbol& function, TextRange range);
 

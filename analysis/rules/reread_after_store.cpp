@@ -89,9 +89,7 @@ void examine(const RuleContext& context, const Trace& body, std::size_t stored, 
   if (reread == nullptr || !may_run_on_threads(model, body.root)) return;
   // Objects that throw entries out run Python code when something is stored.
   const bool runs_python = is_evicting(model, store.cell);
-  const BreaksOn gap =
-      runs_python ? BreaksOn::every_build : breaks_between(model, store.function, store.range.end, reread->range.begin);
-  if (gap != BreaksOn::every_build) return;
+  if (!runs_python && !takes_time_between(model, store.function, store.range.end, reread->range.begin)) return;
   if (is_reported(context, reread_after_store, store.cell, store.function, findings)) return;
   const auto eviction = eviction_of(context, store, intersection(store.locks, reread->locks));
   if (!eviction) return;
@@ -113,7 +111,7 @@ void examine(const RuleContext& context, const Trace& body, std::size_t stored, 
   findings.push_back({.rule = &reread_after_store,
                       .severity = weight.severity,
                       .effect = Effect::exception,
-                      .breaks_on = gap,
+                      .breaks_on = BreaksOn::every_build,
                       .range = reread->range,
                       .message = fmt::format("`{}` may be gone since {} stored it: {} in between, and this raises "
                                              "`KeyError`",

@@ -54,8 +54,8 @@ WorkMark mark_of(const RuleContext& context, const Trace& body, const Guard& tes
     }
     if (!removes_elements(access, 0) || !is_about(context, access, key)) continue;
     if (!is_within(body, set->context, access.context)) continue;
-    const BreaksOn gap = breaks_between(context.model, set->function, set->range.end, access.range.begin);
-    return gap == BreaksOn::every_build ? WorkMark{&test, set, &access, key} : WorkMark{};
+    const bool has_work = takes_time_between(context.model, set->function, set->range.end, access.range.begin);
+    return has_work ? WorkMark{&test, set, &access, key} : WorkMark{};
   }
   return {};
 }

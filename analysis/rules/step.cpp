@@ -1,6 +1,7 @@
 #include "analysis/rules/step.h"
 
 #include "analysis/rules/initialization.h"
+#include "analysis/rules/step_word.h"
 
 namespace analysis {
 
@@ -38,12 +39,17 @@ Step make_step(const RuleContext& context, int thread, StepAccess access, Functi
                std::string text, TextRange range) {
   const ProgramPlace place = place_of(context, range);
   return {.thread = thread,
-          .access = access,
+          .access = word_for(access, text_of(context, range)),
           .function = context.model.function(function).qualified_name,
           .name = std::move(name),
           .text = std::move(text),
           .module = std::string(place.module),
           .range = place.range};
+}
+
+std::string called_name(const RuleContext& context, TextRange range) {
+  const std::string_view text = text_of(context, range);
+  return std::string(text.substr(0, text.find('(')));
 }
 
 }  // namespace analysis

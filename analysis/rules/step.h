@@ -20,4 +20,8 @@ namespace analysis {
 [[nodiscard]] Step make_step(const RuleContext& context, int thread, StepAccess access, FunctionId function,
                              std::string name, std::string text, TextRange range);
 
+/// How the code at a range writes what it calls, for a step that is about the call: `self._thread.start`. The range's
+/// text up to a bracket, whatever it is.
+[[nodiscard]] std::string called_name(const RuleContext& context, TextRange range);
+
 }  // namespace analysis

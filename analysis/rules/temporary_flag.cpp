@@ -136,7 +136,10 @@ void report(const Code& code, const Flag& flag, std::vector<Finding>& findings) 
   const std::string attribute = name.substr(name.rfind('.') + 1);
   const TextRange set = code.symbol.absolute(flag.set->range);
   const TextRange reset = code.symbol.absolute(flag.reset->range);
-  const bool is_confined = is_event_loop_code(context.model) || is_event_loop_module(context.module_name);
+  const bool is_confined = context.model.is_event_loop_code || is_event_loop_module(context.module_name);
+  // A generator's work is its user's.
+  const ir::Op* const work = first_call_within(code.symbol, {set.end, reset.begin});
+  const TextRange meanwhile = work == nullptr ? reset : code.symbol.absolute(work->range);
   findings.push_back(
       {.rule = &temporary_flag,
        .severity = flag.is_own_global && !is_confined ? Severity::warning : Severity::information,
@@ -152,8 +155,8 @@ void report(const Code& code, const Flag& flag, std::vector<Finding>& findings) 
        .interleaving = {make_step(context, 1, StepAccess::write, code.id, name, "sets it", set),
                         make_step(context, 2, StepAccess::write, code.id, name, "sets it too, for another call", set),
                         make_step(context, 1, StepAccess::write, code.id, name, "takes it back", reset),
-                        make_step(context, 2, StepAccess::read, code.id, name,
-                                  "is still in its call, and finds it taken back", reset)},
+                        make_step(context, 2, StepAccess::call, code.id, called_name(context, meanwhile),
+                                  "does its work, and finds it taken back", meanwhile)},
        .fixes = {},
        .fingerprint = 0});
 }

@@ -85,16 +85,6 @@ bool is_lossy(const RuleContext& context, const Access& access) {
   return holds_number(context, access.cell) && !holds_container(context, access.cell);
 }
 
-/// The access that read the old value: the update itself where one statement does both.
-const Access& reading_of(const RuleContext& context, const Access& update) {
-  const Trace& body = body_of(context.model, update);
-  for (std::size_t i = std::min(update.since, index_of(body, update)); 0 < i--;) {
-    const Access& access = body.accesses[i];
-    if (access.cell == update.cell && access.depth <= update.depth && !is_write(access.kind)) return access;
-  }
-  return update;
-}
-
 /// An update that can be lost, and what is lost by it or with it.
 struct LostUpdate {
   const Access& update;
