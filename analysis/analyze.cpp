@@ -220,6 +220,11 @@ std::vector<Fix> find_fixes(const ModuleFacts& module, const Finding& finding, c
   return fixes;
 }
 
+ProofPlan plan_proof(const ModuleFacts& module, const Finding& finding, const ProjectIndex& project) {
+  const LinkedModel linked(module, project, {});
+  return plan_proof(linked.context(module, project, {}), finding);
+}
+
 Inventory review_module(const ModuleFacts& module, const ProjectIndex& project, const RuleSettings& settings,
                         const std::stop_token& stop) {
   const LinkedModel linked(module, project, stop);

@@ -8,6 +8,7 @@
 
 #include "analysis/project/project_index.h"
 #include "analysis/project/surroundings.h"
+#include "analysis/proof/proof_plan.h"
 #include "analysis/review/inventory.h"
 #include "analysis/rules/finding.h"
 #include "analysis/rules/rule_settings.h"
@@ -55,6 +56,9 @@ void forget_tree(ModuleFacts& module);
 /// the edited text: the finding is gone, no new one came, nothing new fails to parse. Others carry their reason.
 [[nodiscard]] std::vector<Fix> find_fixes(const ModuleFacts& module, const Finding& finding,
                                           const ProjectIndex& project, const RuleSettings& settings);
+
+/// How the interleaving of one finding of `find_problems` can be performed in CPython.
+[[nodiscard]] ProofPlan plan_proof(const ModuleFacts& module, const Finding& finding, const ProjectIndex& project);
 
 /// Every shared cell of a module, with its kind, its verdicts, who writes and reads it, and the findings of
 /// `find_problems`.

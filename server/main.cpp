@@ -31,6 +31,7 @@ int run(const server::ServerOptions& options) {
 
 int run(const server::CheckOptions& options) { return server::check(options); }
 int run(const server::ReviewOptions& options) { return server::review(options); }
+int run(const server::ProveOptions& options) { return server::prove(options); }
 int run(const server::ExplainOptions& options) { return server::explain(options); }
 int run(const server::RulesOptions& options) { return server::list_rules(options); }
 int run(const server::ShowOptions& options) { return server::show(options); }

@@ -35,6 +35,7 @@ struct Values {
   CheckOptions check;
   RuleSelection rules;
   ReviewOptions review;
+  ProveOptions prove;
   ExplainOptions explain;
   RulesOptions list;
   ShowOptions show;
@@ -140,6 +141,21 @@ void describe_review(CLI::App& command, Values& values) {
   add_color(command, review.color);
 }
 
+void describe_prove(CLI::App& command, Values& values) {
+  ProveOptions& prove = values.prove;
+  command.add_option("finding", prove.finding, "A finding: its fingerprint, or where it is")
+      ->required()
+      ->option_text("FINGERPRINT|FILE:ROW[:COLUMN]");
+  command.add_option("-o,--output", prove.output, "Where to write the test (default: among the project's tests)")
+      ->option_text("FILE");
+  command.add_flag("--inline", prove.is_inlined, "Put the runtime into the test instead of beside it");
+  command.add_flag("--expect-harm", prove.expects_harm, "Write a test that passes while the harm can be shown");
+  command.add_flag("--run", prove.runs,
+                   "Perform the interleaving now, which imports the module; write no test unless --output is given");
+  command.add_option("--python", prove.python, "The interpreter that performs it (default: python3)")
+      ->option_text("EXE");
+}
+
 void describe_show(CLI::App& command, Values& values) {
   add_choice(command, "stage", values.show.stage, stages, "Which result to show")->required();
   command.add_option("file", values.show.file, "The file to analyse; - for standard input")
@@ -187,6 +203,8 @@ tl::expected<Command, Usage> parse_command_line(int count, const char* const* ar
   CLI::App& server = *app.add_subcommand("server", "Run the language server");
   CLI::App& check = *app.add_subcommand("check", "Check files and folders");
   CLI::App& review = *app.add_subcommand("review", "List all that threads share, and what is wrong with it");
+  CLI::App& prove =
+      *app.add_subcommand("prove", "Perform the interleaving of a finding in CPython, or write a test that does");
   CLI::App& explain = *app.add_subcommand("explain", "Explain a rule");
   CLI::App& rules = *app.add_subcommand("rules", "List the rules");
   CLI::App& show = *app.add_subcommand("show", "Show what a stage of the analysis makes of a file");
@@ -194,6 +212,7 @@ tl::expected<Command, Usage> parse_command_line(int count, const char* const* ar
   describe_server(server, values);
   describe_check(check, values);
   describe_review(review, values);
+  describe_prove(prove, values);
   explain.add_option("rule", values.explain.rule, "The name of the rule")->required()->option_text("RULE");
   add_color(explain, values.explain.color);
   describe_rules(rules, values);
@@ -215,6 +234,7 @@ tl::expected<Command, Usage> parse_command_line(int count, const char* const* ar
   if (server.parsed()) return values.server;
   if (check.parsed()) return check_command(values);
   if (review.parsed()) return values.review;
+  if (prove.parsed()) return values.prove;
   if (explain.parsed()) return values.explain;
   if (rules.parsed()) return values.list;
   if (show.parsed()) return values.show;

@@ -8,6 +8,7 @@
 
 #include "server/check/check_command.h"
 #include "server/explain_command.h"
+#include "server/prove/prove_command.h"
 #include "server/review/review_command.h"
 #include "server/rules_command.h"
 #include "server/show_command.h"
@@ -20,7 +21,8 @@ struct ServerOptions {
   std::optional<int> client_process_id;  // the server ends when this process does
 };
 
-using Command = std::variant<ServerOptions, CheckOptions, ReviewOptions, ExplainOptions, RulesOptions, ShowOptions>;
+using Command =
+    std::variant<ServerOptions, CheckOptions, ReviewOptions, ProveOptions, ExplainOptions, RulesOptions, ShowOptions>;
 
 /// Instead of a command: help or the version, which was asked for (exit code 0), or what is wrong (2).
 struct Usage {

@@ -112,6 +112,9 @@ const std::vector<Layer> layers{
     {"analysis/review/",
      {"analysis/text/", "analysis/syntax/", "analysis/semantics/", "analysis/concurrency/", "analysis/project/",
       "analysis/rules/", "analysis/review/"}},
+    {"analysis/proof/",
+     {"analysis/text/", "analysis/syntax/", "analysis/semantics/", "analysis/concurrency/", "analysis/project/",
+      "analysis/rules/", "analysis/proof/"}},
     {"analysis/", {"analysis/"}},
     {"protocol/", {"protocol/"}},
     {"server/", {"analysis/", "protocol/", "server/"}},
@@ -141,7 +144,7 @@ struct PackageOwner {
 const std::vector<PackageOwner> packages{
     {"tree_sitter/", {"analysis/syntax/", "tests/bench/"}},
     {"xxhash", {"analysis/"}},
-    {"nlohmann/", {"protocol/", "server/check/", "server/review/", "server/rules_command", "tests/"}},
+    {"nlohmann/", {"protocol/", "server/check/", "server/review/", "server/prove/", "server/rules_command", "tests/"}},
     {"boost/", {"server/"}},
     {"spdlog/", {"server/", "tests/support/running_server"}},
     {"CLI/", {"server/options", "tests/bench/"}},

@@ -1,0 +1,20 @@
+// A call of a function, as a test would write it.
+#pragma once
+
+#include <string>
+
+#include "analysis/rules/rule_context.h"
+
+namespace analysis {
+
+struct CallText {
+  std::string setup;    // makes the object whose method is called, as `shared`; empty when it is there already
+  std::string code;     // an expression; `m` is the module; has `...` where something is not known
+  std::string missing;  // what is not known, half a sentence; empty: nothing
+};
+
+/// Arguments are those of a call that the program makes with literals alone; a method is called on an object in a
+/// global, else on one that is made for it.
+[[nodiscard]] CallText call_text(const RuleContext& context, FunctionId function);
+
+}  // namespace analysis

@@ -1,0 +1,111 @@
+#include "analysis/proof/proof_plan.h"
+
+#include <algorithm>
+#include <map>
+#include <optional>
+
+#include "analysis/proof/call_text.h"
+#include "analysis/rules/conflict.h"
+
+namespace analysis {
+namespace {
+
+/// The innermost function around a range of the program; none: module level.
+FunctionId function_around(const RuleContext& context, TextRange range) {
+  FunctionId found;
+  std::uint32_t size = 0;
+  for (std::uint32_t i = 0; i < context.model.symbols.functions.size(); ++i) {
+    const FunctionSymbol& function = context.model.symbols.functions[i];
+    const TextRange whole = function.absolute(function.code->range);
+    if (function.code->kind != ir::FunctionKind::function || !whole.contains(range)) continue;
+    if (found && size <= whole.size()) continue;
+    found = FunctionId{i};
+    size = whole.size();
+  }
+  return found;
+}
+
+bool leads_to(const ConcurrencyModel& model, FunctionId from, FunctionId to) {
+  std::vector<FunctionId> open{to};
+  for (std::size_t i = 0; i < open.size(); ++i) {
+    if (open[i] == from) return true;
+    for (const FunctionId caller : model.functions[open[i].index].callers) {
+      if (std::ranges::find(open, caller) == open.end()) open.push_back(caller);
+    }
+  }
+  return false;
+}
+
+/// What a thread calls so that it comes to all of its steps: of their functions the one that calls the others.
+FunctionId entry_of(const ConcurrencyModel& model, const std::vector<FunctionId>& functions) {
+  for (const FunctionId candidate : functions) {
+    const bool is_outermost =
+        std::ranges::all_of(functions, [&](FunctionId other) { return leads_to(model, candidate, other); });
+    if (is_outermost) return candidate;
+  }
+  return functions.front();
+}
+
+std::string_view trimmed(std::string_view line) {
+  const std::size_t first = std::min(line.find_first_not_of(" \t\f"), line.size());
+  line.remove_prefix(first);
+  return line.substr(0, line.find_last_not_of(" \t\f\r\n") + 1);
+}
+
+/// Where a step is, in the text of its module. The function's part of the text tells equal lines apart.
+void place_step(const SourceText& text, TextRange range, TextRange function, ReplayStep& step) {
+  const LineIndex& lines = text.lines();
+  const std::uint32_t row = lines.line_of(range.begin);
+  const auto line = [&](std::uint32_t number) { return trimmed(text.slice(lines.line_range(text.bytes(), number))); };
+  step.line = line(row);
+  for (std::uint32_t i = lines.line_of(function.begin); i < row; ++i) step.nth += line(i) == step.line ? 1 : 0;
+}
+
+/// Where a step's module begins in the program; nothing when it is not part of it.
+std::optional<std::uint32_t> begin_of(const RuleContext& context, const Step& step) {
+  if (step.module.empty()) return 0;
+  const auto module = std::ranges::find(context.program.modules, step.module, &Program::Module::name);
+  return module == context.program.modules.end() ? std::nullopt : std::optional(module->begin);
+}
+
+/// A module that is executed anew for each schedule is not the one that others have imported.
+CallText foreign_call(const RuleContext& context, FunctionId entry) {
+  const FunctionSymbol& function = context.model.function(entry);
+  return {.setup = {},
+          .code = "...",
+          .missing = "a call that leads to `" + context.model.symbols.module_of(function).name + '.' +
+                     function.qualified_name + '`'};
+}
+
+}  // namespace
+
+ProofPlan plan_proof(const RuleContext& context, const Finding& finding) {
+  ProofPlan plan;
+  std::map<int, std::vector<FunctionId>> functions;  // of each thread, in the order of its steps
+  for (const Step& step : finding.interleaving) {
+    ReplayStep replay{.thread = step.thread,
+                      .module = step.module.empty() ? context.module_name : step.module,
+                      .function = step.function.empty() ? "<module>" : step.function,
+                      .line = {},
+                      .access = step.access,
+                      .name = step.name,
+                      .text = step.text};
+    if (const auto begin = begin_of(context, step)) {
+      const FunctionId id = function_around(context, shifted(step.range, *begin));
+      if (id) functions[step.thread].push_back(id);
+      const TextRange function =
+          id ? context.model.function(id).absolute(context.model.function(id).code->range) : TextRange{*begin, *begin};
+      place_step(place_of(context, function).text, step.range, place_of(context, function).range, replay);
+    }
+    plan.steps.push_back(std::move(replay));
+  }
+  for (const auto& [thread, visited] : functions) {
+    const FunctionId entry = entry_of(context.model, visited);
+    CallText call = is_of_module(context, entry) ? call_text(context, entry) : foreign_call(context, entry);
+    if (plan.setup.empty()) plan.setup = std::move(call.setup);
+    plan.calls.push_back({thread, std::move(call.code), std::move(call.missing)});
+  }
+  return plan;
+}
+
+}  // namespace analysis

@@ -1,0 +1,39 @@
+// A finding with all that is needed to perform its interleaving, and its two forms: a plan for the runtime, and a test
+// for people.
+#pragma once
+
+#include <string>
+
+#include "analysis/analyze.h"
+
+namespace server {
+
+struct Proof {
+  std::string root;      // absolute path of the folder that Python has to look for the module in
+  std::string module;    // dotted
+  std::string filename;  // of the module, relative to the root
+  analysis::Finding finding;
+  std::size_t row = 1;  // of the finding, counted from 1
+  analysis::ProofPlan plan;
+  std::vector<std::string> step_files;  // of each of the plan's steps, relative to the root; empty when not known
+};
+
+/// `path` is the file of the module, as the user spelled it. The finding is one of the module's.
+[[nodiscard]] Proof make_proof(const std::string& path, const analysis::ModuleFacts& module,
+                               const analysis::Finding& finding, const analysis::ProjectIndex& project);
+
+/// What has to be filled in by hand, as a sentence; empty: nothing.
+[[nodiscard]] std::string missing_in(const Proof& proof);
+
+/// PLAN.json of the runtime.
+[[nodiscard]] std::string plan_as_json(const Proof& proof);
+
+/// What a test does when the harm can be shown: fail, as for code that is to be repaired, or pass, as for a bug that is
+/// known.
+enum class HarmMeans : std::uint8_t { failure, success };
+
+/// A test for pytest and unittest. `folder` is where it will be: the project is found from there. With `is_inlined` the
+/// runtime is part of it, else it imports `threadlint_witness` from its folder.
+[[nodiscard]] std::string test_text(const Proof& proof, const std::string& folder, bool is_inlined, HarmMeans harm);
+
+}  // namespace server

@@ -1,0 +1,183 @@
+#include "server/prove/prove_command.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <filesystem>
+#include <fstream>
+#include <optional>
+
+#include "server/check/batch.h"
+#include "server/check/output.h"
+#include "server/prove/proof.h"
+#include "server/prove/proof_run.h"
+#include "server/prove/witness_source.h"
+
+namespace server {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// FILE:ROW or FILE:ROW:COLUMN, rows and columns counted from 1.
+struct Place {
+  std::string file;
+  std::size_t row = 0;
+  std::size_t column = 0;  // 0: any
+};
+
+std::optional<std::size_t> number_after_colon(std::string& text) {
+  const std::size_t colon = text.rfind(':');
+  if (colon == std::string::npos) return {};
+  std::size_t number = 0;
+  const char* const end = text.data() + text.size();
+  const auto [rest, error] = std::from_chars(text.data() + colon + 1, end, number);
+  if (error != std::errc() || rest != end || number == 0) return {};
+  text.resize(colon);
+  return number;
+}
+
+std::optional<Place> place_of(std::string text) {
+  const auto last = number_after_colon(text);
+  if (!last) return {};
+  const auto first = number_after_colon(text);
+  return first ? Place{text, *first, *last} : Place{text, *last, 0};
+}
+
+/// The nearest folder around a file that is the top of a project; the file's own folder if there is none.
+fs::path project_around(const fs::path& file) {
+  const fs::path home = fs::absolute(file).lexically_normal().parent_path();
+  for (fs::path folder = home;; folder = folder.parent_path()) {
+    for (const char* mark : {"pyproject.toml", "setup.py", "setup.cfg", ".git", ".hg"}) {
+      if (std::error_code ignored; fs::exists(folder / mark, ignored)) return folder;
+    }
+    if (folder == folder.parent_path()) return home;
+  }
+}
+
+struct Found {
+  const CheckedFile* file = nullptr;
+  const analysis::Finding* finding = nullptr;
+};
+
+bool is_at(const CheckedFile& file, const analysis::Finding& finding, const Place& place) {
+  const analysis::LineColumn begin = file.facts.text->locate(finding.range.begin, analysis::ColumnUnit::utf32);
+  return begin.line + 1 == place.row && (place.column == 0 || begin.column + 1 == place.column);
+}
+
+std::vector<Found> find_all(const Report& report, const std::optional<Place>& place, const std::string& fingerprint) {
+  std::vector<Found> all;
+  const fs::path wanted = place ? fs::absolute(place->file).lexically_normal() : fs::path();
+  for (const CheckedFile& file : report.files) {
+    if (place && fs::absolute(file.path).lexically_normal() != wanted) continue;
+    for (const analysis::Finding& finding : file.findings) {
+      const bool is_it =
+          place ? is_at(file, finding, *place) : fmt::format("{:016x}", finding.fingerprint) == fingerprint;
+      if (is_it && !finding.interleaving.empty()) all.push_back({&file, &finding});
+    }
+  }
+  return all;
+}
+
+/// Where a test goes that the user gave no place: the project's folder of tests, else the root.
+fs::path default_path(const Proof& proof) {
+  fs::path folder = proof.root;
+  for (const char* name : {"tests", "test"}) {
+    if (fs::is_directory(folder / name)) {
+      folder /= name;
+      break;
+    }
+  }
+  std::string stem = proof.module;
+  std::ranges::replace(stem, '.', '_');
+  return folder / fmt::format("test_{}_threads.py", stem);
+}
+
+/// The path, or the first with a number that is free: nothing is overwritten.
+fs::path free_path(const fs::path& wanted) {
+  fs::path path = wanted;
+  for (int number = 2; fs::exists(path); ++number) {
+    path = wanted.parent_path() / fmt::format("{}_{}{}", wanted.stem().string(), number, wanted.extension().string());
+  }
+  return path;
+}
+
+/// Creates the file; fails when it is there already.
+bool write_new(const fs::path& path, std::string_view text) {
+  std::FILE* const file = std::fopen(path.c_str(), "wbx");
+  if (file == nullptr) return false;
+  const bool is_written = std::fwrite(text.data(), 1, text.size(), file) == text.size();
+  return (std::fclose(file) == 0) && is_written;
+}
+
+int fail(const std::string& message) {
+  fmt::print(stderr, "error: {}\n", message);
+  return exit_code::could_not_run;
+}
+
+int write_test(const ProveOptions& options, const Proof& proof) {
+  const fs::path path = free_path(options.output.empty() ? default_path(proof) : fs::path(options.output));
+  const fs::path folder = fs::absolute(path).lexically_normal().parent_path();
+  const HarmMeans harm = options.expects_harm ? HarmMeans::success : HarmMeans::failure;
+  const fs::path runtime = folder / fmt::format("{}.py", witness_module);
+  if (!options.is_inlined && !fs::exists(runtime) && !write_new(runtime, witness_source()))
+    return fail(fmt::format("cannot write {}", runtime.string()));
+  if (!write_new(path, test_text(proof, folder.string(), options.is_inlined, harm)))
+    return fail(fmt::format("cannot write {}", path.string()));
+  fmt::print("{}\n", path.string());
+  if (const std::string missing = missing_in(proof); !missing.empty())
+    fmt::print(stderr, "note: the test is skipped until you {}\n", missing);
+  return exit_code::clean;
+}
+
+int run(const ProveOptions& options, const Proof& proof) {
+  fmt::print(stderr, "importing {} from {}, which runs its code, with {}\n", proof.module, proof.root, options.python);
+  const auto result = run_proof(proof, options.python);
+  if (!result) return fail(result.error());
+  if (!result->output.empty()) fmt::print(stderr, "{}\n", result->output);
+  fmt::print("{}\n", result->message);
+  switch (result->verdict) {
+    case Verdict::proven:
+    case Verdict::other_schedule:
+      return exit_code::clean;
+    case Verdict::not_shown:
+      return exit_code::found_something;
+    case Verdict::not_run:
+      break;
+  }
+  return exit_code::could_not_run;
+}
+
+}  // namespace
+
+int prove(const ProveOptions& options) {
+  const std::optional<Place> place = place_of(options.finding);
+  const std::string folder = place ? project_around(place->file).string() : ".";
+  Workers workers(hardware_threads());
+  Progress progress;
+  std::vector<std::string> paths{folder};
+  // A file that the project leaves out, or a script, is looked at all the same.
+  if (place) paths.push_back(place->file);
+  Report report = examine_files(find_python_files(paths, workers), workers, progress);
+  const analysis::ProjectIndex project = join_modules(report);
+  find_all_problems(report, project, {}, workers, progress);
+  progress.clear();
+  const std::vector<Found> found = find_all(report, place, options.finding);
+  if (found.empty()) {
+    print_errors(report.errors);
+    return fail(
+        fmt::format("no finding with an interleaving {} {}", place ? "at" : "has the fingerprint", options.finding));
+  }
+  if (1 < found.size()) {
+    std::string list;
+    for (const Found& each : found)
+      list += fmt::format("\n  {:016x} {}: {}", each.finding->fingerprint, each.finding->rule->info.name,
+                          each.finding->message);
+    return fail(fmt::format("several findings are at {}; name one by its fingerprint:{}", options.finding, list));
+  }
+  const Proof proof = make_proof(found.front().file->path, found.front().file->facts, *found.front().finding, project);
+  const int written = options.runs && options.output.empty() ? exit_code::clean : write_test(options, proof);
+  return written == exit_code::clean && options.runs ? run(options, proof) : written;
+}
+
+}  // namespace server

@@ -1,0 +1,21 @@
+// `threadlint prove`: writes a test that performs the interleaving of a finding, and runs it when asked to.
+#pragma once
+
+#include <string>
+
+namespace server {
+
+struct ProveOptions {
+  std::string finding;      // a fingerprint, or FILE:ROW or FILE:ROW:COLUMN
+  std::string output;       // where to write the test; empty: a new file among the project's tests
+  bool is_inlined = false;  // the runtime is part of the test
+  bool runs = false;
+  std::string python = "python3";
+  bool expects_harm = false;  // the test passes while the harm can be shown
+};
+
+/// Writes to standard output and standard error. Exit codes: 0 written and, if it ran, harm was shown; 1 harm was not
+/// shown; 2 it could not be done.
+[[nodiscard]] int prove(const ProveOptions& options);
+
+}  // namespace server
