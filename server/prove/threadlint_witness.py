@@ -414,8 +414,11 @@ class _Laboratory:
             self.module = _Schedule(self, "serial", _Deviations(())).at_home(self.load)
 
     def load(self):
+        phase, self.world.phase = self.world.phase, f"the import of `{self.target.name}`"
         try:
-            return self.target.load()
+            module = self.target.load()
+            self.world.phase = phase
+            return module
         except _Stop:
             raise NotRunnable(f"importing `{self.target.name}` waits for ever") from None
         except BaseException as error:
@@ -559,7 +562,8 @@ class _Schedule:
             for index in order:
                 worker = self.calls[index]
                 try:
-                    self.keep(worker, self.laboratory.calls[index](module))
+                    result = self.traced(self.home, self.laboratory.calls[index], module)
+                    self.keep(worker, result)
                 except _Stop:
                     self.home.is_stopping = False
                     break
@@ -665,7 +669,8 @@ class _Schedule:
             worker.is_stopping = True
             if not worker.is_stuck and worker.baton.locked():
                 worker.baton.release()
-            worker.gone.acquire(timeout=0.05 if worker.is_stuck else 0.5)
+            if not worker.gone.acquire(timeout=0.05 if worker.is_stuck else 0.5):
+                threading._active.pop(worker.ident, None)
 
     # What the threads call.
 
@@ -690,12 +695,7 @@ class _Schedule:
             thread._set_ident()
             thread._started.set()
             threading._active[worker.ident] = thread
-            self.laboratory.world.tracer.begin(self, worker)
-            try:
-                result = worker.function()
-            finally:
-                self.laboratory.world.tracer.end()
-            self.keep(worker, result)
+            self.keep(worker, self.traced(worker, worker.function))
         except _Stop:
             pass
         except BaseException as error:
@@ -710,6 +710,13 @@ class _Schedule:
             if self.by_ident.get(worker.ident) is worker:
                 del self.by_ident[worker.ident]
             worker.gone.release()
+
+    def traced(self, worker, function, *arguments):
+        before = self.laboratory.world.tracer.begin(self, worker)
+        try:
+            return function(*arguments)
+        finally:
+            self.laboratory.world.tracer.end(before)
 
     def line(self, worker, code, row, frame):
         """A traced thread is about to run a line."""
@@ -1766,11 +1773,13 @@ class _Settrace:
             frame.f_trace_opcodes, frame.f_trace_lines = wants_opcodes, True
             return inside
 
-        self.before = sys.gettrace()
-        sys.settrace(enter)
+        before = sys.gettrace()
+        if before is None:  # else it is the one of a coverage tool, and stays
+            sys.settrace(enter)
+        return before
 
-    def end(self):
-        sys.settrace(None)
+    def end(self, before):
+        sys.settrace(before)
 
 
 class _Monitoring:
@@ -1803,7 +1812,7 @@ class _Monitoring:
     def begin(self, schedule, worker):
         worker.is_traced = True
 
-    def end(self):
+    def end(self, before):
         worker = _current()[1]
         if worker:
             worker.is_traced = False
@@ -1913,16 +1922,10 @@ def _run_tasks(laboratory, schedule, order):
                 worker.is_away = True
             ready.schedule = schedule
             main = loop.create_task(all_calls(module))
-            before = sys.gettrace()
             try:
-                laboratory.world.tracer.begin(schedule, home)
-                loop.run_until_complete(main)
+                schedule.traced(home, loop.run_until_complete, main)
             except _Stop:
                 home.is_stopping = False
-            finally:
-                laboratory.world.tracer.end()
-                if not _USES_MONITORING:
-                    sys.settrace(before)
             ready.schedule = None
             return schedule.finished(module)
         finally:
@@ -1963,10 +1966,10 @@ class _Job:
     def run(self):
         world_phase = lambda: _running.laboratory.world.phase if _running else f"the import of `{self.plan['module']}`"
         self.write(self.answer("not-run", "the process ended before it could tell what happened"))
-        faulthandler.dump_traceback_later(self.seconds + 3, exit=True, file=open(os.devnull, "w"))  # if nothing else can
+        faulthandler.dump_traceback_later(self.seconds + 1, exit=True, file=open(os.devnull, "w"))  # if nothing else can
 
         def end():
-            _real_sleep(self.seconds + 1.5)
+            _real_sleep(self.seconds)
             self.write(self.answer("not-run", f"the time limit of {self.seconds} seconds ended {world_phase()}"), True)
             os._exit(0)
 
@@ -2017,7 +2020,7 @@ class _Job:
 
         result = check(plan["module"], calls, plan.get("steps", ()), setup,
                        (lambda module: eval(observe_code, names)) if plan.get("observe") else None, None,
-                       self.bound, self.switch, self.seconds - 1, plan.get("reset", "import"),
+                       self.bound, self.switch, self.seconds * 0.9, plan.get("reset", "import"),
                        effect=plan.get("finding", {}).get("effect", ""), trace=plan.get("trace"))
         verdict = "not-shown" if not result.harm else "proven" if result.how == "replay" else "other-schedule"
         return self.answer(verdict, result.text, result)

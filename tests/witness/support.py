@@ -37,7 +37,7 @@ def step(thread, function, line, access="", name="", **more):
     return {"thread": thread, "function": function, "line": line, "access": access, "name": name, **more}
 
 
-def run_plan(path, codes, seconds=20, arguments=None, **more):
+def run_plan(path, codes, seconds=20, **more):
     """Runs a plan about the module in a child; returns its result and the seconds that it took."""
     folder, file = os.path.split(path)
     plan = {"version": 1, "finding": {"rule": "r", "fingerprint": "f", "effect": "incomplete", "breaks_on": "every-build"},
@@ -48,7 +48,7 @@ def run_plan(path, codes, seconds=20, arguments=None, **more):
     with open(plan_path, "w", encoding="utf-8") as out:
         json.dump(plan, out)
     begin = time.monotonic()
-    command = arguments or [sys.executable, RUNTIME, "run", plan_path, result_path]
+    command = [sys.executable, RUNTIME, "run", plan_path, result_path]
     process = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
                              timeout=60, check=False)
     took = time.monotonic() - begin
