@@ -53,7 +53,7 @@ SWITCHES = ("any", "gil", "line", "shared", "opcode")
 _LOOK_EVERY = 0.01  # seconds between looks at a thread that reaches no point
 _STUCK_LOOKS = 3  # looks at an unmoved thread after which another one may run
 _STUCK_LIMIT = 1.0  # seconds after which threads that all wait for foreign locks are a deadlock
-_POINT_LIMIT = 200_000  # points of one schedule, after which it counts as endless
+_POINT_LIMIT = 60_000  # points of one schedule, after which it counts as endless
 _IDLE_LIMIT = 10  # sleeps in a row after which a thread lets others run
 _USES_MONITORING = sys.version_info >= (3, 12)  # settrace loses opcode events there, and 3.12.1 crashes
 
@@ -1648,6 +1648,7 @@ async def _async_sleep(delay, result=None):
     if schedule and schedule.owner:
         schedule.clock += max(0, delay)
         schedule.owner.idle += 1
+        schedule.progress += 100 if schedule.owner.idle > _IDLE_LIMIT else 0
         return await _real_async_sleep(0, result)
     return await _real_async_sleep(delay, result)
 

@@ -140,7 +140,7 @@ class Kinds(unittest.TestCase):
                 begun = 0
                 return time.time(), random.random(), object(), threading.get_ident(), threading.current_thread().name
             b = a
-        """))
+        """, bound=1))
 
     def test_a_list_is_seen_as_it_was_when_it_was_returned(self):
         result = check(examples.SEED.replace("tuple(codecs())", "codecs()"))
@@ -167,9 +167,9 @@ class Good(unittest.TestCase):
             b = a
         """
         for kind in ("Lock", "RLock", "Condition", "Semaphore"):
-            for grain in ("any", "gil", "opcode"):
+            for grain in ("line", "shared", "gil", "opcode"):
                 with self.subTest(kind=kind, grain=grain):
-                    result = check(text.format(kind), switch=grain, bound=1 if grain == "opcode" else 2)
+                    result = check(text.format(kind), switch=grain, bound=2 if kind == "Lock" and grain == "line" else 1)
                     self.assertFalse(result.harm, result.text)
                     self.assertFalse(result.capped)
                     self.assertEqual(result.diverged, 0)
@@ -181,7 +181,7 @@ class Good(unittest.TestCase):
                 global table
                 if table is None:
                     found = []
-                    for name in "xyz":
+                    for name in "xy":
                         found.append(name)
                     table = tuple(found)
                 return table

@@ -33,7 +33,7 @@ class Determinism(unittest.TestCase):
             with self.subTest(name):
                 path = module(text)
                 found = {(r.schedules, r.observed, str(r.interleaving)) for r in (
-                    witness.check(path, examples.CALLS) for _ in range(5))}
+                    witness.check(path, examples.CALLS) for _ in range(3))}
                 self.assertEqual(len(found), 1)
 
 
@@ -136,7 +136,7 @@ class Replay(unittest.TestCase):
 
 class Sabotage(unittest.TestCase):
     def failed(self, text, steps, calls=None):
-        result = witness.check(module(text), calls or examples.CALLS, steps)
+        result = witness.check(module(text), calls or examples.CALLS, steps, bound=1)
         self.assertNotEqual(result.how, "replay")
         self.assertIn("replay: ", result.text)
         return result.failed_step
