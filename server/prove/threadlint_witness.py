@@ -318,7 +318,7 @@ def _serial_orders(laboratory):
     runs = [laboratory.run_at_home(order) for order in orders]
     found.add_pair(runs[0], laboratory.run_at_home(orders[0]))
     for run in runs:
-        if not run.deadlock:
+        if not run.deadlock and not run.expired:
             found.add(run)
             found.exceptions |= set(run.exceptions.values())
     for number, error in sorted(runs[0].exceptions.items()):
@@ -376,7 +376,8 @@ def _report(laboratory, result):
         place = f"{entry['filename']}:{entry['row']}"
         lines.append(f"  {place:<{width}}  thread {entry['thread']}  {laboratory.target.row_text(entry)}")
     reach = "" if result.switch == "gil" else "; a GIL build of 3.10 or newer was not seen to switch there"
-    lines.append(f"shown on {python} by schedule {result.schedules}{reach}")
+    shown = "by a serial order in threads" if result.how == "serial" else f"by schedule {result.schedules}"
+    lines.append(f"shown on {python} {shown}{reach}")
     return "\n".join(lines) + failed + notes
 
 
@@ -725,13 +726,14 @@ class _Schedule:
         self.run.trace.append((worker.number, code.co_filename, row))
         if self.counts_work:
             self.run.work[place] += 1
-        if self.grain == "line":
-            if self.rows is None or (self.target.real(code.co_filename), row) in self.rows:
-                return self.point(worker)
-        elif self.grain == "replay":
+        if self.grain == "replay":
             self.chooser.event(worker, frame, None, row)
-            return self.point(worker)
-        self.pause(worker)
+        if self.wants_opcodes:
+            return  # the instruction's own event follows; up to 3.11 it would swallow an exception that is raised here
+        if self.grain == "line" and (self.rows is None or (self.target.real(code.co_filename), row) in self.rows):
+            self.point(worker)
+        else:
+            self.pause(worker)
 
     def opcode(self, worker, code, offset, frame):
         """A traced thread is about to run an instruction."""
@@ -975,9 +977,9 @@ class _Replay(_Deviations):
         """A traced thread is about to run an instruction, or a line if `offset` is None."""
         if self.failure:
             return
-        code = frame.f_code
-        matching = [index for index, place in enumerate(self.places)
-                    if index >= self.at and place.thread == worker.number and place.matches(code, offset, row)]
+        code, filename = frame.f_code, self.schedule.target.real(frame.f_code.co_filename)
+        matching = [index for index, place in enumerate(self.places) if index >= self.at
+                    and place.thread == worker.number and place.matches(filename, code, offset, row)]
         for index in matching:
             if self.places[index].is_arrival(code, offset):
                 self.arrivals[index] += 1
@@ -1194,8 +1196,8 @@ class _Place:
                     self.offsets[code.co_name, code.co_firstlineno] = offsets
         self.key = (filename, self.row, tuple(sorted(map(str, self.offsets.items()))))
 
-    def matches(self, code, offset, row):
-        if row not in self.rows or os.path.realpath(code.co_filename) != self.filename:
+    def matches(self, filename, code, offset, row):
+        if row not in self.rows or filename != self.filename:
             return False
         if not self.offsets:
             return True

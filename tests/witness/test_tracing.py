@@ -49,6 +49,17 @@ class Tracing(unittest.TestCase):
                               check=False)
         self.assertEqual((done.returncode, done.stdout.split()), (0, [b"deadlock"] * 3), done.stdout.decode())
 
+    def test_a_thread_that_spins_at_opcode_points_is_stopped(self):
+        # Up to 3.11 an exception that is raised in a line event is lost if an opcode event follows.
+        path = module("go = False\ndef a():\n    while not go:\n        pass\n")
+        before = len(sys._current_frames())
+        with self.assertRaises(witness.NotRunnable):
+            witness.check(path, [lambda m: m.a()])
+        for grain in ("shared", "opcode", "gil"):
+            run = events_of(path, lambda m: m.a(), grain)
+            self.assertTrue(run)
+        self.assertEqual(len(sys._current_frames()), before)
+
     def test_the_way_of_tracing_fits_the_version(self):
         self.assertEqual(type(witness._make_tracer()).__name__, "_Monitoring" if sys.version_info >= (3, 12) else "_Settrace")
 
