@@ -1973,7 +1973,7 @@ class _Job:
 
         def end():
             _real_sleep(self.seconds)
-            self.write(self.answer("not-run", f"the time limit of {self.seconds} seconds ended {world_phase()}"), True)
+            self.write(self.answer("not-run", f"the time limit of {self.seconds} s ended {world_phase()}"), True)
             os._exit(0)
 
         _thread.start_new_thread(end, ())

@@ -17,7 +17,7 @@ CODECS = None
 def codecs():
     global CODECS
     if CODECS is None:
-        CODECS = tuple(name.upper() for name in ("latin", "greek", "hebrew"))
+        CODECS = tuple(name.upper() for name in ("latin", "greek"))
     return CODECS
 """
 TEST = f"""\
