@@ -100,7 +100,7 @@ tl::expected<ProofResult, std::string> run_proof(const Proof& proof, const std::
   const fs::path& folder = scratch.path();
   const fs::path program = folder / fmt::format("{}.py", witness_module);
   if (folder.empty() || !write(program, witness_source()) || !write(folder / "plan.json", plan_as_json(proof)))
-    return tl::unexpected("cannot write to the folder for temporary files");
+    return tl::unexpected(std::string("cannot write to the folder for temporary files"));
   const auto process =
       start({python, program.string(), "run", (folder / "plan.json").string(), (folder / "result.json").string()},
             folder / "output.txt");
