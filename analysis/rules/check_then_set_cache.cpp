@@ -100,6 +100,14 @@ std::string message_of(const RuleContext& context, const Initialization& initial
                      quoted(context, initialization.guard->test), outcome.consequence);
 }
 
+/// Where the switch must come: between storing and reading again, or between the test and storing.
+BreaksOn breaks_on(const RuleContext& context, const Initialization& initialization, const Outcome& outcome,
+                   const Access& store) {
+  const bool is_lost_later = outcome.reread != nullptr && outcome.reread->function == store.function;
+  return is_lost_later ? breaks_between(context.model, store.function, store.range.end, outcome.reread->range.end)
+                       : breaks_before(context, initialization, store);
+}
+
 void check(const RuleContext& context, std::vector<Finding>& findings) {
   for (const Initialization& initialization : context.initializations) {
     const CellPart& part = initialization.guard->part;
@@ -117,7 +125,7 @@ void check(const RuleContext& context, std::vector<Finding>& findings) {
     findings.push_back({.rule = &check_then_set_cache,
                         .severity = weight.severity,
                         .effect = outcome.effect,
-                        .breaks_on = breaks_before(context, initialization, *store),
+                        .breaks_on = breaks_on(context, initialization, outcome, *store),
                         .range = reported_range(context, *initialization.trace, *store),
                         .message = message_of(context, initialization, outcome) + other_name(context, *store),
                         .evidence = std::move(weight.evidence),

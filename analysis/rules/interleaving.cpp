@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <optional>
 
+#include "analysis/rules/conflict.h"
 #include "analysis/rules/initialization.h"
 #include "analysis/rules/rule_context.h"
 #include "analysis/rules/step.h"
@@ -91,6 +92,18 @@ std::string finds_set(const Guard& guard) {
   }
 }
 
+/// Which builds can switch threads while the published object is incomplete.
+BreaksOn breaks_while_incomplete(const RuleContext& context, const Initialization& initialization) {
+  const Access& publish = *initialization.publish;
+  const TextRange last = last_write(initialization);
+  // `X.append(x)` and loops are places to switch themselves; another function is entered by a call.
+  const bool is_call = publish.kind == AccessKind::mutate || initialization.is_filled_in_loop;
+  const TextRange function = context.model.function(publish.function).absolute(
+      context.model.function(publish.function).code->range);
+  if (is_call || !function.contains(last)) return BreaksOn::every_build;
+  return breaks_between(context.model, publish.function, publish.range.end, last.end);
+}
+
 }  // namespace
 
 bool is_published_early(const Initialization& initialization) {
@@ -121,7 +134,7 @@ void add_early_publication(const RuleContext& context, const Rule& rule, const I
   findings.push_back({.rule = &rule,
                       .severity = weight.severity,
                       .effect = Effect::incomplete,
-                      .breaks_on = BreaksOn::every_build,
+                      .breaks_on = breaks_while_incomplete(context, initialization),
                       .range = range,
                       .message = std::move(message),
                       .evidence = std::move(weight.evidence),

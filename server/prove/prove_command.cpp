@@ -124,7 +124,7 @@ int write_test(const ProveOptions& options, const Proof& proof) {
     return fail(fmt::format("cannot write {}", runtime.string()));
   if (!write_new(path, test_text(proof, folder.string(), options.is_inlined, harm)))
     return fail(fmt::format("cannot write {}", path.string()));
-  fmt::print("{}\n", path.string());
+  fmt::print("{}\n", path.lexically_proximate(fs::current_path()).string());
   if (const std::string missing = missing_in(proof); !missing.empty())
     fmt::print(stderr, "note: the test is skipped until you {}\n", missing);
   return exit_code::clean;
