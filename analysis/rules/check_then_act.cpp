@@ -274,7 +274,7 @@ void report(const RuleContext& context, const Decision& decision, std::vector<Fi
   findings.push_back({.rule = &check_then_act,
                       .severity = weight.severity,
                       .effect = Effect::exception,
-                      .breaks_on = breaks_between(model, act.function, decision.test.begin, act.range.end),
+                      .breaks_on = breaks_until(model, decision.test.begin, act),
                       .range = act.range,
                       .message = message + other_name(context, act),
                       .evidence = std::move(weight.evidence),

@@ -207,6 +207,12 @@ BreaksOn breaks_between(const ConcurrencyModel& model, FunctionId id, std::uint3
   return can_switch ? BreaksOn::every_build : BreaksOn::free_threaded;
 }
 
+BreaksOn breaks_until(const ConcurrencyModel& model, std::uint32_t begin, const Access& access) {
+  const bool is_assignment = access.kind == AccessKind::rebind || access.kind == AccessKind::item_write ||
+                             access.kind == AccessKind::attribute_write;
+  return breaks_between(model, access.function, begin, access.range.end + (is_assignment ? 1 : 0));
+}
+
 bool takes_time_between(const ConcurrencyModel& model, FunctionId id, std::uint32_t begin, std::uint32_t end) {
   const FunctionSymbol& function = model.function(id);
   return std::ranges::any_of(function.code->ops, [&](const ir::Op& op) {

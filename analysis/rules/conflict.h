@@ -51,6 +51,8 @@ struct HeldContainer {
 /// between them, only those without a global lock (reference/witness.md §0.4). What ends at `end` does not count.
 [[nodiscard]] BreaksOn breaks_between(const ConcurrencyModel& model, FunctionId function, std::uint32_t begin,
                                       std::uint32_t end);
+/// The same up to where an access takes effect: the right side of an assignment comes before it.
+[[nodiscard]] BreaksOn breaks_until(const ConcurrencyModel& model, std::uint32_t begin, const Access& access);
 /// Whether more than operations of builtin containers lies between them, so that a switch there is likely.
 [[nodiscard]] bool takes_time_between(const ConcurrencyModel& model, FunctionId function, std::uint32_t begin,
                                       std::uint32_t end);

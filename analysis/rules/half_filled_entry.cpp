@@ -72,7 +72,7 @@ void check(const RuleContext& context, std::vector<Finding>& findings) {
       findings.push_back({.rule = &half_filled_entry,
                           .severity = weight.severity,
                           .effect = Effect::incomplete,
-                          .breaks_on = breaks_between(model, body.root, store.range.end, filling->range.end),
+                          .breaks_on = breaks_until(model, store.range.end, *filling),
                           .range = store.range,
                           .message = fmt::format(
                               "`{}` is stored here and filled until {}: `{}` may read it meanwhile, and finds a part",

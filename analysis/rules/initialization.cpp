@@ -155,7 +155,8 @@ BreaksOn breaks_before(const RuleContext& context, const Initialization& initial
   const Guard& guard = *initialization.guard;
   // Calls lie between them where they are in two functions.
   if (guard.function != write.function) return BreaksOn::every_build;
-  return breaks_between(context.model, write.function, guard.test.end, write.range.end);
+  if (context.model.function(write.function).code->is_async) return BreaksOn::await;
+  return breaks_until(context.model, guard.test.begin, write);
 }
 
 TextRange last_write(const Initialization& initialization) {

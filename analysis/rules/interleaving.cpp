@@ -98,10 +98,11 @@ BreaksOn breaks_while_incomplete(const RuleContext& context, const Initializatio
   const TextRange last = last_write(initialization);
   // `X.append(x)` and loops are places to switch themselves; another function is entered by a call.
   const bool is_call = publish.kind == AccessKind::mutate || initialization.is_filled_in_loop;
-  const TextRange function = context.model.function(publish.function).absolute(
-      context.model.function(publish.function).code->range);
+  const TextRange function =
+      context.model.function(publish.function).absolute(context.model.function(publish.function).code->range);
+  if (context.model.function(publish.function).code->is_async) return BreaksOn::await;
   if (is_call || !function.contains(last)) return BreaksOn::every_build;
-  return breaks_between(context.model, publish.function, publish.range.end, last.end);
+  return breaks_between(context.model, publish.function, publish.range.end, last.end + 1);
 }
 
 }  // namespace

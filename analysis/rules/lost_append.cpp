@@ -130,7 +130,8 @@ void report(const RuleContext& context, const Removal& removal, std::vector<Find
       {.rule = &lost_append,
        .severity = weight.severity,
        .effect = Effect::lost_update,
-       .breaks_on = BreaksOn::every_build,
+       // Looking the container up and adding to it are one expression.
+       .breaks_on = removal.seen == removal.removed ? BreaksOn::free_threaded : BreaksOn::every_build,
        .range = removed.range,
        .message = fmt::format("what `{}` adds to `{}` is lost when it comes just before this takes it away",
                               model.function(addition->function).qualified_name, model.name_of(removed.cell)),

@@ -121,7 +121,7 @@ void report(const RuleContext& context, const Registration& mine, std::vector<Fi
         {.rule = &missed_handover,
          .severity = weight.severity,
          .effect = Effect::lost_update,
-         .breaks_on = breaks_between(model, mine.store->function, mine.test->range.end, mine.store->range.end),
+         .breaks_on = breaks_until(model, mine.test->range.end, *mine.store),
          .range = mine.store->range,
          .message = fmt::format("`{}` is stored for nobody when `{}` sets `{}` after {} looked for it",
                                 model.name_of(mine.store->cell), model.function(body.root).qualified_name,

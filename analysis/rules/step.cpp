@@ -38,8 +38,10 @@ Step make_step(const RuleContext& context, int thread, StepAccess access, Functi
 Step make_step(const RuleContext& context, int thread, StepAccess access, FunctionId function, std::string name,
                std::string text, TextRange range) {
   const ProgramPlace place = place_of(context, range);
+  // An entry that is found unfinished is returned so.
+  const bool returns_entry = access == StepAccess::return_ && name.ends_with(']');
   return {.thread = thread,
-          .access = word_for(access, text_of(context, range)),
+          .access = returns_entry ? access : word_for(access, text_of(context, range)),
           .function = context.model.function(function).qualified_name,
           .name = std::move(name),
           .text = std::move(text),
