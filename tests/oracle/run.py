@@ -49,6 +49,7 @@ class Section:
         self.heading = heading
         self.modules = {}
         self.fixed = {}
+        self.calls = ""  # the block that tells tests/rules/run_fixed.py what to call
 
 
 def read_page(path):
@@ -66,6 +67,8 @@ def read_page(path):
                     section.modules[block_path] = "".join(each for each in block if not MARK.match(each))
                 elif words == ["python", "fixed"]:
                     section.fixed[block_path] = "".join(block)
+                elif words == ["python", "calls"]:
+                    section.calls = "".join(block)
             else:
                 block.append(line + "\n")
         elif mark:
@@ -82,7 +85,7 @@ def read_page(path):
 ASPECTS = ("replay", "search", "breaks_on", "fixed", "serial", "good")
 KEYS = {
     "heading", "page", "row", "expect", "reason", "calls", "setup", "observe", "import", "module", "breaks_on",
-    "serial", "known", "bound", "fix", "files",
+    "serial", "known", "bound", "fix", "files", "effect",
 }
 
 
@@ -104,7 +107,7 @@ def read_calls(path):
     entries = []
     for section in told["section"]:
         entry = {
-            "page": path.stem + ".md", "setup": "", "observe": "", "import": "", "known": {}, "bound": BOUND,
+            "page": path.stem + ".md", "setup": "", "observe": "", "import": "", "known": {}, "bound": BOUND, "effect": "",
             **told.get("defaults", {}), **section, "rule": rule,
         }
         unknown = set(section) - KEYS | set(entry["known"]) - set(ASPECTS)
@@ -115,6 +118,17 @@ def read_calls(path):
 
 
 # ---- The findings ----------------------------------------------------------------------------------------------------
+
+
+def calls_of_page(text):
+    """Setup and calls by a `calls` block of a page: its statements, and its first expression in two threads."""
+    nodes = ast.parse(text).body
+    setup = [node for node in nodes if not isinstance(node, (ast.Expr, ast.AnnAssign))]
+    call = next(node.value for node in nodes if isinstance(node, ast.Expr))
+    return {
+        "setup": f"exec({ast.unparse(ast.Module(setup, []))!r}, vars(m))",
+        "calls": [f"copy_of(eval({ast.unparse(call)!r}, vars(m)))"] * 2,
+    }
 
 
 def write_modules(folder, modules):
@@ -232,7 +246,7 @@ class Example:
         section = read_page(page).get(entry["heading"])
         if section is None or not section.modules:
             raise OracleError(f"{page.name} has no section \"{entry['heading']}\" with code")
-        self.entry = entry
+        self.entry = entry = {**entry, **calls_of_page(section.calls)} if entry["calls"] == "page" else entry
         self.root = folder / "text"
         write_modules(self.root, section.modules)
         self.finding = finding_of(entry, findings_in(binary, self.root))
@@ -258,11 +272,14 @@ class Example:
     def plan(self, root, switch):
         """The plan that the runtime runs. `switch` is a grain, or `steps` for the replay alone."""
         entry, finding = self.entry, self.finding or {}
+        # What a hint announces is work done twice; that it is no more than that is what the searches show.
+        harm_is_expected = switch == "steps" or (self.expects == "bad" and root == self.root)
+        effect = finding["effect"] if harm_is_expected else entry["effect"]
         return {
             "version": 1,
-            "finding": {key: finding.get(key, "") for key in ("rule", "fingerprint", "effect", "breaks_on")},
+            "finding": {"effect": effect, **{key: finding.get(key, "") for key in ("rule", "fingerprint", "breaks_on")}},
             "root": str(root), "module": self.module, "filename": self.module.replace(".", "/") + ".py",
-            "reset": "import", "trace": ["**.py"],
+            "reset": "import", "trace": ["*.py"],
             "setup": entry["setup"], "observe": entry["observe"],
             "calls": [{"thread": number, "code": code, "known": True} for number, code in enumerate(entry["calls"], 1)],
             "steps": self.steps if switch == "steps" else [],
@@ -271,13 +288,15 @@ class Example:
 
     def jobs(self):
         """What an interpreter is to do for this example: names of the jobs, and their plans."""
-        jobs = {"serial": self.plan(self.root, "serial")}
+        jobs = {}
         if self.steps:
             jobs["steps"] = self.plan(self.root, "steps")
         for grain in GRAINS:
             jobs[grain] = self.plan(self.root, grain)
         if self.fixed_root:
-            jobs["fixed serial"] = self.plan(self.fixed_root, "serial")
+            if "serial" not in self.entry:
+                jobs["serial"] = self.plan(self.root, "serial")
+                jobs["fixed serial"] = self.plan(self.fixed_root, "serial")
             for grain in GRAINS:
                 jobs["fixed " + grain] = self.plan(self.fixed_root, grain)
         return jobs
@@ -318,6 +337,36 @@ def forget_modules(known):
             del sys.modules[name]
 
 
+def run_job(witness, job):
+    """What the runtime says about a job: whether there is harm, after how many schedules, and where the steps end."""
+    plan = job["plan"]
+    switch = plan["search"]["switch"]
+    if switch == "serial":
+        return {"outcomes": serial_outcomes(plan)}
+    names = {}
+
+    def setup(module):
+        names.clear()
+        names.update(m=module, copy_of=snapshot)
+        exec(plan["setup"], names)
+
+    def call(code):
+        return lambda module: eval(code, names)
+
+    is_replay = switch == "steps"
+    result = witness.check(
+        plan["module"], [call(each["code"]) for each in plan["calls"]], plan["steps"], setup,
+        (lambda module: eval(plan["observe"], names)) if plan["observe"] else None,
+        bound=0 if is_replay else plan["search"]["bound"], switch="line" if is_replay else switch,
+        seconds=plan["search"]["seconds"], effect=plan["finding"]["effect"], trace=plan["trace"])
+    harm = result.effect if result.harm and (not is_replay or result.how == "replay") else ""
+    return {
+        "harm": harm, "schedules": result.schedules, "capped": result.capped, "diverged": result.diverged,
+        "failed_step": result.failed_step if is_replay and not harm else None, "observed": result.observed,
+        "expected": result.expected, "interleaving": result.interleaving, "text": result.text,
+    }
+
+
 def serial_outcomes(plan):
     """Results of the calls in each order of theirs, one thread, as comparable text. A list equals a tuple: one repair
     makes the other of it."""
@@ -327,7 +376,7 @@ def serial_outcomes(plan):
     for order in itertools.permutations(range(len(plan["calls"]))):
         module = importlib.import_module(plan["module"])
         module = importlib.reload(module)
-        names = {"m": module}
+        names = {"m": module, "copy_of": snapshot}
         exec(plan["setup"], names)
         results = {}
         for index in order:
@@ -354,6 +403,8 @@ def snapshot(value, outer=()):
         return ["dict", *([snapshot(key, inner), snapshot(item, inner)] for key, item in value.items())]
     if value is None or isinstance(value, (bool, int, float, complex, str, bytes)):
         return repr(value)
+    if type(value).__module__ != "builtins" and hasattr(value, "__dict__"):
+        return [type(value).__qualname__, snapshot(vars(value), inner)]
     return type(value).__qualname__
 
 
@@ -370,7 +421,6 @@ def judge(example, results, python):
     if deviations:
         return deviations, measured
     searches = {grain: results[grain] for grain in GRAINS}
-    harmful = [grain for grain in GRAINS if searches[grain]["harmful"]]
     if example.expects == "good":
         add_survival(deviations, "good", searches)
         return deviations, measured
@@ -379,16 +429,10 @@ def judge(example, results, python):
     if example.expects == "harmless":
         add_survival(deviations, "search", searches)
     else:
-        if not harmful:
-            deviations["search"] = "no schedule does harm: " + ", ".join(
-                f"0/{searches[grain]['schedules']} at {grain}" for grain in GRAINS)
-        elif python >= (3, 10):  # before, each instruction is a place where a build with the GIL may switch
-            measured = "every-build" if "gil" in harmful else "free-threaded"
-            if measured != example.finding["breaks_on"]:
-                deviations["breaks_on"] = f"says {example.finding['breaks_on']}, is {measured}"
+        measured = judge_searches(example, searches, python, deviations)
     if example.fixed_root:
         add_survival(deviations, "fixed", {grain: results["fixed " + grain] for grain in GRAINS})
-        if "serial" not in example.entry and results["serial"]["outcomes"] != results["fixed serial"]["outcomes"]:
+        if "serial" in results and results["serial"]["outcomes"] != results["fixed serial"]["outcomes"]:
             deviations["serial"] = (f"one thread gets {results['serial']['outcomes']} before the repair,"
                                     f" {results['fixed serial']['outcomes']} after it")
     return deviations, measured
@@ -406,25 +450,49 @@ def aspect_of(name, example):
 def add_survival(deviations, aspect, searches):
     """Says which schedules did harm, where none may."""
     for grain, result in searches.items():
-        if result["harmful"]:
-            deviations[aspect] = (f"a schedule at {grain} does harm ({result['harmful']}/{result['schedules']}):"
-                                  f" {result['text']}")
-            return
-        if result["capped"]:
+        if result["harm"]:
+            deviations[aspect] = f"schedule {result['schedules']} at {grain} does harm: {told(result)}"
+        elif result["capped"]:
             deviations[aspect] = f"not all schedules at {grain} could be run: make the example smaller"
+        elif result["diverged"]:
+            deviations[aspect] = f"{result['diverged']} schedules at {grain} did not repeat themselves"
+        else:
+            continue
+        return
+
+
+def judge_searches(example, searches, python, deviations):
+    """There must be harm, and on the builds that the finding names. Gives what was measured; empty: nothing."""
+    harmful = [grain for grain in GRAINS if searches[grain]["harm"]]
+    if not harmful:
+        counts = ", ".join(f"{searches[grain]['schedules']} at {grain}" for grain in GRAINS)
+        deviations["search"] = f"no schedule of {counts} does harm; {searches[GRAINS[-1]]['text'].splitlines()[-1]}"
+        return ""
+    if python < (3, 10):  # there, each instruction is a place where a build with the GIL may switch
+        return ""
+    measured = "every-build" if "gil" in harmful else "free-threaded"
+    if measured != example.finding["breaks_on"]:
+        deviations["breaks_on"] = f"says {example.finding['breaks_on']}, is {measured}"
+    return measured
 
 
 def judge_replay(example, result, deviations):
-    """The steps must lead to harm where harm is expected, and to their end anyway."""
-    if result["failed_step"]:
+    """The steps must end in harm; those of a hint at most in work that is done twice."""
+    is_work = example.finding["effect"] == "duplicate-work"
+    if example.expects == "harmless" and result["harm"] != ("duplicate-work" if is_work else ""):
+        deviations["replay"] = f"the steps do harm: {told(result)}" if result["harm"] else "the work is not done twice"
+    elif example.expects == "bad" and result["failed_step"]:
         step = example.steps[result["failed_step"]["step"] - 1]
         deviations["replay"] = (
             f"step {step['step']} (thread {step['thread']}, {step['access']} of `{step['name']}` in"
             f" `{step['function']}`, `{step['line']}`): {result['failed_step']['reason']}")
-    elif example.expects == "bad" and not result["harmful"]:
-        deviations["replay"] = f"all steps done, and no harm: {result['text']}"
-    elif example.expects == "harmless" and result["harmful"]:
-        deviations["replay"] = f"the steps do harm: {result['text']}"
+    elif example.expects == "bad" and not result["harm"]:
+        deviations["replay"] = f"all steps done, and no harm: {told(result)}"
+
+
+def told(result):
+    """What was seen, in a line."""
+    return f"{result['harm'] or 'no harm'}: {result['observed']}; one after the other: {' or '.join(result['expected'])}"
 
 
 # ---- The run ---------------------------------------------------------------------------------------------------------
@@ -468,7 +536,7 @@ def version_of(python):
 
 
 def tell(result):
-    return "-" if result is None else "!" if "error" in result else f"{result['harmful']}/{result['schedules']}"
+    return "!" if "error" in result else f"{1 if result['harm'] else 0}/{result['schedules']}"
 
 
 def row_of(example, results, deviations, measured):

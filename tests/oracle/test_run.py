@@ -45,7 +45,7 @@ x = '''
 
 def finding(*steps, **more):
     return {
-        "rule": "some-rule", "breaks_on": "every-build", "severity": "warning", "filename": "module.py", "location": {"row": 1},
+        "rule": "some-rule", "effect": "lost-update", "breaks_on": "every-build", "severity": "warning", "filename": "module.py", "location": {"row": 1},
         "interleaving": [
             {"step": number, "thread": thread, "function": function, "access": access, "name": "x", "text": "does",
              "filename": "./module.py", "location": {"row": row, "column": 1}}
@@ -124,12 +124,16 @@ class Repairs(unittest.TestCase):
         self.assertIsNone(run.fix_of({}, {"fixes": [{"title": "a", "preferred": True, "edits": []}]}))
 
 
-def search(harmful, capped=False):
-    return {"harmful": harmful, "schedules": 8, "capped": capped, "text": "two results differ", "seconds": 0}
+def search(harm, **more):
+    return {"harm": harm, "schedules": 8, "capped": False, "diverged": 0, "observed": "2", "expected": ["1"],
+            "text": "not shown within 8 schedules", "seconds": 0, **more}
 
 
-def replay(harmful, failed_step=None):
-    return {"harmful": harmful, "failed_step": failed_step, "text": "as in a serial order", "seconds": 0}
+def replay(harm, failed_step=None):
+    return search(harm, failed_step=failed_step)
+
+
+HARM = "not-serialisable"
 
 
 class Verdicts(unittest.TestCase):
@@ -141,84 +145,92 @@ class Verdicts(unittest.TestCase):
         return types.SimpleNamespace(entry=entry, expects=expects, finding=told, steps=[] if expects == "good" else steps,
                                      fixed_root="there" if fixed else None)
 
-    def results(self, steps=None, searches=(2, 2, 2), fixed=None, serial="a", serial_fixed="a"):
-        results = {"serial": {"outcomes": serial}, **dict(zip(run.GRAINS, map(search, searches)))}
+    def results(self, steps=None, searches=(HARM, HARM, HARM), fixed=None, serial_fixed=None):
+        results = dict(zip(run.GRAINS, map(search, searches)))
         if steps:
             results["steps"] = steps
         if fixed:
             results.update({"fixed " + grain: each for grain, each in zip(run.GRAINS, fixed)})
-            results["fixed serial"] = {"outcomes": serial_fixed}
+        if serial_fixed:
+            results.update({"serial": {"outcomes": "a"}, "fixed serial": {"outcomes": serial_fixed}})
         return results
 
     def judge(self, example, results):
         return run.judge(example, results, (3, 12, 1))
 
     def test_a_bad_example_that_breaks_by_its_steps_is_as_expected(self):
-        self.assertEqual(self.judge(self.example(), self.results(replay(1))), ({}, "every-build"))
+        self.assertEqual(self.judge(self.example(), self.results(replay(HARM))), ({}, "every-build"))
 
     def test_a_step_that_cannot_be_done_is_named(self):
         failed = {"step": 1, "reason": "waits for a lock that thread 2 holds"}
 
-        deviations, _ = self.judge(self.example(), self.results(replay(0, failed)))
+        deviations, _ = self.judge(self.example(), self.results(replay("", failed)))
 
         self.assertIn("step 1 (thread 1, read of `x` in `f`", deviations["replay"])
         self.assertIn("waits for a lock", deviations["replay"])
 
     def test_steps_without_harm_are_a_deviation(self):
-        deviations, _ = self.judge(self.example(), self.results(replay(0)))
+        deviations, _ = self.judge(self.example(), self.results(replay("")))
 
         self.assertEqual(set(deviations), {"replay"})
 
     def test_a_label_that_differs_from_what_is_measured_is_a_deviation(self):
-        deviations, measured = self.judge(self.example(), self.results(replay(1), searches=(0, 0, 2)))
+        deviations, measured = self.judge(self.example(), self.results(replay(HARM), searches=("", "", HARM)))
 
         self.assertEqual((set(deviations), measured), ({"breaks_on"}, "free-threaded"))
 
     def test_before_310_each_instruction_is_a_place_to_switch(self):
-        deviations, measured = run.judge(self.example(breaks_on="free-threaded"), self.results(replay(1)), (3, 9, 18))
+        deviations, measured = run.judge(self.example(breaks_on="free-threaded"), self.results(replay(HARM)), (3, 9, 18))
 
         self.assertEqual((deviations, measured), ({}, ""))
 
     def test_a_good_example_that_breaks_is_a_deviation(self):
-        deviations, _ = self.judge(self.example("good"), self.results(searches=(0, 0, 1)))
+        deviations, _ = self.judge(self.example("good"), self.results(searches=("", "", HARM)))
 
-        self.assertIn("a schedule at shared does harm (1/8)", deviations["good"])
+        self.assertIn("schedule 8 at shared does harm", deviations["good"])
 
     def test_a_good_example_with_too_many_schedules_is_a_deviation(self):
-        results = self.results(searches=(0, 0, 0))
-        results["line"] = search(0, capped=True)
+        results = self.results(searches=("", "", ""))
+        results["line"] = search("", capped=True)
 
         deviations, _ = self.judge(self.example("good"), results)
 
         self.assertIn("not all schedules at line", deviations["good"])
 
     def test_a_repair_that_breaks_is_a_deviation(self):
-        deviations, _ = self.judge(self.example(fixed=True), self.results(replay(1), fixed=map(search, (0, 1, 0))))
+        deviations, _ = self.judge(self.example(fixed=True), self.results(replay(HARM), fixed=map(search, ("", HARM, ""))))
 
         self.assertEqual(set(deviations), {"fixed"})
 
     def test_a_repair_that_changes_a_serial_result_is_a_deviation(self):
-        results = self.results(replay(1), fixed=map(search, (0, 0, 0)), serial_fixed="b")
+        results = self.results(replay(HARM), fixed=map(search, ("", "", "")), serial_fixed="b")
 
         self.assertEqual(set(self.judge(self.example(fixed=True), results)[0]), {"serial"})
 
-    def test_unless_the_entry_says_why(self):
-        results = self.results(replay(1), fixed=map(search, (0, 0, 0)), serial_fixed="b")
-
-        self.assertEqual(self.judge(self.example(fixed=True, serial="it shows there"), results)[0], {})
-
     def test_a_bad_example_that_never_breaks_is_a_deviation(self):
-        deviations, _ = self.judge(self.example(), self.results(replay(0), searches=(0, 0, 0)))
+        deviations, _ = self.judge(self.example(), self.results(replay(""), searches=("", "", "")))
 
         self.assertEqual(set(deviations), {"replay", "search"})
 
     def test_a_hint_that_does_harm_is_a_deviation(self):
-        deviations, _ = self.judge(self.example("harmless"), self.results(replay(0), searches=(0, 3, 0)))
+        deviations, _ = self.judge(self.example("harmless"), self.results(replay(""), searches=("", HARM, "")))
 
         self.assertEqual(set(deviations), {"search"})
 
+    def test_a_hint_whose_work_is_done_twice_is_as_expected(self):
+        example = self.example("harmless", effect="duplicate-work")
+        example.finding["effect"] = "duplicate-work"
+
+        self.assertEqual(self.judge(example, self.results(replay("duplicate-work"), searches=("", "", ""))), ({}, ""))
+
+    def test_schedules_that_do_not_repeat_themselves_are_a_deviation(self):
+        results = self.results(searches=("", "", ""))
+        results["gil"] = search("", diverged=2)
+
+        self.assertEqual(set(self.judge(self.example("good"), results)[0]), {"good"})
+
     def test_what_could_not_run_is_a_deviation(self):
-        results = {**self.results(replay(1)), "line": {"error": "did not end within 60 s", "seconds": 0}}
+        results = {**self.results(replay(HARM)), "line": {"error": "did not end within 60 s", "seconds": 0}}
 
         self.assertEqual(self.judge(self.example(), results)[0], {"search": "line: did not end within 60 s"})
 
