@@ -171,8 +171,8 @@ def repaired(modules, fix):
             return starts[place["row"] - 1] + place["column"] - 1
 
         edits = [each for each in fix["edits"] if os.path.normpath(each["filename"]) == path]
-        edits.sort(key=lambda each: offset(each["location"]), reverse=True)
-        for edit in edits:
+        edits.sort(key=lambda each: offset(each["location"]))
+        for edit in reversed(edits):  # of two at one place, what the first inserts stays before the other
             text = text[: offset(edit["location"])] + edit["content"] + text[offset(edit["end_location"]) :]
         result[path] = text
     return result
@@ -344,11 +344,15 @@ def run_job(witness, job):
     if switch == "serial":
         return {"outcomes": serial_outcomes(plan)}
     names = {}
+    # Functions of the setup are traced as the module's are: where they are called, a thread may switch.
+    path = os.path.join(plan["root"], "setup_of_calls.py")
+    pathlib.Path(path).write_text(plan["setup"])
+    setup_code = compile(plan["setup"], path, "exec")
 
     def setup(module):
         names.clear()
         names.update(m=module, copy_of=snapshot)
-        exec(plan["setup"], names)
+        exec(setup_code, names)
 
     def call(code):
         return lambda module: eval(code, names)

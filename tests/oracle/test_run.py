@@ -108,6 +108,12 @@ class Repairs(unittest.TestCase):
 
         self.assertEqual(fixed, {"module.py": "longb\nc\n", "b.py": "x"})
 
+    def test_of_two_edits_at_one_place_the_first_stays_first(self):
+        place = {"row": 1, "column": 2}
+        edits = [{"filename": "b.py", "location": place, "end_location": place, "content": each} for each in "12"]
+
+        self.assertEqual(run.repaired({"b.py": "xy"}, {"edits": edits}), {"b.py": "x12y"})
+
     def test_the_preferred_fix_is_made(self):
         first = {"title": "a", "preferred": False, "edits": [1]}
         preferred = {"title": "b", "preferred": True, "edits": [1]}
