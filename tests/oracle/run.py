@@ -15,6 +15,7 @@ know, or a known one that is gone; 2: could not run. Needs Python 3.11; the inte
 
 import argparse
 import ast
+import concurrent.futures
 import importlib
 import json
 import os
@@ -33,7 +34,7 @@ RUNTIME = SOURCE / "server" / "prove" / "threadlint_witness.py"
 GRAINS = ("gil", "line", "shared")
 BOUND = 2
 SECONDS_A_SEARCH = 10  # a search that needs more is too large an example
-SECONDS_A_RULE = 60  # then the interpreter is stuck
+SECONDS_A_JOB = 2 * SECONDS_A_SEARCH  # then the interpreter is stuck
 
 
 # ---- The pages -------------------------------------------------------------------------------------------------------
@@ -218,7 +219,8 @@ def plan_steps(finding, modules):
         same = [each for each, stripped in lines_of_function(text, function) if stripped == line]
         step = {
             "step": told["step"], "thread": told["thread"], "function": function, "filename": filename, "line": line,
-            "nth": same.index(row) + 1 if row in same else 1, "access": told["access"], "name": told["name"],
+            "nth": same.index(row) + 1 if row in same else 1, "access": told["access"],
+            "name": re.sub(r"\[.*", "", told["name"]),  # of an entry, the container: code names nothing else
             "hit": 1, "text": told["text"],
         }
         if "hit" in told:
@@ -506,28 +508,38 @@ def run_in(python, jobs, folder):
     """Results of jobs by id, from an interpreter. One that crashes or hangs loses the job it is at, and no other."""
     results = {}
     left = list(jobs)
-    results_path = folder / "results.jsonl"
+    folder.mkdir(parents=True, exist_ok=True)
+    results_path, jobs_path, errors_path = folder / "results.jsonl", folder / "jobs.json", folder / "errors.txt"
     results_path.write_text("")
     while left:
-        jobs_path = folder / "jobs.json"
         jobs_path.write_text(json.dumps(left))
-        child = subprocess.Popen([python, str(FOLDER / "run.py"), "--child", str(jobs_path), str(results_path)],
-                                 stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, cwd=folder)
-        try:
-            _, errors = child.communicate(timeout=SECONDS_A_RULE)
-            why = f"the interpreter ended with {child.returncode}: {errors.strip()[-300:]}"
-        except subprocess.TimeoutExpired:
-            child.kill()
-            child.communicate()
-            why = f"did not end within {SECONDS_A_RULE} s"
-        for line in results_path.read_text().splitlines():
-            result = json.loads(line)
-            results[result["id"]] = result
+        with open(errors_path, "w") as errors:
+            child = subprocess.Popen([python, str(FOLDER / "run.py"), "--child", str(jobs_path), str(results_path)],
+                                     stdout=subprocess.DEVNULL, stderr=errors, cwd=folder)
+        hangs = wait_while_growing(child, results_path)
+        results.update((result["id"], result) for result in map(json.loads, results_path.read_text().splitlines()))
         left = [job for job in left if job["id"] not in results]
         if left:
             lost = left.pop(0)
+            why = (f"did not end within {SECONDS_A_JOB} s" if hangs else
+                   f"the interpreter ended with {child.returncode}: {errors_path.read_text().strip()[-300:]}")
             results[lost["id"]] = {"error": why, "seconds": 0}
     return results
+
+
+def wait_while_growing(child, path):
+    """Waits for the end of a process that adds to a file. Kills it, and says so, when the file has stood still too long."""
+    size = -1
+    while True:
+        try:
+            child.wait(SECONDS_A_JOB)
+            return False
+        except subprocess.TimeoutExpired:
+            if path.stat().st_size == size:
+                child.kill()
+                child.wait()
+                return True
+            size = path.stat().st_size
 
 
 def version_of(python):
@@ -572,28 +584,36 @@ def print_table(rows):
         print("  ".join(cell.ljust(width) for cell, width in zip(row, widths)).rstrip())
 
 
-def judge_all(python, examples, folder):
+def judge_rule(python, version, examples, folder):
+    """Runs the examples of a rule: rows of the table, with deviations."""
+    jobs = []
+    for number, example in enumerate(examples):
+        for name, plan in example.jobs().items():
+            jobs.append({"id": f"{number} {name}", "name": name, "import": example.entry["import"], "plan": plan})
+    results = run_in(python, jobs, folder)
+    rows = []
+    for number, example in enumerate(examples):
+        own = {name: results[f"{number} {name}"] for name in example.jobs()}
+        deviations, measured = judge(example, own, version)
+        known = example.entry["known"]
+        rows.append({
+            **row_of(example, own, deviations, measured), "deviations": deviations,
+            "unknown": {aspect: text for aspect, text in deviations.items() if aspect not in known},
+            "known": {aspect: known[aspect] for aspect in known if aspect in deviations},
+            "gone": {aspect: known[aspect] for aspect in known if aspect not in deviations},
+        })
+    return rows
+
+
+def judge_all(python, examples, folder, processes):
     """Runs the examples of all rules in an interpreter: rows, and whether all is as expected."""
     version = version_of(python)
     began = time.monotonic()
-    rows = []
-    for rule in dict.fromkeys(example.entry["rule"] for example in examples):
-        of_rule = [example for example in examples if example.entry["rule"] == rule]
-        jobs = []
-        for number, example in enumerate(of_rule):
-            for name, plan in example.jobs().items():
-                jobs.append({"id": f"{number} {name}", "name": name, "import": example.entry["import"], "plan": plan})
-        results = run_in(python, jobs, folder)
-        for number, example in enumerate(of_rule):
-            own = {name: results[f"{number} {name}"] for name in example.jobs()}
-            deviations, measured = judge(example, own, version)
-            row = row_of(example, own, deviations, measured)
-            known = example.entry["known"]
-            row["deviations"] = deviations
-            row["unknown"] = {aspect: text for aspect, text in deviations.items() if aspect not in known}
-            row["known"] = {aspect: known[aspect] for aspect in known if aspect in deviations}
-            row["gone"] = {aspect: known[aspect] for aspect in known if aspect not in deviations}
-            rows.append(row)
+    rules = {example.entry["rule"]: [] for example in examples}
+    for example in examples:
+        rules[example.entry["rule"]].append(example)
+    with concurrent.futures.ThreadPoolExecutor(processes) as pool:
+        rows = sum(pool.map(lambda rule: judge_rule(python, version, rules[rule], folder / rule), rules), [])
     name = ".".join(map(str, version))
     print(f"\nCPython {name}\n")
     print_table(rows)
@@ -619,6 +639,7 @@ def main(arguments):
     parser.add_argument("--python", nargs="+", default=[sys.executable], metavar="EXE")
     parser.add_argument("--rule", nargs="+", default=[], metavar="NAME")
     parser.add_argument("--section", default="", metavar="TEXT", help="only sections with this in their heading")
+    parser.add_argument("--processes", type=int, default=os.cpu_count(), metavar="N", help="rules that run at a time")
     parser.add_argument("--json", metavar="FILE", type=pathlib.Path, help="the figures, for programs")
     options = parser.parse_args(arguments)
     try:
@@ -629,6 +650,8 @@ def main(arguments):
 
 
 def judge_rules(options):
+    if not RUNTIME.exists():
+        raise OracleError(f"{RUNTIME} is not there")
     entries = []
     not_executable = {}
     paths = {path.stem.replace("_", "-"): path for path in sorted((FOLDER / "calls").glob("*.toml"))}
@@ -646,7 +669,7 @@ def judge_rules(options):
         all_as_expected = True
         figures = {}
         for python in options.python:
-            rows, as_expected = judge_all(python, examples, folder)
+            rows, as_expected = judge_all(python, examples, folder / "runs", options.processes)
             figures[".".join(map(str, version_of(python)))] = rows
             all_as_expected &= as_expected
     for rule, reason in not_executable.items():
