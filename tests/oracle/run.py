@@ -86,7 +86,7 @@ def read_page(path):
 ASPECTS = ("replay", "search", "breaks_on", "fixed", "serial", "good")
 KEYS = {
     "heading", "page", "row", "expect", "reason", "calls", "setup", "observe", "import", "module", "breaks_on",
-    "serial", "known", "bound", "fix", "files", "effect",
+    "serial", "known", "bound", "fix", "files", "effect", "hits",
 }
 
 
@@ -253,6 +253,8 @@ class Example:
         write_modules(self.root, section.modules)
         self.finding = finding_of(entry, findings_in(binary, self.root))
         self.steps = plan_steps(self.finding, section.modules) if self.finding else []
+        for step, hit in zip(self.steps, entry.get("hits", ())):
+            step["hit"] = hit
         fix = fix_of(entry, self.finding) if self.finding else None
         self.fixed_root = folder / "fixed" if fix else None
         if fix:
@@ -357,6 +359,10 @@ def run_job(witness, job):
         exec(setup_code, names)
 
     def call(code):
+        if code.startswith("await "):
+            names_of_call = {}
+            exec(f"async def call(module): return {code}", names, names_of_call)
+            return names_of_call["call"]
         return lambda module: eval(code, names)
 
     is_replay = switch == "steps"
@@ -365,10 +371,14 @@ def run_job(witness, job):
         (lambda module: eval(plan["observe"], names)) if plan["observe"] else None,
         bound=0 if is_replay else plan["search"]["bound"], switch="line" if is_replay else switch,
         seconds=plan["search"]["seconds"], effect=plan["finding"]["effect"], trace=plan["trace"])
-    harm = result.effect if result.harm and (not is_replay or result.how == "replay") else ""
+    harm, failed_step = result.effect if result.harm else "", result.failed_step
+    if is_replay and result.how != "replay":
+        # Steps in serial order, all done, show what one call leaves to the next; then the harm is that.
+        are_done = failed_step and failed_step["reason"].startswith("every step")
+        harm = "isolation" if harm == "isolation" and are_done else ""
     return {
         "harm": harm, "schedules": result.schedules, "capped": result.capped, "diverged": result.diverged,
-        "failed_step": result.failed_step if is_replay and not harm else None, "observed": result.observed,
+        "failed_step": failed_step if is_replay and not harm else None, "observed": result.observed,
         "expected": result.expected, "interleaving": result.interleaving, "text": result.text,
     }
 
@@ -476,7 +486,8 @@ def judge_searches(example, searches, python, deviations):
         return ""
     if python < (3, 10):  # there, each instruction is a place where a build with the GIL may switch
         return ""
-    measured = "every-build" if "gil" in harmful else "free-threaded"
+    is_async = example.entry["calls"][0].startswith("await ")
+    measured = "await" if is_async else "every-build" if "gil" in harmful else "free-threaded"
     if measured != example.finding["breaks_on"]:
         deviations["breaks_on"] = f"says {example.finding['breaks_on']}, is {measured}"
     return measured

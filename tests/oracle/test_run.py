@@ -148,7 +148,7 @@ class Verdicts(unittest.TestCase):
     def example(self, expects="bad", breaks_on="every-build", fixed=False, **entry):
         told = finding((1, "f", "read", 1), breaks_on=breaks_on)
         steps = run.plan_steps(told, {"module.py": "x = 1\n"})
-        return types.SimpleNamespace(entry=entry, expects=expects, finding=told, steps=[] if expects == "good" else steps,
+        return types.SimpleNamespace(entry={"calls": ["m.f()"], **entry}, expects=expects, finding=told, steps=[] if expects == "good" else steps,
                                      fixed_root="there" if fixed else None)
 
     def results(self, steps=None, searches=(HARM, HARM, HARM), fixed=None, serial_fixed=None):
