@@ -290,18 +290,18 @@ class Example:
             "search": {"bound": entry["bound"], "switch": switch, "seconds": SECONDS_A_SEARCH},
         }
 
-    def jobs(self):
+    def jobs(self, grains):
         """What an interpreter is to do for this example: names of the jobs, and their plans."""
         jobs = {}
         if self.steps:
             jobs["steps"] = self.plan(self.root, "steps")
-        for grain in GRAINS:
+        for grain in grains:
             jobs[grain] = self.plan(self.root, grain)
         if self.fixed_root:
             if "serial" not in self.entry:
                 jobs["serial"] = self.plan(self.root, "serial")
                 jobs["fixed serial"] = self.plan(self.fixed_root, "serial")
-            for grain in GRAINS:
+            for grain in grains:
                 jobs["fixed " + grain] = self.plan(self.fixed_root, grain)
         return jobs
 
@@ -424,19 +424,36 @@ def snapshot(value, outer=()):
     return type(value).__qualname__
 
 
+def grains_of(python):
+    """The grains of a version. Before 3.10, a build with the GIL may switch at each instruction: `gil` is no other grain."""
+    return GRAINS if (3, 10) <= python else GRAINS[1:]
+
+
+def known_in(entry, python):
+    """Deviations that the entry knows, by aspect, with their reasons. One may be told for some versions only."""
+    known = {}
+    for aspect, told in entry["known"].items():
+        if isinstance(told, str):
+            known[aspect] = told
+        elif ".".join(map(str, python[:2])) in told["python"]:
+            known[aspect] = told["reason"]
+    return known
+
+
 # ---- The verdict -----------------------------------------------------------------------------------------------------
 
 
 def judge(example, results, python):
     """Deviations by aspect (ASPECTS), each a sentence, and the measured `breaks_on`."""
     deviations = {}
+    grains = grains_of(python)
     measured = ""
     for name, result in results.items():
         if "error" in result:
             deviations[aspect_of(name, example)] = f"{name}: {result['error']}"
     if deviations:
         return deviations, measured
-    searches = {grain: results[grain] for grain in GRAINS}
+    searches = {grain: results[grain] for grain in grains}
     if example.expects == "good":
         add_survival(deviations, "good", searches)
         return deviations, measured
@@ -447,7 +464,7 @@ def judge(example, results, python):
     else:
         measured = judge_searches(example, searches, python, deviations)
     if example.fixed_root:
-        add_survival(deviations, "fixed", {grain: results["fixed " + grain] for grain in GRAINS})
+        add_survival(deviations, "fixed", {grain: results["fixed " + grain] for grain in grains})
         if "serial" in results and results["serial"]["outcomes"] != results["fixed serial"]["outcomes"]:
             deviations["serial"] = (f"one thread gets {results['serial']['outcomes']} before the repair,"
                                     f" {results['fixed serial']['outcomes']} after it")
@@ -479,12 +496,12 @@ def add_survival(deviations, aspect, searches):
 
 def judge_searches(example, searches, python, deviations):
     """There must be harm, and on the builds that the finding names. Gives what was measured; empty: nothing."""
-    harmful = [grain for grain in GRAINS if searches[grain]["harm"]]
+    harmful = [grain for grain in searches if searches[grain]["harm"]]
     if not harmful:
-        counts = ", ".join(f"{searches[grain]['schedules']} at {grain}" for grain in GRAINS)
-        deviations["search"] = f"no schedule of {counts} does harm; {searches[GRAINS[-1]]['text'].splitlines()[-1]}"
+        counts = ", ".join(f"{searches[grain]['schedules']} at {grain}" for grain in searches)
+        deviations["search"] = f"no schedule of {counts} does harm; {searches['shared']['text'].splitlines()[-1]}"
         return ""
-    if python < (3, 10):  # there, each instruction is a place where a build with the GIL may switch
+    if "gil" not in searches:
         return ""
     is_async = example.entry["calls"][0].startswith("await ")
     measured = "await" if is_async else "every-build" if "gil" in harmful else "free-threaded"
@@ -569,7 +586,7 @@ def tell(result):
 def row_of(example, results, deviations, measured):
     """The row of the table."""
     def of(prefix):
-        return " ".join(tell(results.get(prefix + grain)) for grain in GRAINS)
+        return " ".join(tell(results[prefix + grain]) if prefix + grain in results else "-" for grain in GRAINS)
 
     is_good = example.expects == "good"
     replay = "" if not example.steps else "DIFFERS" if "replay" in deviations else (
@@ -599,14 +616,14 @@ def judge_rule(python, version, examples, folder):
     """Runs the examples of a rule: rows of the table, with deviations."""
     jobs = []
     for number, example in enumerate(examples):
-        for name, plan in example.jobs().items():
+        for name, plan in example.jobs(grains_of(version)).items():
             jobs.append({"id": f"{number} {name}", "name": name, "import": example.entry["import"], "plan": plan})
     results = run_in(python, jobs, folder)
     rows = []
     for number, example in enumerate(examples):
-        own = {name: results[f"{number} {name}"] for name in example.jobs()}
+        own = {name: results[f"{number} {name}"] for name in example.jobs(grains_of(version))}
         deviations, measured = judge(example, own, version)
-        known = example.entry["known"]
+        known = known_in(example.entry, version)
         rows.append({
             **row_of(example, own, deviations, measured), "deviations": deviations,
             "unknown": {aspect: text for aspect, text in deviations.items() if aspect not in known},
