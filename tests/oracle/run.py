@@ -16,6 +16,7 @@ know, or a known one that is gone; 2: could not run. Needs Python 3.11; the inte
 import argparse
 import ast
 import concurrent.futures
+import functools
 import importlib
 import json
 import os
@@ -53,6 +54,7 @@ class Section:
         self.calls = ""  # the block that tells tests/rules/run_fixed.py what to call
 
 
+@functools.lru_cache(maxsize=None)
 def read_page(path):
     """Sections of a page by heading."""
     sections = {}
@@ -79,6 +81,14 @@ def read_page(path):
         elif named := re.fullmatch(r"`([^` ]+)`:", line):
             next_path = named[1]
     return sections
+
+
+def section_of(entry):
+    """The section that an entry of calls/*.toml names."""
+    section = read_page(PAGES / entry["page"]).get(entry["heading"])
+    if section is None or not section.modules:
+        raise OracleError(f"{entry['page']} has no section \"{entry['heading']}\" with code")
+    return section
 
 
 # ---- What to call ----------------------------------------------------------------------------------------------------
@@ -243,15 +253,12 @@ def module_name(path):
 class Example:
     """An entry of calls/*.toml with its finding, made ready to run."""
 
-    def __init__(self, entry, folder, binary):
-        page = PAGES / entry["page"]
-        section = read_page(page).get(entry["heading"])
-        if section is None or not section.modules:
-            raise OracleError(f"{page.name} has no section \"{entry['heading']}\" with code")
+    def __init__(self, entry, section, folder, find):
+        """`find` gives the findings in a folder, as `findings_in` does."""
         self.entry = entry = {**entry, **calls_of_page(section.calls)} if entry["calls"] == "page" else entry
         self.root = folder / "text"
         write_modules(self.root, section.modules)
-        self.finding = finding_of(entry, findings_in(binary, self.root))
+        self.finding = finding_of(entry, find(self.root))
         self.steps = plan_steps(self.finding, section.modules) if self.finding else []
         for step, hit in zip(self.steps, entry.get("hits", ())):
             step["hit"] = hit
@@ -264,7 +271,6 @@ class Example:
                 write_modules(root, entry.get("files", {}))
         path = os.path.normpath(self.finding["filename"]) if self.finding else next(iter(section.modules))
         self.module = entry.get("module", module_name(path))
-        self.paths = list(section.modules)
 
     @property
     def expects(self):
@@ -692,8 +698,9 @@ def judge_rules(options):
             not_executable[rule] = " ".join(reason.split())
     with tempfile.TemporaryDirectory(prefix="threadlint-oracle-") as name:
         folder = pathlib.Path(name)
-        binary = options.threadlint.resolve()
-        examples = [Example(entry, folder / str(number), binary) for number, entry in enumerate(entries)]
+        find = functools.partial(findings_in, options.threadlint.resolve())
+        examples = [Example(entry, section_of(entry), folder / str(number), find)
+                    for number, entry in enumerate(entries)]
         all_as_expected = True
         figures = {}
         for python in options.python:
