@@ -182,8 +182,8 @@ def repaired(modules, fix):
             return starts[place["row"] - 1] + place["column"] - 1
 
         edits = [each for each in fix["edits"] if os.path.normpath(each["filename"]) == path]
-        edits.sort(key=lambda each: offset(each["location"]))
-        for edit in reversed(edits):  # of two at one place, what the first inserts stays before the other
+        edits.sort(key=lambda each: (offset(each["location"]), offset(each["end_location"])))
+        for edit in reversed(edits):  # of two at one place, what is inserted comes before what is replaced
             text = text[: offset(edit["location"])] + edit["content"] + text[offset(edit["end_location"]) :]
         result[path] = text
     return result
@@ -282,9 +282,10 @@ class Example:
     def plan(self, root, switch):
         """The plan that the runtime runs. `switch` is a grain, or `steps` for the replay alone."""
         entry, finding = self.entry, self.finding or {}
-        # What a hint announces is work done twice; that it is no more than that is what the searches show.
-        harm_is_expected = switch == "steps" or (self.expects == "bad" and root == self.root)
-        effect = finding["effect"] if harm_is_expected else entry["effect"]
+        # Work that is done twice is what the steps show then. The searches ask for more: that something is lost by it,
+        # or for a hint that nothing is.
+        is_told = self.expects == "bad" and root == self.root and finding["effect"] != "duplicate-work"
+        effect = finding["effect"] if switch == "steps" or is_told else entry["effect"]
         return {
             "version": 1,
             "finding": {"effect": effect, **{key: finding.get(key, "") for key in ("rule", "fingerprint", "breaks_on")}},

@@ -114,6 +114,13 @@ class Repairs(unittest.TestCase):
 
         self.assertEqual(run.repaired({"b.py": "xy"}, {"edits": edits}), {"b.py": "x12y"})
 
+    def test_what_is_inserted_comes_before_what_is_replaced(self):
+        begin, end = {"row": 1, "column": 1}, {"row": 1, "column": 2}
+        edits = [{"filename": "b.py", "location": begin, "end_location": end, "content": "new"},
+                 {"filename": "b.py", "location": begin, "end_location": begin, "content": "if "}]
+
+        self.assertEqual(run.repaired({"b.py": "xy"}, {"edits": edits}), {"b.py": "if newy"})
+
     def test_the_preferred_fix_is_made(self):
         first = {"title": "a", "preferred": False, "edits": [1]}
         preferred = {"title": "b", "preferred": True, "edits": [1]}
