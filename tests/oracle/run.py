@@ -440,6 +440,8 @@ def known_in(entry, python):
     """Deviations that the entry knows, by aspect, with their reasons. One may be told for some versions only."""
     known = {}
     for aspect, told in entry["known"].items():
+        if aspect == "breaks_on" and "gil" not in grains_of(python):
+            continue  # it is not measured
         if isinstance(told, str):
             known[aspect] = told
         elif ".".join(map(str, python[:2])) in told["python"]:

@@ -149,6 +149,17 @@ def replay(harm, failed_step=None):
 HARM = "not-serialisable"
 
 
+class Known(unittest.TestCase):
+    def test_a_deviation_may_be_of_some_versions(self):
+        entry = {"known": {"replay": {"reason": "why", "python": ["3.11"]}, "fixed": "always"}}
+
+        self.assertEqual(run.known_in(entry, (3, 11, 7)), {"replay": "why", "fixed": "always"})
+        self.assertEqual(run.known_in(entry, (3, 12, 1)), {"fixed": "always"})
+
+    def test_what_is_not_measured_is_not_known_to_deviate(self):
+        self.assertEqual(run.known_in({"known": {"breaks_on": "why"}}, (3, 9, 18)), {})
+
+
 class Verdicts(unittest.TestCase):
     """Sabotage of each kind: what must be noticed is noticed, and named."""
 
