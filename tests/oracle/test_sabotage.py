@@ -5,7 +5,10 @@ import sys
 import tempfile
 import unittest
 
-import run
+from child import RUNTIME
+from pages import Section
+from plans import Example
+from run import judge_rule
 
 CODE = """
 import threading
@@ -31,7 +34,7 @@ STEPS = [  # thread, row, access, what
 ]
 
 
-@unittest.skipUnless(run.RUNTIME.exists(), "there is no runtime")
+@unittest.skipUnless(RUNTIME.exists(), "there is no runtime")
 class Sabotage(unittest.TestCase):
     def judged(self, steps, calls=("tuple(m.codecs())", "tuple(m.codecs())"), breaks_on="every-build", **more):
         finding = {
@@ -46,12 +49,12 @@ class Sabotage(unittest.TestCase):
         }
         entry = {"rule": "some-rule", "heading": "", "setup": "", "observe": "", "import": "", "known": {}, "bound": 1,
                  "effect": "", "calls": list(calls)}
-        section = run.Section("")
+        section = Section("")
         section.modules["module.py"] = CODE
         with tempfile.TemporaryDirectory() as name:
             folder = pathlib.Path(name)
-            example = run.Example(entry, section, folder, lambda root: [finding] if steps else [])
-            (row,) = run.judge_rule(sys.executable, sys.version_info[:3], [example], folder / "run")
+            example = Example(entry, section, folder, lambda root: [finding] if steps else [])
+            (row,) = judge_rule(sys.executable, sys.version_info[:3], [example], folder / "run")
             return row
 
     def test_right_steps_are_proven(self):
