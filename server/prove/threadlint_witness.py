@@ -740,7 +740,11 @@ class _Schedule:
         worker = self.owner or worker
         if self.grain == "replay":
             self.chooser.event(worker, frame, offset, _rows(code).get(offset))
-            return self.point(worker)
+            at = self.chooser.at
+            self.point(worker)
+            if self.chooser.at != at:  # others ran meanwhile: this instruction may be the next step
+                self.chooser.event(worker, frame, offset, _rows(code).get(offset), False)
+            return
         points = _points(code, self.grain)
         if points is None or offset in points:
             return self.point(worker)
@@ -973,15 +977,15 @@ class _Replay(_Deviations):
         self.at, self.doing, self.failure, self.has_settled = 0, None, None, False
         self.arrivals = [0] * len(places)
 
-    def event(self, worker, frame, offset, row):
-        """A traced thread is about to run an instruction, or a line if `offset` is None."""
+    def event(self, worker, frame, offset, row, is_new=True):
+        """A traced thread is about to run an instruction, or a line if `offset` is None; or still is."""
         if self.failure:
             return
         code, filename = frame.f_code, self.schedule.target.real(frame.f_code.co_filename)
         matching = [index for index, place in enumerate(self.places) if index >= self.at
                     and place.thread == worker.number and place.matches(filename, code, offset, row)]
         for index in matching:
-            if self.places[index].is_arrival(code, offset):
+            if is_new and self.places[index].is_arrival(code, offset):
                 self.arrivals[index] += 1
         while self.at < len(self.places) and self.places[self.at].thread == worker.number:
             place = self.places[self.at]
