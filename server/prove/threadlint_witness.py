@@ -1168,21 +1168,28 @@ def _offsets(code, rows, access, name):
             elif how == "use" and not name and each.name in names:
                 found.add(each.offset)
             elif how == "use" and name and is_named and each.name in _LOADS | _LOCALS:
-                found |= _use(instructions[index + 1:], names, rows)
+                values = each.value if isinstance(each.value, tuple) else (last,)
+                found |= _use(instructions[index + 1:], names, rows, values.index(last) + 1 - len(values))
         if found:
             return frozenset(found)
     return frozenset()
 
 
-def _use(instructions, names, rows):
-    """The first instruction of `names` that consumes what lies on top of the stack."""
-    depth = 0
+def _use(instructions, names, rows, place):
+    """The first instruction of `names` that consumes the value at this place of the stack, whose top is 0, or a copy."""
+    top, values = 0, {place}
     for each in instructions:
-        depth += dis.stack_effect(each.opcode, each.arg if each.opcode >= dis.HAVE_ARGUMENT else None, jump=False)
-        if each.row in rows and each.name in names and depth <= 0:
+        below = {"COPY": each.arg, "DUP_TOP": 1, "DUP_TOP_TWO": 2}.get(each.name)
+        if below:
+            for top in range(top + 1, top + (3 if each.name == "DUP_TOP_TWO" else 2)):
+                values |= {top} if top - below in values else set()
+            continue
+        top += dis.stack_effect(each.opcode, each.arg if each.opcode >= dis.HAVE_ARGUMENT else None, jump=False)
+        if each.row in rows and each.name in names and top <= max(values):
             return {each.offset}
-        if depth < 0:
+        if top < place:
             break
+        values = {value for value in values if value < top or value == place}
     return set()
 
 

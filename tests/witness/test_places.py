@@ -49,5 +49,45 @@ class Arrival(unittest.TestCase):
         self.assertEqual((result.how, result.effect, result.failed_step), ("replay", "exception", None), result.text)
 
 
+class Instructions(unittest.TestCase):
+    def found(self, text, *arguments, **more):
+        """The names of the instructions of a step."""
+        path = module(text)
+        target = witness._Target(path, None)
+        places, failed = target.places([step(1, *arguments, **more)])
+        self.assertIsNone(failed)
+        codes = {(code.co_name, code.co_firstlineno): code for code in witness._codes(target.code)}
+        return [each.name for key, offsets in places[0].offsets.items()
+                for each in witness._instructions(codes[key]) if each.offset in offsets]
+
+    def test_an_update_in_place_of_an_element_reads_and_writes_it(self):
+        texts = {"counts['hits'] += 1": "counts", "self.counts['hits'] += 1": "self.counts", "local[key] += 1": "local",
+                 "counts[key]['hits'] += 1": "counts", "counts[1:2] += [1]": "counts"}
+        for line, name in texts.items():
+            with self.subTest(line):
+                text = f"counts = {{}}\ndef a(self, local, key):\n    {line}\n"
+                self.assertIn(self.found(text, "a", line, "item-read", name), (["BINARY_SUBSCR"], ["BINARY_SLICE"]))
+                for access in ("item-write", "mutate"):
+                    if "][" not in line:
+                        self.assertIn(self.found(text, "a", line, access, name), (["STORE_SUBSCR"], ["STORE_SLICE"]))
+
+    def test_an_increased_element_is_lost(self):
+        path = module("""
+            counts = {"hits": 0}
+
+            def one():
+                return 1
+
+            def a():
+                counts["hits"] += one()
+            b = a
+        """)
+        line = 'counts["hits"] += one()'
+        steps = [step(1, "a", line, "item-read", "counts"), step(2, "a", line, "item-read", "counts"),
+                 step(2, "a", line, "item-write", "counts"), step(1, "a", line, "item-write", "counts")]
+        result = witness.check(path, examples.CALLS, steps)
+        self.assertEqual(result.how, "replay", result.text)
+        self.assertIn("'hits': 1", result.observed)
+
 if __name__ == "__main__":
     unittest.main()
