@@ -1149,30 +1149,33 @@ def _points(code, grain):
     return frozenset(found)
 
 
-def _offsets(code, rows, access, name):
-    """Offsets of the instructions that make the access in these rows; empty if they can not be told."""
-    instructions, last = _instructions(code), name.split(".")[-1]
+def _offsets(codes, rows, access, name):
+    """The instructions that make the access in these rows: offsets by code object. Empty if they can not be told."""
     for how, names in _ACCESSES.get(access, ()):
-        found = set()
-        for index, each in enumerate(instructions):
-            if each.row not in rows:
-                continue
-            is_named = not name or each.value == last or (isinstance(each.value, tuple) and last in each.value)
-            if how == "row" and each.name in names:
-                found.add(each.offset)
-            elif how == "exit" and each.name in names:
-                if any(other.name in _WITH for other in instructions[:index] if other.row in rows):
-                    found.add(each.offset)
-            elif how == "name" and each.name in names and is_named:
-                found.add(each.offset)
-            elif how == "use" and not name and each.name in names:
-                found.add(each.offset)
-            elif how == "use" and name and is_named and each.name in _LOADS | _LOCALS:
-                values = each.value if isinstance(each.value, tuple) else (last,)
-                found |= _use(instructions[index + 1:], names, rows, values.index(last) + 1 - len(values))
+        found = {}
+        for code in codes:
+            offsets = _offsets_in(_instructions(code), rows, how, names, name)
+            if offsets:
+                found[code.co_name, code.co_firstlineno] = offsets
         if found:
-            return frozenset(found)
-    return frozenset()
+            return found
+    return {}
+
+
+def _offsets_in(instructions, rows, how, names, name):
+    found, last = set(), name.split(".")[-1]
+    for index, each in enumerate(instructions):
+        if each.row not in rows:
+            continue
+        values = each.value if isinstance(each.value, tuple) else (each.value,)
+        if how == "use" and name:
+            if last in values and each.name in _LOADS | _LOCALS:
+                found |= _use(instructions[index + 1:], names, rows, values.index(last) + 1 - len(values))
+        elif each.name not in names or how == "name" and name and last not in values:
+            continue
+        elif how != "exit" or any(other.name in _WITH and other.row in rows for other in instructions[:index]):
+            found.add(each.offset)
+    return found
 
 
 def _use(instructions, names, rows, place):
@@ -1199,12 +1202,8 @@ class _Place:
     def __init__(self, step, number, filename, rows, codes):
         self.number, self.thread, self.line = number, step.get("thread", 1), step.get("line", "")
         self.hit, self.filename, self.row, self.rows = step.get("hit") or 1, filename, min(rows), frozenset(rows)
-        self.offsets = {}
-        for wanted in ({self.row}, self.rows):
-            for code in codes if not self.offsets else ():
-                offsets = _offsets(code, wanted, step.get("access", ""), step.get("name") or "")
-                if offsets:
-                    self.offsets[code.co_name, code.co_firstlineno] = offsets
+        access, name = step.get("access", ""), step.get("name") or ""
+        self.offsets = _offsets(codes, {self.row}, access, name) or _offsets(codes, self.rows, access, name)
         self.key = (filename, self.row, tuple(sorted(map(str, self.offsets.items()))))
 
     def matches(self, filename, code, offset, row):

@@ -89,5 +89,26 @@ class Instructions(unittest.TestCase):
         self.assertEqual(result.how, "replay", result.text)
         self.assertIn("'hits': 1", result.observed)
 
+    def test_the_loop_of_a_comprehension_comes_before_the_call_that_feeds_it(self):
+        line = "return [kind for kind in kinds.values()]"
+        found = self.found(f"kinds = {{}}\ndef a():\n    {line}\n", "a", line, "iterate", "kinds")
+        self.assertEqual(found, ["FOR_ITER"])
+
+    def test_a_comprehension_is_left_in_the_middle(self):
+        path = module("""
+            kinds = {"a": 1, "b": 2}
+
+            def a():
+                return [kind for kind in kinds.values()]
+
+            def b():
+                kinds["c"] = 3
+        """)
+        line = "return [kind for kind in kinds.values()]"
+        steps = [step(1, "a", line, "iterate", "kinds"), step(2, "b", 'kinds["c"] = 3', "item-write", "kinds"),
+                 step(1, "a", line, "iterate", "kinds", hit=2)]
+        result = witness.check(path, examples.CALLS, steps)
+        self.assertEqual((result.how, result.effect), ("replay", "exception"), result.text)
+
 if __name__ == "__main__":
     unittest.main()
