@@ -1149,12 +1149,27 @@ def _points(code, grain):
     return frozenset(found)
 
 
-def _offsets(codes, rows, access, name):
-    """The instructions that make the access in these rows: offsets by code object. Empty if they can not be told."""
+def _names_in_code(name, function):
+    """What the code calls the last part of a name: `self.jobs[key]` is `jobs`, private names have that of their class."""
+    try:
+        node = ast.parse(name, mode="eval").body
+    except SyntaxError:
+        node = None
+    while isinstance(node, (ast.Subscript, ast.Call)):
+        node = node.func if isinstance(node, ast.Call) else node.value
+    last = getattr(node, "attr", getattr(node, "id", name.split(".")[-1]))
+    is_private = last.startswith("__") and not last.endswith("__")
+    return {last} | {f"_{part.lstrip('_')}{last}" for part in function.split(".") if is_private}
+
+
+def _offsets(codes, rows, access, wanted):
+    """The instructions that access one of the wanted names, or any if there are none, in these rows: offsets by code
+    object. Empty if they can not be told.
+    """
     for how, names in _ACCESSES.get(access, ()):
         found = {}
         for code in codes:
-            offsets = _offsets_in(_instructions(code), rows, how, names, name)
+            offsets = _offsets_in(_instructions(code), rows, how, names, wanted)
             if offsets:
                 found[code.co_name, code.co_firstlineno] = offsets
         if found:
@@ -1162,16 +1177,17 @@ def _offsets(codes, rows, access, name):
     return {}
 
 
-def _offsets_in(instructions, rows, how, names, name):
-    found, last = set(), name.split(".")[-1]
+def _offsets_in(instructions, rows, how, names, wanted):
+    found = set()
     for index, each in enumerate(instructions):
         if each.row not in rows:
             continue
         values = each.value if isinstance(each.value, tuple) else (each.value,)
-        if how == "use" and name:
-            if last in values and each.name in _LOADS | _LOCALS:
-                found |= _use(instructions[index + 1:], names, rows, values.index(last) + 1 - len(values))
-        elif each.name not in names or how == "name" and name and last not in values:
+        named = [place for place, value in enumerate(values, 1 - len(values)) if value in wanted]
+        if how == "use" and wanted:
+            if named and each.name in _LOADS | _LOCALS:
+                found |= _use(instructions[index + 1:], names, rows, named[0])
+        elif each.name not in names or how == "name" and wanted and not named:
             continue
         elif how != "exit" or any(other.name in _WITH and other.row in rows for other in instructions[:index]):
             found.add(each.offset)
@@ -1202,8 +1218,9 @@ class _Place:
     def __init__(self, step, number, filename, rows, codes):
         self.number, self.thread, self.line = number, step.get("thread", 1), step.get("line", "")
         self.hit, self.filename, self.row, self.rows = step.get("hit") or 1, filename, min(rows), frozenset(rows)
-        access, name = step.get("access", ""), step.get("name") or ""
-        self.offsets = _offsets(codes, {self.row}, access, name) or _offsets(codes, self.rows, access, name)
+        access, name = step.get("access", ""), step.get("name")
+        wanted = _names_in_code(name, step.get("function") or "") if name else set()
+        self.offsets = _offsets(codes, {self.row}, access, wanted) or _offsets(codes, self.rows, access, wanted)
         self.key = (filename, self.row, tuple(sorted(map(str, self.offsets.items()))))
 
     def matches(self, filename, code, offset, row):

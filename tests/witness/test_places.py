@@ -110,5 +110,34 @@ class Instructions(unittest.TestCase):
         result = witness.check(path, examples.CALLS, steps)
         self.assertEqual((result.how, result.effect), ("replay", "exception"), result.text)
 
+    def test_names_of_elements(self):
+        text = """
+            totals = {}
+            def a(self, name):
+                totals["a]b"] = totals["bytes"]
+                return self.jobs[name]["x"](1)
+        """
+        line = 'totals["a]b"] = totals["bytes"]'
+        self.assertEqual(self.found(text, "a", line, "item-read", 'totals["bytes"]'), ["BINARY_SUBSCR"])
+        self.assertEqual(self.found(text, "a", line, "item-write", 'totals["a]b"]'), ["STORE_SUBSCR"])
+        line = 'return self.jobs[name]["x"](1)'
+        for name in ("self.jobs[name]", 'self.jobs[name]["x"]'):
+            self.assertEqual(self.found(text, "a", line, "item-read", name)[0], "BINARY_SUBSCR")
+            self.assertIn(self.found(text, "a", line, "read", name), (["LOAD_ATTR"], ["LOAD_METHOD"]))
+
+    def test_private_names(self):
+        text = """
+            class _Filter:
+                def a(self):
+                    self.__rows = 1
+                    def inner():
+                        return self.__rows
+                    return inner()
+        """
+        self.assertEqual(self.found(text, "_Filter.a", "self.__rows = 1", "write", "self.__rows"), ["STORE_ATTR"])
+        self.assertEqual(self.found(text, "_Filter.a.inner", "return self.__rows", "read", "self.__rows"), ["LOAD_ATTR"])
+        self.assertEqual(self.found(text, "_Filter.a", "self.__rows = 1", "write", "_Filter.__rows[0]"), ["STORE_ATTR"])
+
+
 if __name__ == "__main__":
     unittest.main()
