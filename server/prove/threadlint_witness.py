@@ -168,16 +168,9 @@ def _search_all(laboratory, specification, steps, bound, switch, result):
     if steps:
         places, result.failed_step = laboratory.target.places(steps)
     if places:
-        run = laboratory.run("replay", _Replay(places, len(laboratory.calls)))
-        result.schedules += 1
-        result.failed_step = run.failed_step
-        if harmful(run, "replay" if not run.failed_step else "search"):
+        if _replay(laboratory, specification, places, result, harmful):
             _narrow(laboratory, specification, bound, switch, result)
             return
-        if not run.failed_step:
-            last = places[-1]
-            result.failed_step = {"step": last.number, "reason": f"every step up to step {last.number} was performed and "
-                                  f"no harm followed: a step that sees the damage is missing after {last}"}
     for run in specification.suspects:
         if harmful(run, "serial"):
             _narrow(laboratory, specification, bound, switch, result)
@@ -193,6 +186,28 @@ def _search_all(laboratory, specification, steps, bound, switch, result):
             if harmful(run, "search"):
                 _narrow(laboratory, specification, bound, switch, result)
                 return
+
+
+def _replay(laboratory, specification, places, result, harmful):
+    """Whether performing the steps did harm. Proven is it only if harm follows whichever thread goes on after them."""
+    last, firsts, when, is_harm = places[-1], [0], None, False
+    for first in firsts:
+        run = laboratory.run("replay", _Replay(places, first))
+        result.schedules += 1
+        result.failed_step = run.failed_step
+        if specification.judge(run):
+            is_harm = is_harm or harmful(run, "search" if run.failed_step else "replay")
+        elif when is None:
+            when = f" if thread {first} goes on first" if is_harm else ""
+        if run.failed_step:
+            return is_harm
+        if not first:
+            firsts += run.others
+    if when is not None:
+        result.how = result.how and "search"
+        result.failed_step = {"step": last.number, "reason": f"every step up to step {last.number} was performed and no "
+                              f"harm followed{when}: a step that sees the damage is missing after {last}"}
+    return is_harm
 
 
 def _narrow(laboratory, specification, bound, switch, result):
@@ -392,7 +407,7 @@ class _Run:
         self.trace, self.work = [], collections.Counter()  # (thread, filename, row) in order; runs of (filename, row)
         self.free, self.paid = array.array("q"), array.array("q")  # other choices: point << 8 | thread
         self.expired = self.diverged = self.is_isolation = False
-        self.failed_step = None
+        self.failed_step, self.others = None, ()
 
 
 class _Laboratory:
@@ -590,7 +605,7 @@ class _Schedule:
         """Completes and returns the run."""
         run = self.run
         run.free, run.paid, run.diverged = self.chooser.free, self.chooser.paid, self.chooser.has_diverged
-        run.failed_step = self.chooser.failed_step()
+        run.failed_step, run.others = self.chooser.failed_step(), self.chooser.others or ()
         if run.expired or run.deadlock:
             return run
         laboratory, idents = self.laboratory, {w.ident: w.number for w in self.workers if w.ident and w.number}
@@ -940,6 +955,8 @@ def _waits_for_lock(worker):
 class _Deviations:
     """Lets the running thread go on, except at the given points: pairs of a point's index and a thread's number."""
 
+    others = None
+
     def __init__(self, switches):
         self.switches, self.last = dict(switches), switches[-1][0] if switches else -1
         self.free, self.paid, self.has_diverged = array.array("q"), array.array("q"), False
@@ -971,10 +988,11 @@ class _Deviations:
 class _Replay(_Deviations):
     """Performs steps in their order: a thread runs until its step is done, then the thread of the next step runs."""
 
-    def __init__(self, places, calls):
+    def __init__(self, places, first):
         super().__init__(())
-        self.places, self.calls = places, calls
-        self.at, self.doing, self.failure, self.has_settled = 0, None, None, False
+        self.places, self.first = places, first  # who goes on when the steps are performed, 0: not the last step's thread
+        self.others = None  # who could have gone on then instead
+        self.at, self.doing, self.failure = 0, None, None
         self.arrivals = [0] * len(places)
 
     def event(self, worker, frame, offset, row, is_new=True):
@@ -1030,11 +1048,13 @@ class _Replay(_Deviations):
                 if worker.number == wanted:
                     return worker
             self.fail(wanted)
-        if current and (self.failure or self.has_settled or self.at < len(self.places)):
+        if current and (self.failure or self.others is not None or self.at < len(self.places)):
             return current
-        self.has_settled = True
         last = self.places[-1].thread  # its step must have seen the damage: whatever comes now is no help
-        return min(others, key=lambda worker: (worker.number == last, worker.number))
+        chosen = min(others, key=lambda worker: (worker.number != self.first, worker.number == last, worker.number))
+        if self.others is None:
+            self.others = [worker.number for worker in others if worker is not chosen]
+        return chosen
 
     def fail(self, wanted):
         place = self.places[self.at]

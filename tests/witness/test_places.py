@@ -139,5 +139,34 @@ class Instructions(unittest.TestCase):
         self.assertEqual(self.found(text, "_Filter.a", "self.__rows = 1", "write", "_Filter.__rows[0]"), ["STORE_ATTR"])
 
 
+class Completion(unittest.TestCase):
+    TEXT = """
+        table = None
+
+        def a():
+            global table
+            table = []
+            table.append(1)
+            table.append(2)
+
+        def b():
+            return table and len(table)
+    """
+    PUBLISHED = [step(1, "a", "table.append(1)", "call", "table")]
+
+    def test_steps_that_end_before_anybody_sees_the_damage_prove_nothing(self):
+        result = witness.check(module(self.TEXT), examples.CALLS, self.PUBLISHED)
+        self.assertTrue(result.harm)
+        self.assertNotEqual(result.how, "replay", result.text)
+        self.assertEqual(result.failed_step["step"], 1)
+        self.assertIn("a step that sees the damage is missing after `table.append(1)` of thread 1",
+                      result.failed_step["reason"])
+
+    def test_steps_that_end_when_the_damage_is_seen_prove_it(self):
+        steps = self.PUBLISHED + [step(2, "b", "return table and len(table)", "return")]
+        result = witness.check(module(self.TEXT), examples.CALLS, steps)
+        self.assertEqual((result.how, result.failed_step), ("replay", None), result.text)
+
+
 if __name__ == "__main__":
     unittest.main()
