@@ -20,6 +20,7 @@ import ast
 import asyncio
 import builtins
 import collections
+import contextlib
 import contextvars
 import dis
 import faulthandler
@@ -143,7 +144,8 @@ def _find_harm(laboratory, steps, bound, switch):
     result.expected = specification.texts()
     result.notes = specification.notes
     try:
-        _search_all(laboratory, specification, steps, bound, switch, result)
+        if _search_all(laboratory, specification, steps, bound, switch, result):
+            _narrow(laboratory, specification, bound, switch, result)
     except _OutOfTime:
         result.capped = True
     result.output = laboratory.world.output.text()
@@ -156,58 +158,48 @@ class _OutOfTime(Exception):
 
 
 def _search_all(laboratory, specification, steps, bound, switch, result):
+    """Whether the steps, a serial order or a schedule did harm; the result tells of the first that did."""
     def harmful(run, how):
         kind = specification.judge(run)
-        if kind:
+        if kind and not result.harm:
             result.harm, result.how, result.effect = True, how, kind
             result.observed = specification.describe(run)
             result.interleaving = laboratory.interleaving(run.trace)
         return bool(kind)
 
-    places = []
-    if steps:
-        places, result.failed_step = laboratory.target.places(steps)
-    if places:
-        if _replay(laboratory, specification, places, result, harmful):
-            _narrow(laboratory, specification, bound, switch, result)
-            return
-    for run in specification.suspects:
-        if harmful(run, "serial"):
-            _narrow(laboratory, specification, bound, switch, result)
-            return
+    places, result.failed_step = laboratory.target.places(steps)
+    if places and _replay(laboratory, places, result, harmful) or any(
+            harmful(run, "serial") for run in specification.suspects):
+        return True
     phases = [(switch, bound, None)]
     if switch == "any":
         phases = [("line", bound, None), ("shared", bound, None)]
         if places:
             rows = {(place.filename, row) for place in places for row in place.rows}
             phases.insert(0, ("line", min(bound, 1), rows))
-    for grain, limit, rows in phases:
-        for run in _explore(laboratory, grain, limit, rows, result):
-            if harmful(run, "search"):
-                _narrow(laboratory, specification, bound, switch, result)
-                return
+    return any(harmful(run, "search") for phase in phases for run in _explore(laboratory, *phase, result))
 
 
-def _replay(laboratory, specification, places, result, harmful):
+def _replay(laboratory, places, result, harmful):
     """Whether performing the steps did harm. Proven is it only if harm follows whichever thread goes on after them."""
-    last, firsts, when, is_harm = places[-1], [0], None, False
+    last, firsts, spared = places[-1], [0], ""
     for first in firsts:
         run = laboratory.run("replay", _Replay(places, first))
         result.schedules += 1
         result.failed_step = run.failed_step
-        if specification.judge(run):
-            is_harm = is_harm or harmful(run, "search" if run.failed_step else "replay")
-        elif when is None:
-            when = f" if thread {first} goes on first" if is_harm else ""
+        if not harmful(run, "search"):
+            spared = spared or f" when {f'thread {first}' if first else 'another thread'} went on first"
         if run.failed_step:
-            return is_harm
+            return result.harm
         if not first:
             firsts += run.others
-    if when is not None:
-        result.how = result.how and "search"
+    if spared:
+        spared = spared if result.harm else ""
         result.failed_step = {"step": last.number, "reason": f"every step up to step {last.number} was performed and no "
-                              f"harm followed{when}: a step that sees the damage is missing after {last}"}
-    return is_harm
+                              f"harm followed{spared}: a step that sees the damage is missing after {last}"}
+    elif result.harm:
+        result.how = "replay"
+    return result.harm
 
 
 def _narrow(laboratory, specification, bound, switch, result):
@@ -275,9 +267,6 @@ class _Specification:
         for line, count in run.work.items():
             self.work[line] = max(self.work[line], count)
 
-    def close(self):
-        self.known = {self.text(outcome) for outcome in self.outcomes}
-
     def text(self, outcome):
         return tuple((name, "".join("…" if path in self.masks else token for path, token in entries))
                      for name, entries in outcome)
@@ -299,12 +288,7 @@ class _Specification:
         return ""
 
     def texts(self):
-        found = []
-        for outcome in self.outcomes:
-            text = self.show(dict(self.text(outcome)), None)
-            if text not in found:
-                found.append(text)
-        return found[:6]
+        return list(dict.fromkeys(self.show(dict(self.text(outcome)), None) for outcome in self.outcomes))[:6]
 
     def describe(self, run):
         if run.deadlock:
@@ -357,7 +341,7 @@ def _serial_orders(laboratory):
         raise NotRunnable("the calls did not come to an end, one after the other")
     if laboratory.effect == "leak-between-requests":
         found.suspects += _leaks(laboratory, runs, orders)
-    found.close()
+    found.known = {found.text(outcome) for outcome in found.outcomes}
     laboratory.world.phase = "the schedules"
     return found
 
@@ -427,7 +411,8 @@ class _Laboratory:
         if self.forks:
             if not hasattr(os, "fork"):
                 raise NotRunnable("reset=\"fork\" needs a system that can fork")
-            self.module = _Schedule(self, "serial", _Deviations(())).at_home(self.load)
+            with _Schedule(self, "serial", _Deviations(())).in_force():
+                self.module = self.load()
 
     def load(self):
         phase, self.world.phase = self.world.phase, f"the import of `{self.target.name}`"
@@ -564,11 +549,6 @@ class _Schedule:
 
     # What a run consists of; these run in the importing thread.
 
-    def at_home(self, function, *arguments):
-        """The function's result, called in the importing thread with the schedule in force."""
-        with self.in_force():
-            return function(*arguments)
-
     def in_force(self):
         return self.laboratory.world.using(self)
 
@@ -608,7 +588,7 @@ class _Schedule:
         run.failed_step, run.others = self.chooser.failed_step(), self.chooser.others or ()
         if run.expired or run.deadlock:
             return run
-        laboratory, idents = self.laboratory, {w.ident: w.number for w in self.workers if w.ident and w.number}
+        laboratory, text = self.laboratory, self.text()
         for worker in self.calls + [w for w in self.workers if w.number > len(self.calls)]:
             if worker.error is not None:
                 run.exceptions[worker.number] = type(worker.error).__name__
@@ -618,17 +598,16 @@ class _Schedule:
             if laboratory.compare:
                 results = [worker.result if worker.error is None else worker.error for worker in self.calls]
                 compared = laboratory.compare(results, state if laboratory.observe else module)
-                run.outcome = [("compared", _Text(self.target, idents).of("compared", compared))]
+                run.outcome = [("compared", text.of("compared", compared))]
                 return run
         except BaseException as error:  # also _Stop: what it waits for is never released
             self.home.is_stopping = False
-            text = "waits for ever" if isinstance(error, _Stop) else f"raises {type(error).__name__}"
-            state = types.SimpleNamespace(observing=text)
+            end = "waits for ever" if isinstance(error, _Stop) else f"raises {type(error).__name__}"
+            state, text = types.SimpleNamespace(observing=end), self.text()
             run.deadlock = ""
         run.outcome = [(f"thread {w.number}", w.entries) for w in self.workers[1:] + self.calls
                        if w.entries is not None and (w.number <= len(self.calls) or w.error is not None)]
         run.outcome = list(dict(run.outcome).items())
-        text = _Text(self.target, idents)
         for worker in self.calls:
             if worker.error is None and not _is_plain(worker.result):
                 run.outcome.append((f"thread {worker.number} afterwards", text.of("afterwards", worker.result)))
@@ -639,8 +618,10 @@ class _Schedule:
     def keep(self, worker, result):
         """Keeps the result as it is now: other threads may change it later."""
         worker.result = result
-        idents = {w.ident: w.number for w in self.workers if w.ident and w.number}
-        worker.entries = _Text(self.target, idents).of(f"thread {worker.number}", result)
+        worker.entries = self.text().of(f"thread {worker.number}", result)
+
+    def text(self):
+        return _Text(self.target, {w.ident: w.number for w in self.workers if w.ident and w.number})
 
     def supervise(self):
         """Waits for the end of the schedule, and lets others run while a thread waits for a lock that is not ours."""
@@ -886,7 +867,10 @@ class _Schedule:
             return self.chooser.pick(index, None, ready)
         if not self.home.is_away or not all(worker.is_done for worker in self.calls):
             timed = [worker for worker in self.workers if worker.until is not None and not worker.is_done]
-            if timed and not self.is_endless(timed):
+            if timed:
+                self.progress += 100
+                self.run.expired |= self.progress > _POINT_LIMIT
+            if timed and not self.run.expired:
                 first = min(timed, key=lambda worker: (worker.until, worker.number))
                 self.clock, first.timed_out = max(self.clock, first.until), True
                 return first
@@ -896,12 +880,6 @@ class _Schedule:
                 self.note_deadlock()
         self.finish()
         return None
-
-    def is_endless(self, timed):
-        self.progress += 100
-        if self.progress > _POINT_LIMIT:
-            self.run.expired = True
-        return self.run.expired
 
     def note_deadlock(self):
         self.run.deadlock = "; ".join(
@@ -926,26 +904,26 @@ def _park():
     lock.acquire()
 
 
+def _system(worker, name):
+    """What Linux tells of a thread, "" elsewhere."""
+    try:
+        with open(f"/proc/self/task/{worker.native}/{name}", encoding="ascii", errors="replace") as file:
+            return file.read()
+    except OSError:
+        return ""
+
+
 def _is_unmoved(worker):
     """Whether the thread is where it was at the last look, and waits for something."""
     frame = sys._current_frames().get(worker.ident)
     seen, worker.seen = worker.seen, frame and (id(frame), frame.f_lasti)
-    if frame is None or seen != worker.seen:
-        return False
-    try:
-        with open(f"/proc/self/task/{worker.native}/stat", encoding="ascii", errors="replace") as file:
-            return file.read().rpartition(")")[2].split()[0] == "S"
-    except OSError:
-        return True
+    state = _system(worker, "stat").rpartition(")")[2].split()[:1]
+    return frame is not None and seen == worker.seen and state in ([], ["S"])
 
 
 def _waits_for_lock(worker):
     """Whether it is a lock that a stuck thread waits for, as far as the system tells."""
-    try:
-        with open(f"/proc/self/task/{worker.native}/wchan", encoding="ascii", errors="replace") as file:
-            channel = file.read()
-    except OSError:
-        return True
+    channel = _system(worker, "wchan")
     return channel in ("", "0") or "futex" in channel
 
 
@@ -978,8 +956,7 @@ class _Deviations:
     def blocked(self, worker):
         pass
 
-    def ended(self, worker):
-        pass
+    ended = blocked
 
     def failed_step(self):
         return None
@@ -1003,7 +980,7 @@ class _Replay(_Deviations):
         matching = [index for index, place in enumerate(self.places) if index >= self.at
                     and place.thread == worker.number and place.matches(filename, code, offset, row)]
         for index in matching:
-            if is_new and self.places[index].is_arrival(code, offset):
+            if is_new and (self.places[index].offsets or offset is None):
                 self.arrivals[index] += 1
         while self.at < len(self.places) and self.places[self.at].thread == worker.number:
             place = self.places[self.at]
@@ -1249,9 +1226,6 @@ class _Place:
         if not self.offsets:
             return True
         return offset is not None and offset in self.offsets.get((code.co_name, code.co_firstlineno), ())
-
-    def is_arrival(self, code, offset):
-        return bool(self.offsets) or offset is None
 
     def __str__(self):
         return f"`{self.line}` of thread {self.thread}"
@@ -1507,7 +1481,8 @@ class _Text:
             self.elements(value, path, depth, "{}" if isinstance(value, (set, frozenset)) else "[]")
         elif isinstance(value, (dict, types.MappingProxyType)):
             self.pairs(value.items(), path, depth, "{}", ": ")
-        elif kind.__module__ == self.target.name or kind is types.SimpleNamespace or self.is_ours(kind):
+        elif kind.__module__ == self.target.name or kind is types.SimpleNamespace or self.target.is_traced(
+                getattr(sys.modules.get(kind.__module__), "__file__", None) or ""):
             self.put(path, kind.__qualname__)
         else:
             return self.put(path, _value_text(value, kind))
@@ -1517,9 +1492,6 @@ class _Text:
                 attributes[slot] = getattr(value, slot)
             if attributes:
                 self.pairs(attributes.items(), path, depth, "()", "=")
-
-    def is_ours(self, kind):
-        return self.target.is_traced(getattr(sys.modules.get(kind.__module__), "__file__", None) or "")
 
     def again(self, value, path):
         tokens, index, number, _ = first = self.seen[id(value)]
@@ -1594,7 +1566,7 @@ class _Lock:
             schedule, worker = _current()
             if worker is None:
                 return self._lock.acquire(blocking, timeout)
-            if not blocking or not schedule.wait(worker, self._is_free, timeout, self._describe(worker)):
+            if not blocking or not schedule.wait(worker, lambda: not self.locked(), timeout, self._describe(worker)):
                 return False
         self._holder = _current()[1]
         return True
@@ -1604,9 +1576,6 @@ class _Lock:
 
     def locked(self):
         return self._lock.locked()
-
-    def _is_free(self):
-        return not self._lock.locked()
 
     def _describe(self, worker):
         if sys._getframe(2).f_code.co_filename == threading.__file__:
@@ -1725,7 +1694,7 @@ class _World:
     _is_entered = False
 
     def __init__(self):
-        self.phase, self.output, self.tracer, self.target, self.count = "the start", _Output(), _make_tracer(), None, 0
+        self.phase, self.output, self.tracer, self.target, self.count = "the start", _Output(), _Tracer(), None, 0
 
     def __enter__(self):
         if _World._is_entered:
@@ -1758,37 +1727,26 @@ class _World:
         _tables.clear()
         _World._is_entered = False
 
+    @contextlib.contextmanager
     def using(self, schedule):
-        self.schedule = schedule
-        return self._Use(self)
-
-    class _Use:
-        def __init__(self, world):
-            self.world, self.schedule = world, world.schedule
-
-        def __enter__(self):
-            global _running
-            self.collects = gc.isenabled()
-            gc.disable()  # callbacks of weak references and __del__ would run at any point
-            self.world.tracer.prepare(self.schedule)
-            _running = self.schedule
-
-        def __exit__(self, *exception):
-            global _running
-            self.schedule.stop_all()
+        global _running
+        collects = gc.isenabled()
+        gc.disable()  # callbacks of weak references and __del__ would run at any point
+        self.tracer.prepare(schedule)
+        _running = schedule
+        try:
+            yield
+        finally:
+            schedule.stop_all()
             _running = None
-            self.world.count += 1
-            if self.collects:
+            self.count += 1
+            if collects:
                 gc.enable()
-            if self.world.count % 64 == 0:
+            if self.count % 64 == 0:
                 gc.collect()
 
 
 # --- Tracing ----------------------------------------------------------------------------------------------------------
-
-
-def _make_tracer():
-    return _Monitoring() if _USES_MONITORING else _Settrace()
 
 
 class _Settrace:
@@ -1800,15 +1758,13 @@ class _Settrace:
             raise NotRunnable("a debugger or another tracer is at work (`sys.gettrace()` is set), and threads can not be "
                               "scheduled beside it before Python 3.12: run this without it")
 
-    def close(self):
+    def close(self, schedule=None):
         pass
 
-    def prepare(self, schedule):
-        pass
+    prepare = close
 
     def begin(self, schedule, worker):
         is_traced, wants_opcodes = schedule.target.is_traced, schedule.wants_opcodes
-        wants_lines = schedule.grain in ("line", "replay", "serial") or schedule.counts_work
 
         def inside(frame, event, argument):
             if event == "line":
@@ -1880,6 +1836,9 @@ class _Monitoring:
         schedule, worker = _current()
         if worker is not None and worker.is_traced:
             schedule.opcode(worker, code, offset, sys._getframe(1))
+
+
+_Tracer = _Monitoring if _USES_MONITORING else _Settrace
 
 
 # --- asyncio ----------------------------------------------------------------------------------------------------------
@@ -2049,11 +2008,11 @@ class _Job:
     def answer(self, verdict, message, result=None):
         result = result or Result()
         is_free = bool(sysconfig.get_config_var("Py_GIL_DISABLED"))
+        fields = ("switch", "effect", "observed", "expected", "schedules", "capped", "diverged", "interleaving",
+                  "failed_step", "output")
         return {"version": 1, "verdict": verdict, "python": ".".join(map(str, sys.version_info[:3])),
-                "build": "free-threaded" if is_free else "gil", "switch": result.switch, "effect": result.effect,
-                "observed": result.observed, "expected": result.expected, "schedules": result.schedules,
-                "capped": result.capped, "diverged": result.diverged, "interleaving": result.interleaving,
-                "failed_step": result.failed_step, "output": result.output, "message": message}
+                "build": "free-threaded" if is_free else "gil",
+                **{field: getattr(result, field) for field in fields}, "message": message}
 
     def proof(self):
         plan, names = self.plan, {}
