@@ -411,7 +411,7 @@ class _Laboratory:
         if self.forks:
             if not hasattr(os, "fork"):
                 raise NotRunnable("reset=\"fork\" needs a system that can fork")
-            with _Schedule(self, "serial", _Deviations(())).in_force():
+            with world.using(_Schedule(self, "serial", _Deviations(()))):
                 self.module = self.load()
 
     def load(self):
@@ -549,11 +549,8 @@ class _Schedule:
 
     # What a run consists of; these run in the importing thread.
 
-    def in_force(self):
-        return self.laboratory.world.using(self)
-
     def in_order(self, order):
-        with self.in_force():
+        with self.laboratory.world.using(self):
             module = self.laboratory.prepared()
             for index in order:
                 worker = self.calls[index]
@@ -568,7 +565,7 @@ class _Schedule:
             return self.finished(module)
 
     def in_threads(self):
-        with self.in_force():
+        with self.laboratory.world.using(self):
             module = self.laboratory.prepared()
             for worker, call in zip(self.calls, self.laboratory.calls):
                 worker.function = lambda call=call: call(module)
@@ -609,7 +606,7 @@ class _Schedule:
                        if w.entries is not None and (w.number <= len(self.calls) or w.error is not None)]
         run.outcome = list(dict(run.outcome).items())
         for worker in self.calls:
-            if worker.error is None and not _is_plain(worker.result):
+            if worker.error is None and type(worker.result) not in _PLAIN:
                 run.outcome.append((f"thread {worker.number} afterwards", text.of("afterwards", worker.result)))
         for name, value in (("observed", state),) if laboratory.observe else sorted(vars(state).items()):
             run.outcome.append((name, text.of(name, value)))
@@ -1409,10 +1406,6 @@ def _statement(tree, row):
 _PLAIN = (type(None), bool, int, float, complex, str, bytes)
 
 
-def _is_plain(value):
-    return type(value) in _PLAIN
-
-
 def _named(error):
     return f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
 
@@ -1527,7 +1520,7 @@ def _slots(kind):
 
 
 def _sort_key(value):
-    is_plain = _is_plain(value) or isinstance(value, tuple) and all(map(_is_plain, value))
+    is_plain = type(value) in _PLAIN or isinstance(value, tuple) and all(type(item) in _PLAIN for item in value)
     return (type(value).__name__, repr(value) if is_plain else "")
 
 
@@ -1919,7 +1912,7 @@ def _run_tasks(laboratory, schedule, order):
                 await tasks[-1]
         await asyncio.gather(*tasks)
 
-    with schedule.in_force():
+    with laboratory.world.using(schedule):
         try:
             if sys.version_info < (3, 10):  # asyncio.Lock() looks for it when it is made
                 policy = asyncio.get_event_loop_policy()
