@@ -20,6 +20,7 @@ import ast
 import asyncio
 import builtins
 import collections
+import contextlib
 import contextvars
 import dis
 import faulthandler
@@ -143,7 +144,8 @@ def _find_harm(laboratory, steps, bound, switch):
     result.expected = specification.texts()
     result.notes = specification.notes
     try:
-        _search_all(laboratory, specification, steps, bound, switch, result)
+        if _search_all(laboratory, specification, steps, bound, switch, result):
+            _narrow(laboratory, specification, bound, switch, result)
     except _OutOfTime:
         result.capped = True
     result.output = laboratory.world.output.text()
@@ -156,43 +158,48 @@ class _OutOfTime(Exception):
 
 
 def _search_all(laboratory, specification, steps, bound, switch, result):
+    """Whether the steps, a serial order or a schedule did harm; the result tells of the first that did."""
     def harmful(run, how):
         kind = specification.judge(run)
-        if kind:
+        if kind and not result.harm:
             result.harm, result.how, result.effect = True, how, kind
             result.observed = specification.describe(run)
             result.interleaving = laboratory.interleaving(run.trace)
         return bool(kind)
 
-    places = []
-    if steps:
-        places, result.failed_step = laboratory.target.places(steps)
-    if places:
-        run = laboratory.run("replay", _Replay(places, len(laboratory.calls)))
-        result.schedules += 1
-        result.failed_step = run.failed_step
-        if harmful(run, "replay" if not run.failed_step else "search"):
-            _narrow(laboratory, specification, bound, switch, result)
-            return
-        if not run.failed_step:
-            last = places[-1]
-            result.failed_step = {"step": last.number, "reason": f"every step up to step {last.number} was performed and "
-                                  f"no harm followed: a step that sees the damage is missing after {last}"}
-    for run in specification.suspects:
-        if harmful(run, "serial"):
-            _narrow(laboratory, specification, bound, switch, result)
-            return
+    places, result.failed_step = laboratory.target.places(steps)
+    if places and _replay(laboratory, places, result, harmful) or any(
+            harmful(run, "serial") for run in specification.suspects):
+        return True
     phases = [(switch, bound, None)]
     if switch == "any":
         phases = [("line", bound, None), ("shared", bound, None)]
         if places:
             rows = {(place.filename, row) for place in places for row in place.rows}
             phases.insert(0, ("line", min(bound, 1), rows))
-    for grain, limit, rows in phases:
-        for run in _explore(laboratory, grain, limit, rows, result):
-            if harmful(run, "search"):
-                _narrow(laboratory, specification, bound, switch, result)
-                return
+    return any(harmful(run, "search") for phase in phases for run in _explore(laboratory, *phase, result))
+
+
+def _replay(laboratory, places, result, harmful):
+    """Whether performing the steps did harm. Proven is it only if harm follows whichever thread goes on after them."""
+    last, firsts, spared = places[-1], [0], ""
+    for first in firsts:
+        run = laboratory.run("replay", _Replay(places, first))
+        result.schedules += 1
+        result.failed_step = run.failed_step
+        if not harmful(run, "search"):
+            spared = spared or f" when {f'thread {first}' if first else 'another thread'} went on first"
+        if run.failed_step:
+            return result.harm
+        if not first:
+            firsts += run.others
+    if spared:
+        spared = spared if result.harm else ""
+        result.failed_step = {"step": last.number, "reason": f"every step up to step {last.number} was performed and no "
+                              f"harm followed{spared}: a step that sees the damage is missing after {last}"}
+    elif result.harm:
+        result.how = "replay"
+    return result.harm
 
 
 def _narrow(laboratory, specification, bound, switch, result):
@@ -260,9 +267,6 @@ class _Specification:
         for line, count in run.work.items():
             self.work[line] = max(self.work[line], count)
 
-    def close(self):
-        self.known = {self.text(outcome) for outcome in self.outcomes}
-
     def text(self, outcome):
         return tuple((name, "".join("…" if path in self.masks else token for path, token in entries))
                      for name, entries in outcome)
@@ -284,12 +288,7 @@ class _Specification:
         return ""
 
     def texts(self):
-        found = []
-        for outcome in self.outcomes:
-            text = self.show(dict(self.text(outcome)), None)
-            if text not in found:
-                found.append(text)
-        return found[:6]
+        return list(dict.fromkeys(self.show(dict(self.text(outcome)), None) for outcome in self.outcomes))[:6]
 
     def describe(self, run):
         if run.deadlock:
@@ -342,7 +341,7 @@ def _serial_orders(laboratory):
         raise NotRunnable("the calls did not come to an end, one after the other")
     if laboratory.effect == "leak-between-requests":
         found.suspects += _leaks(laboratory, runs, orders)
-    found.close()
+    found.known = {found.text(outcome) for outcome in found.outcomes}
     laboratory.world.phase = "the schedules"
     return found
 
@@ -392,7 +391,7 @@ class _Run:
         self.trace, self.work = [], collections.Counter()  # (thread, filename, row) in order; runs of (filename, row)
         self.free, self.paid = array.array("q"), array.array("q")  # other choices: point << 8 | thread
         self.expired = self.diverged = self.is_isolation = False
-        self.failed_step = None
+        self.failed_step, self.others = None, ()
 
 
 class _Laboratory:
@@ -412,7 +411,8 @@ class _Laboratory:
         if self.forks:
             if not hasattr(os, "fork"):
                 raise NotRunnable("reset=\"fork\" needs a system that can fork")
-            self.module = _Schedule(self, "serial", _Deviations(())).at_home(self.load)
+            with world.using(_Schedule(self, "serial", _Deviations(()))):
+                self.module = self.load()
 
     def load(self):
         phase, self.world.phase = self.world.phase, f"the import of `{self.target.name}`"
@@ -549,16 +549,8 @@ class _Schedule:
 
     # What a run consists of; these run in the importing thread.
 
-    def at_home(self, function, *arguments):
-        """The function's result, called in the importing thread with the schedule in force."""
-        with self.in_force():
-            return function(*arguments)
-
-    def in_force(self):
-        return self.laboratory.world.using(self)
-
     def in_order(self, order):
-        with self.in_force():
+        with self.laboratory.world.using(self):
             module = self.laboratory.prepared()
             for index in order:
                 worker = self.calls[index]
@@ -573,7 +565,7 @@ class _Schedule:
             return self.finished(module)
 
     def in_threads(self):
-        with self.in_force():
+        with self.laboratory.world.using(self):
             module = self.laboratory.prepared()
             for worker, call in zip(self.calls, self.laboratory.calls):
                 worker.function = lambda call=call: call(module)
@@ -590,10 +582,10 @@ class _Schedule:
         """Completes and returns the run."""
         run = self.run
         run.free, run.paid, run.diverged = self.chooser.free, self.chooser.paid, self.chooser.has_diverged
-        run.failed_step = self.chooser.failed_step()
+        run.failed_step, run.others = self.chooser.failed_step(), self.chooser.others or ()
         if run.expired or run.deadlock:
             return run
-        laboratory, idents = self.laboratory, {w.ident: w.number for w in self.workers if w.ident and w.number}
+        laboratory, text = self.laboratory, self.text()
         for worker in self.calls + [w for w in self.workers if w.number > len(self.calls)]:
             if worker.error is not None:
                 run.exceptions[worker.number] = type(worker.error).__name__
@@ -603,19 +595,18 @@ class _Schedule:
             if laboratory.compare:
                 results = [worker.result if worker.error is None else worker.error for worker in self.calls]
                 compared = laboratory.compare(results, state if laboratory.observe else module)
-                run.outcome = [("compared", _Text(self.target, idents).of("compared", compared))]
+                run.outcome = [("compared", text.of("compared", compared))]
                 return run
         except BaseException as error:  # also _Stop: what it waits for is never released
             self.home.is_stopping = False
-            text = "waits for ever" if isinstance(error, _Stop) else f"raises {type(error).__name__}"
-            state = types.SimpleNamespace(observing=text)
+            end = "waits for ever" if isinstance(error, _Stop) else f"raises {type(error).__name__}"
+            state, text = types.SimpleNamespace(observing=end), self.text()
             run.deadlock = ""
         run.outcome = [(f"thread {w.number}", w.entries) for w in self.workers[1:] + self.calls
                        if w.entries is not None and (w.number <= len(self.calls) or w.error is not None)]
         run.outcome = list(dict(run.outcome).items())
-        text = _Text(self.target, idents)
         for worker in self.calls:
-            if worker.error is None and not _is_plain(worker.result):
+            if worker.error is None and type(worker.result) not in _PLAIN:
                 run.outcome.append((f"thread {worker.number} afterwards", text.of("afterwards", worker.result)))
         for name, value in (("observed", state),) if laboratory.observe else sorted(vars(state).items()):
             run.outcome.append((name, text.of(name, value)))
@@ -624,8 +615,10 @@ class _Schedule:
     def keep(self, worker, result):
         """Keeps the result as it is now: other threads may change it later."""
         worker.result = result
-        idents = {w.ident: w.number for w in self.workers if w.ident and w.number}
-        worker.entries = _Text(self.target, idents).of(f"thread {worker.number}", result)
+        worker.entries = self.text().of(f"thread {worker.number}", result)
+
+    def text(self):
+        return _Text(self.target, {w.ident: w.number for w in self.workers if w.ident and w.number})
 
     def supervise(self):
         """Waits for the end of the schedule, and lets others run while a thread waits for a lock that is not ours."""
@@ -740,7 +733,11 @@ class _Schedule:
         worker = self.owner or worker
         if self.grain == "replay":
             self.chooser.event(worker, frame, offset, _rows(code).get(offset))
-            return self.point(worker)
+            at = self.chooser.at
+            self.point(worker)
+            if self.chooser.at != at:  # others ran meanwhile: this instruction may be the next step
+                self.chooser.event(worker, frame, offset, _rows(code).get(offset), False)
+            return
         points = _points(code, self.grain)
         if points is None or offset in points:
             return self.point(worker)
@@ -867,7 +864,10 @@ class _Schedule:
             return self.chooser.pick(index, None, ready)
         if not self.home.is_away or not all(worker.is_done for worker in self.calls):
             timed = [worker for worker in self.workers if worker.until is not None and not worker.is_done]
-            if timed and not self.is_endless(timed):
+            if timed:
+                self.progress += 100
+                self.run.expired |= self.progress > _POINT_LIMIT
+            if timed and not self.run.expired:
                 first = min(timed, key=lambda worker: (worker.until, worker.number))
                 self.clock, first.timed_out = max(self.clock, first.until), True
                 return first
@@ -877,12 +877,6 @@ class _Schedule:
                 self.note_deadlock()
         self.finish()
         return None
-
-    def is_endless(self, timed):
-        self.progress += 100
-        if self.progress > _POINT_LIMIT:
-            self.run.expired = True
-        return self.run.expired
 
     def note_deadlock(self):
         self.run.deadlock = "; ".join(
@@ -907,26 +901,26 @@ def _park():
     lock.acquire()
 
 
+def _system(worker, name):
+    """What Linux tells of a thread, "" elsewhere."""
+    try:
+        with open(f"/proc/self/task/{worker.native}/{name}", encoding="ascii", errors="replace") as file:
+            return file.read()
+    except OSError:
+        return ""
+
+
 def _is_unmoved(worker):
     """Whether the thread is where it was at the last look, and waits for something."""
     frame = sys._current_frames().get(worker.ident)
     seen, worker.seen = worker.seen, frame and (id(frame), frame.f_lasti)
-    if frame is None or seen != worker.seen:
-        return False
-    try:
-        with open(f"/proc/self/task/{worker.native}/stat", encoding="ascii", errors="replace") as file:
-            return file.read().rpartition(")")[2].split()[0] == "S"
-    except OSError:
-        return True
+    state = _system(worker, "stat").rpartition(")")[2].split()[:1]
+    return frame is not None and seen == worker.seen and state in ([], ["S"])
 
 
 def _waits_for_lock(worker):
     """Whether it is a lock that a stuck thread waits for, as far as the system tells."""
-    try:
-        with open(f"/proc/self/task/{worker.native}/wchan", encoding="ascii", errors="replace") as file:
-            channel = file.read()
-    except OSError:
-        return True
+    channel = _system(worker, "wchan")
     return channel in ("", "0") or "futex" in channel
 
 
@@ -935,6 +929,8 @@ def _waits_for_lock(worker):
 
 class _Deviations:
     """Lets the running thread go on, except at the given points: pairs of a point's index and a thread's number."""
+
+    others = None
 
     def __init__(self, switches):
         self.switches, self.last = dict(switches), switches[-1][0] if switches else -1
@@ -957,8 +953,7 @@ class _Deviations:
     def blocked(self, worker):
         pass
 
-    def ended(self, worker):
-        pass
+    ended = blocked
 
     def failed_step(self):
         return None
@@ -967,21 +962,22 @@ class _Deviations:
 class _Replay(_Deviations):
     """Performs steps in their order: a thread runs until its step is done, then the thread of the next step runs."""
 
-    def __init__(self, places, calls):
+    def __init__(self, places, first):
         super().__init__(())
-        self.places, self.calls = places, calls
-        self.at, self.doing, self.failure, self.has_settled = 0, None, None, False
+        self.places, self.first = places, first  # who goes on when the steps are performed, 0: not the last step's thread
+        self.others = None  # who could have gone on then instead
+        self.at, self.doing, self.failure = 0, None, None
         self.arrivals = [0] * len(places)
 
-    def event(self, worker, frame, offset, row):
-        """A traced thread is about to run an instruction, or a line if `offset` is None."""
+    def event(self, worker, frame, offset, row, is_new=True):
+        """A traced thread is about to run an instruction, or a line if `offset` is None; or still is."""
         if self.failure:
             return
         code, filename = frame.f_code, self.schedule.target.real(frame.f_code.co_filename)
         matching = [index for index, place in enumerate(self.places) if index >= self.at
                     and place.thread == worker.number and place.matches(filename, code, offset, row)]
         for index in matching:
-            if self.places[index].is_arrival(code, offset):
+            if is_new and (self.places[index].offsets or offset is None):
                 self.arrivals[index] += 1
         while self.at < len(self.places) and self.places[self.at].thread == worker.number:
             place = self.places[self.at]
@@ -1026,11 +1022,13 @@ class _Replay(_Deviations):
                 if worker.number == wanted:
                     return worker
             self.fail(wanted)
-        if current and (self.failure or self.has_settled or self.at < len(self.places)):
+        if current and (self.failure or self.others is not None or self.at < len(self.places)):
             return current
-        self.has_settled = True
         last = self.places[-1].thread  # its step must have seen the damage: whatever comes now is no help
-        return min(others, key=lambda worker: (worker.number == last, worker.number))
+        chosen = min(others, key=lambda worker: (worker.number != self.first, worker.number == last, worker.number))
+        if self.others is None:
+            self.others = [worker.number for worker in others if worker is not chosen]
+        return chosen
 
     def fail(self, wanted):
         place = self.places[self.at]
@@ -1145,40 +1143,66 @@ def _points(code, grain):
     return frozenset(found)
 
 
-def _offsets(code, rows, access, name):
-    """Offsets of the instructions that make the access in these rows; empty if they can not be told."""
-    instructions, last = _instructions(code), name.split(".")[-1]
+def _names_in_code(name, function):
+    """What the code calls the last part of a name: `self.jobs[key]` is `jobs`, private names have that of their class."""
+    try:
+        node = ast.parse(name, mode="eval").body
+    except SyntaxError:
+        node = None
+    while isinstance(node, (ast.Subscript, ast.Call)):
+        node = node.func if isinstance(node, ast.Call) else node.value
+    last = getattr(node, "attr", getattr(node, "id", name.split(".")[-1]))
+    is_private = last.startswith("__") and not last.endswith("__")
+    return {last} | {f"_{part.lstrip('_')}{last}" for part in function.split(".") if is_private}
+
+
+def _offsets(codes, rows, access, wanted):
+    """The instructions that access one of the wanted names, or any if there are none, in these rows: offsets by code
+    object. Empty if they can not be told.
+    """
     for how, names in _ACCESSES.get(access, ()):
-        found = set()
-        for index, each in enumerate(instructions):
-            if each.row not in rows:
-                continue
-            is_named = not name or each.value == last or (isinstance(each.value, tuple) and last in each.value)
-            if how == "row" and each.name in names:
-                found.add(each.offset)
-            elif how == "exit" and each.name in names:
-                if any(other.name in _WITH for other in instructions[:index] if other.row in rows):
-                    found.add(each.offset)
-            elif how == "name" and each.name in names and is_named:
-                found.add(each.offset)
-            elif how == "use" and not name and each.name in names:
-                found.add(each.offset)
-            elif how == "use" and name and is_named and each.name in _LOADS | _LOCALS:
-                found |= _use(instructions[index + 1:], names, rows)
+        found = {}
+        for code in codes:
+            offsets = _offsets_in(_instructions(code), rows, how, names, wanted)
+            if offsets:
+                found[code.co_name, code.co_firstlineno] = offsets
         if found:
-            return frozenset(found)
-    return frozenset()
+            return found
+    return {}
 
 
-def _use(instructions, names, rows):
-    """The first instruction of `names` that consumes what lies on top of the stack."""
-    depth = 0
+def _offsets_in(instructions, rows, how, names, wanted):
+    found = set()
+    for index, each in enumerate(instructions):
+        if each.row not in rows:
+            continue
+        values = each.value if isinstance(each.value, tuple) else (each.value,)
+        named = [place for place, value in enumerate(values, 1 - len(values)) if value in wanted]
+        if how == "use" and wanted:
+            if named and each.name in _LOADS | _LOCALS:
+                found |= _use(instructions[index + 1:], names, rows, named[0])
+        elif each.name not in names or how == "name" and wanted and not named:
+            continue
+        elif how != "exit" or any(other.name in _WITH and other.row in rows for other in instructions[:index]):
+            found.add(each.offset)
+    return found
+
+
+def _use(instructions, names, rows, place):
+    """The first instruction of `names` that consumes the value at this place of the stack, whose top is 0, or a copy."""
+    top, values = 0, {place}
     for each in instructions:
-        depth += dis.stack_effect(each.opcode, each.arg if each.opcode >= dis.HAVE_ARGUMENT else None, jump=False)
-        if each.row in rows and each.name in names and depth <= 0:
+        below = {"COPY": each.arg, "DUP_TOP": 1, "DUP_TOP_TWO": 2}.get(each.name)
+        if below:
+            for top in range(top + 1, top + (3 if each.name == "DUP_TOP_TWO" else 2)):
+                values |= {top} if top - below in values else set()
+            continue
+        top += dis.stack_effect(each.opcode, each.arg if each.opcode >= dis.HAVE_ARGUMENT else None, jump=False)
+        if each.row in rows and each.name in names and top <= max(values):
             return {each.offset}
-        if depth < 0:
+        if top < place:
             break
+        values = {value for value in values if value < top or value == place}
     return set()
 
 
@@ -1188,12 +1212,9 @@ class _Place:
     def __init__(self, step, number, filename, rows, codes):
         self.number, self.thread, self.line = number, step.get("thread", 1), step.get("line", "")
         self.hit, self.filename, self.row, self.rows = step.get("hit") or 1, filename, min(rows), frozenset(rows)
-        self.offsets = {}
-        for wanted in ({self.row}, self.rows):
-            for code in codes if not self.offsets else ():
-                offsets = _offsets(code, wanted, step.get("access", ""), step.get("name") or "")
-                if offsets:
-                    self.offsets[code.co_name, code.co_firstlineno] = offsets
+        access, name = step.get("access", ""), step.get("name")
+        wanted = _names_in_code(name, step.get("function") or "") if name else set()
+        self.offsets = _offsets(codes, {self.row}, access, wanted) or _offsets(codes, self.rows, access, wanted)
         self.key = (filename, self.row, tuple(sorted(map(str, self.offsets.items()))))
 
     def matches(self, filename, code, offset, row):
@@ -1202,9 +1223,6 @@ class _Place:
         if not self.offsets:
             return True
         return offset is not None and offset in self.offsets.get((code.co_name, code.co_firstlineno), ())
-
-    def is_arrival(self, code, offset):
-        return bool(self.offsets) or offset is None
 
     def __str__(self):
         return f"`{self.line}` of thread {self.thread}"
@@ -1388,10 +1406,6 @@ def _statement(tree, row):
 _PLAIN = (type(None), bool, int, float, complex, str, bytes)
 
 
-def _is_plain(value):
-    return type(value) in _PLAIN
-
-
 def _named(error):
     return f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
 
@@ -1460,7 +1474,8 @@ class _Text:
             self.elements(value, path, depth, "{}" if isinstance(value, (set, frozenset)) else "[]")
         elif isinstance(value, (dict, types.MappingProxyType)):
             self.pairs(value.items(), path, depth, "{}", ": ")
-        elif kind.__module__ == self.target.name or kind is types.SimpleNamespace or self.is_ours(kind):
+        elif kind.__module__ == self.target.name or kind is types.SimpleNamespace or self.target.is_traced(
+                getattr(sys.modules.get(kind.__module__), "__file__", None) or ""):
             self.put(path, kind.__qualname__)
         else:
             return self.put(path, _value_text(value, kind))
@@ -1470,9 +1485,6 @@ class _Text:
                 attributes[slot] = getattr(value, slot)
             if attributes:
                 self.pairs(attributes.items(), path, depth, "()", "=")
-
-    def is_ours(self, kind):
-        return self.target.is_traced(getattr(sys.modules.get(kind.__module__), "__file__", None) or "")
 
     def again(self, value, path):
         tokens, index, number, _ = first = self.seen[id(value)]
@@ -1508,7 +1520,7 @@ def _slots(kind):
 
 
 def _sort_key(value):
-    is_plain = _is_plain(value) or isinstance(value, tuple) and all(map(_is_plain, value))
+    is_plain = type(value) in _PLAIN or isinstance(value, tuple) and all(type(item) in _PLAIN for item in value)
     return (type(value).__name__, repr(value) if is_plain else "")
 
 
@@ -1547,7 +1559,7 @@ class _Lock:
             schedule, worker = _current()
             if worker is None:
                 return self._lock.acquire(blocking, timeout)
-            if not blocking or not schedule.wait(worker, self._is_free, timeout, self._describe(worker)):
+            if not blocking or not schedule.wait(worker, lambda: not self.locked(), timeout, self._describe(worker)):
                 return False
         self._holder = _current()[1]
         return True
@@ -1557,9 +1569,6 @@ class _Lock:
 
     def locked(self):
         return self._lock.locked()
-
-    def _is_free(self):
-        return not self._lock.locked()
 
     def _describe(self, worker):
         if sys._getframe(2).f_code.co_filename == threading.__file__:
@@ -1678,7 +1687,7 @@ class _World:
     _is_entered = False
 
     def __init__(self):
-        self.phase, self.output, self.tracer, self.target, self.count = "the start", _Output(), _make_tracer(), None, 0
+        self.phase, self.output, self.tracer, self.target, self.count = "the start", _Output(), _Tracer(), None, 0
 
     def __enter__(self):
         if _World._is_entered:
@@ -1711,37 +1720,26 @@ class _World:
         _tables.clear()
         _World._is_entered = False
 
+    @contextlib.contextmanager
     def using(self, schedule):
-        self.schedule = schedule
-        return self._Use(self)
-
-    class _Use:
-        def __init__(self, world):
-            self.world, self.schedule = world, world.schedule
-
-        def __enter__(self):
-            global _running
-            self.collects = gc.isenabled()
-            gc.disable()  # callbacks of weak references and __del__ would run at any point
-            self.world.tracer.prepare(self.schedule)
-            _running = self.schedule
-
-        def __exit__(self, *exception):
-            global _running
-            self.schedule.stop_all()
+        global _running
+        collects = gc.isenabled()
+        gc.disable()  # callbacks of weak references and __del__ would run at any point
+        self.tracer.prepare(schedule)
+        _running = schedule
+        try:
+            yield
+        finally:
+            schedule.stop_all()
             _running = None
-            self.world.count += 1
-            if self.collects:
+            self.count += 1
+            if collects:
                 gc.enable()
-            if self.world.count % 64 == 0:
+            if self.count % 64 == 0:
                 gc.collect()
 
 
 # --- Tracing ----------------------------------------------------------------------------------------------------------
-
-
-def _make_tracer():
-    return _Monitoring() if _USES_MONITORING else _Settrace()
 
 
 class _Settrace:
@@ -1753,15 +1751,13 @@ class _Settrace:
             raise NotRunnable("a debugger or another tracer is at work (`sys.gettrace()` is set), and threads can not be "
                               "scheduled beside it before Python 3.12: run this without it")
 
-    def close(self):
+    def close(self, schedule=None):
         pass
 
-    def prepare(self, schedule):
-        pass
+    prepare = close
 
     def begin(self, schedule, worker):
         is_traced, wants_opcodes = schedule.target.is_traced, schedule.wants_opcodes
-        wants_lines = schedule.grain in ("line", "replay", "serial") or schedule.counts_work
 
         def inside(frame, event, argument):
             if event == "line":
@@ -1833,6 +1829,9 @@ class _Monitoring:
         schedule, worker = _current()
         if worker is not None and worker.is_traced:
             schedule.opcode(worker, code, offset, sys._getframe(1))
+
+
+_Tracer = _Monitoring if _USES_MONITORING else _Settrace
 
 
 # --- asyncio ----------------------------------------------------------------------------------------------------------
@@ -1913,7 +1912,7 @@ def _run_tasks(laboratory, schedule, order):
                 await tasks[-1]
         await asyncio.gather(*tasks)
 
-    with schedule.in_force():
+    with laboratory.world.using(schedule):
         try:
             if sys.version_info < (3, 10):  # asyncio.Lock() looks for it when it is made
                 policy = asyncio.get_event_loop_policy()
@@ -2002,11 +2001,11 @@ class _Job:
     def answer(self, verdict, message, result=None):
         result = result or Result()
         is_free = bool(sysconfig.get_config_var("Py_GIL_DISABLED"))
+        fields = ("switch", "effect", "observed", "expected", "schedules", "capped", "diverged", "interleaving",
+                  "failed_step", "output")
         return {"version": 1, "verdict": verdict, "python": ".".join(map(str, sys.version_info[:3])),
-                "build": "free-threaded" if is_free else "gil", "switch": result.switch, "effect": result.effect,
-                "observed": result.observed, "expected": result.expected, "schedules": result.schedules,
-                "capped": result.capped, "diverged": result.diverged, "interleaving": result.interleaving,
-                "failed_step": result.failed_step, "output": result.output, "message": message}
+                "build": "free-threaded" if is_free else "gil",
+                **{field: getattr(result, field) for field in fields}, "message": message}
 
     def proof(self):
         plan, names = self.plan, {}

@@ -17,7 +17,7 @@ def replays(path, steps, times):
         laboratory.run_at_home([0, 1])
         found = set()
         for _ in range(times):
-            run = laboratory.run("replay", witness._Replay(places, 2))
+            run = laboratory.run("replay", witness._Replay(places, 0))
             found.add((str(run.outcome), run.deadlock, str(run.exceptions), str(run.trace), str(run.failed_step)))
         return found
 
@@ -42,8 +42,8 @@ class Replay(unittest.TestCase):
         for name, (text, steps) in examples.ALL.items():
             with self.subTest(name):
                 result = witness.check(module(text), examples.CALLS, steps)
-                self.assertEqual((result.harm, result.how, result.failed_step, result.schedules),
-                                 (True, "replay", None, 1), result.text)
+                self.assertEqual((result.harm, result.how, result.failed_step), (True, "replay", None), result.text)
+                self.assertLessEqual(result.schedules, 2)  # one for each thread that may go on after the steps
 
     def test_whole_lines_serve_where_no_access_is_told(self):
         steps = [dict(each, access="", name="") for each in examples.SEED_STEPS]

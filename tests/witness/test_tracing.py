@@ -61,7 +61,7 @@ class Tracing(unittest.TestCase):
         self.assertEqual(len(sys._current_frames()), before)
 
     def test_the_way_of_tracing_fits_the_version(self):
-        self.assertEqual(type(witness._make_tracer()).__name__, "_Monitoring" if sys.version_info >= (3, 12) else "_Settrace")
+        self.assertEqual(type(witness._Tracer()).__name__, "_Monitoring" if sys.version_info >= (3, 12) else "_Settrace")
 
     def test_generators_and_comprehensions_have_points(self):
         _, rows = events_of(module("def numbers():\n    yield 1\n    yield 2\n\ndef a():\n    return [\n        n for n in numbers()]\n"),
