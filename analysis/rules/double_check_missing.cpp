@@ -7,6 +7,7 @@
 #include "analysis/rules/constant_value.h"
 #include "analysis/rules/initialization.h"
 #include "analysis/rules/rule_context.h"
+#include "analysis/rules/step.h"
 
 namespace analysis {
 
@@ -50,6 +51,8 @@ void check(const RuleContext& context, std::vector<Finding>& findings) {
     if (!weight.is_reported) continue;
     std::vector<Step> steps = steps_of_duplicate_work(context, initialization);
     steps[1].text += " and waits for " + context.model.locks.description(*lock);
+    if (auto release = make_release(context, 1, publish.function, publish.range, initialization.guard->test))
+      steps.insert(steps.begin() + 3, *std::move(release));
     findings.push_back({.rule = &double_check_missing,
                         .severity = weight.severity,
                         .effect = Effect::duplicate_work,
