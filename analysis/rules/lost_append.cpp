@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <optional>
 
 #include "analysis/concurrency/cell_protection.h"
 #include "analysis/rules/conflict.h"
@@ -110,6 +111,15 @@ StepAccess look_up_in(std::string_view receiver) {
   return receiver.ends_with(']') ? StepAccess::item_read : StepAccess::read;
 }
 
+/// The statement by which the function returns later; nothing if it ends without.
+std::optional<TextRange> return_after(const FunctionSymbol& function, TextRange range) {
+  for (const ir::Op& op : function.code->ops) {
+    if (op.kind == ir::OpKind::return_ && range.end <= function.absolute(op.range).begin)
+      return function.absolute(op.range);
+  }
+  return {};
+}
+
 std::vector<Step> steps_of(const RuleContext& context, const Removal& removal, const Access& addition) {
   const CellPart part{addition.cell, addition.key};
   const FunctionId remover = removal.removed->function;
@@ -123,7 +133,11 @@ std::vector<Step> steps_of(const RuleContext& context, const Removal& removal, c
     steps.push_back(make_step(context, 1, look_up_in(text_of(context, container)), addition.function, part,
                               "looks the container up", container));
     steps.push_back(step(2, *removal.removed, remover, removal.sees));
-    steps.push_back(step(1, addition, addition.function, "adds to what nobody looks at any more"));
+    if (const auto end = return_after(context.model.function(remover), removal.removed->range))
+      steps.push_back(make_step(context, 2, StepAccess::return_, remover, part, "has done with it", *end));
+    steps.push_back(make_step(context, 1, StepAccess::call, addition.function,
+                              std::string(context.model.symbols.names.text(addition.method)),
+                              "adds to what nobody looks at any more", addition.range));
     return steps;
   }
   // At the end of a loop the next thing that the code says is the container that it takes away.

@@ -99,13 +99,16 @@ std::vector<Step> steps(const RuleContext& context, const LostUpdate& lost) {
   const Access& second = lost.other;
   std::vector<Step> steps;
   steps.push_back(step(1, first, read, "reads the old value", lost.reading.range));
-  const auto release = [&](TextRange held, TextRange later) {
-    if (auto found = make_release(context, 1, first.function, held, later)) steps.push_back(*std::move(found));
+  const auto release = [&](int thread, const Access& access, TextRange held, TextRange later) {
+    if (!is_held_twice(lost)) return;
+    if (auto found = make_release(context, thread, access.function, held, later)) steps.push_back(*std::move(found));
   };
-  if (is_held_twice(lost)) release(lost.reading.range, first.range);
-  steps.push_back(step(2, second, read, "reads the same old value", reading_of(context, second).range));
+  const TextRange second_reading = reading_of(context, second).range;
+  release(1, first, lost.reading.range, first.range);
+  steps.push_back(step(2, second, read, "reads the same old value", second_reading));
+  release(2, second, second_reading, second.range);
   steps.push_back(step(1, first, write, "writes the new value", first.range));
-  if (is_held_twice(lost)) release(first.range, lost.reading.range);
+  release(1, first, first.range, lost.reading.range);
   steps.push_back(step(2, second, write, "writes its own over it: the update of thread 1 is lost", second.range));
   return steps;
 }
