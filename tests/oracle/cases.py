@@ -3,7 +3,7 @@
     python cases.py --mirrors FOLDER [--python EXE ...] [--case NAME ...] [--json FILE]
 
 Each cases/*.toml names a repository, the commit that repaired a bug, and the one before it; its harness tells what to
-call (README.md explains the keys). FOLDER holds bare clones of the repositories as `owner+name`, or `owner+name/repo`.
+call (README.md explains the keys). FOLDER holds clones of the repositories as `owner+name`, or `owner+name/repo`.
 The runtime server/prove/threadlint_witness.py searches the file at both commits for a schedule that does harm.
 
 Prints a table, and each deviation with its sentence. Exit code 0: as expected; 1: something differs, or every case was
@@ -27,7 +27,7 @@ from run import print_table
 
 FOLDER = pathlib.Path(__file__).resolve().parent / "cases"
 MOST_LINES = 15  # of a harness: with more, somebody else's code would be rewritten in it
-HEADINGS = ("case", "lines", "bad", "effect", "label", "fixed", "seconds")
+HEADINGS = ("case", "lines", "bound", "bad", "effect", "label", "fixed", "seconds")
 NEEDED = {"id", "repository", "bad_commit", "fix_commit", "path", "line", "calls"}
 DEFAULTS = {
     "root": "", "definitions": [], "stubs": [], "others": [], "files": {}, "import": "", "setup": "",
@@ -38,7 +38,8 @@ DEFAULTS = {
 STAND_IN = """def __getattr__(name):
     if name.startswith("__"):
         raise AttributeError(name)
-    return type(name, (), {"__init__": lambda self, *a, **k: None, "__call__": lambda self, *a, **k: a[0] if a else None})
+    make, call = lambda self, *a, **k: None, lambda self, *a, **k: a[0] if a else None
+    return type(name, (), {"__init__": make, "__call__": call})
 """
 
 
@@ -104,7 +105,7 @@ def harness_lines(case):
 def mirror_of(mirrors, case):
     """The git directory of the case's repository, or None."""
     folder = mirrors / case["repository"].replace("/", "+")
-    places = (folder / "repo" / ".git", folder / "repo", folder / ".git", folder)
+    places = (folder, folder / ".git", folder / "repo", folder / "repo" / ".git")
     return next((place for place in places if (place / "HEAD").exists()), None)
 
 
@@ -173,13 +174,15 @@ def names_bound_by(statement):
 
 def judge_case(python, name, case, folder):
     """Runs both texts of a case: a row of the table, with deviations."""
-    jobs = [{"id": text, "import": case["import"], "plan": plan(case, folder / name / text)} for text in ("bad", "fixed")]
+    jobs = [{"id": text, "import": case["import"], "plan": plan(case, folder / name / text)}
+            for text in ("bad", "fixed")]
     results = run_in(python, jobs, folder / "runs" / name)
     bad, fixed = results["bad"], results["fixed"]
     is_labelled = any(entry["row"] == case["line"] and entry["filename"] == within_root(case, case["path"])
                       for entry in bad.get("interleaving", ()))
     return {
-        "case": name, "id": case["id"], "lines": harness_lines(case), "bad": tell(bad), "effect": bad.get("harm", ""),
+        "case": name, "id": case["id"], "lines": harness_lines(case), "bound": case["bound"],
+        "bad": tell(bad), "effect": bad.get("harm", ""),
         "label": ("in it" if is_labelled else "not in it") if bad.get("harm") else "",
         "fixed": tell(fixed), "seconds": bad["seconds"] + fixed["seconds"],
         "deviations": deviations(case, results), "results": results,
@@ -231,8 +234,8 @@ def print_figures(version, rows, skipped):
     proven = sum(bool(row["results"]["bad"].get("harm")) for row in rows)
     breaking = sum(bool(row["results"]["fixed"].get("harm")) for row in rows)
     differing = sum(bool(row["deviations"]) for row in rows)
-    print(f"\nCPython {version}: {len(rows)} cases, {proven} proven, {breaking} repairs that still break; {differing} differ, "
-          f"{len(skipped)} skipped; {sum(row['seconds'] for row in rows):.1f} s")
+    print(f"\nCPython {version}: {len(rows)} cases, {proven} proven, {breaking} repairs that still break; {differing}"
+          f" differ, {len(skipped)} skipped; {sum(row['seconds'] for row in rows):.1f} s")
 
 
 if __name__ == "__main__":
