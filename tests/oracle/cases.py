@@ -12,11 +12,13 @@ skipped; 2: could not run. A case whose repository is not there is skipped. Need
 
 import argparse
 import ast
+import importlib.util
 import json
 import pathlib
 import subprocess
 import sys
 import tempfile
+import warnings
 
 from child import RUNTIME
 from entries import BOUND
@@ -31,7 +33,7 @@ HEADINGS = ("case", "lines", "bound", "bad", "effect", "label", "fixed", "second
 NEEDED = {"id", "repository", "bad_commit", "fix_commit", "path", "line", "calls"}
 DEFAULTS = {
     "root": "", "definitions": [], "stubs": [], "others": [], "files": {}, "import": "", "setup": "",
-    "observe": "", "effect": "", "bound": BOUND, "bad": "proven", "fix_still_breaks": False, "reason": "",
+    "observe": "", "effect": "", "bound": BOUND, "bad": "proven", "fix_still_breaks": False, "reason": "", "python": 3,
 }
 # In place of an absent module. Whatever is taken from it is a class, which can be a base, or be called with anything;
 # what it makes can be called again, as a decorator is, and gives back what it decorates.
@@ -62,11 +64,11 @@ def judge_cases(options):
         raise OracleError(f"{RUNTIME} is not there")
     names = options.case or sorted(path.stem for path in FOLDER.glob("*.toml"))
     cases = {name: read_case(FOLDER / f"{name}.toml") for name in names}
-    skipped = [name for name in names if mirror_of(options.mirrors, cases[name]) is None]
+    skipped = {name: why for name in names if (why := why_skipped(options.mirrors, cases[name]))}
     figures = {}
     with tempfile.TemporaryDirectory(prefix="threadlint-cases-") as folder:
         folder = pathlib.Path(folder).resolve()
-        for name in cases.keys() - set(skipped):
+        for name in cases.keys() - skipped.keys():
             write_texts(cases[name], mirror_of(options.mirrors, cases[name]), folder / name)
         for python in options.python:
             version = ".".join(map(str, version_of(python)))
@@ -109,13 +111,24 @@ def mirror_of(mirrors, case):
     return next((place for place in places if (place / "HEAD").exists()), None)
 
 
+def why_skipped(mirrors, case):
+    """Why a case cannot be run here, or ""."""
+    if mirror_of(mirrors, case) is None:
+        return "its repository is not among the mirrors"
+    if case["python"] == 2 and importlib.util.find_spec("lib2to3") is None:
+        return "it is Python 2, which lib2to3 of Python 3.12 and earlier can read"
+    return ""
+
+
 def write_texts(case, mirror, folder):
     """Writes what can be imported: under `bad` and `fixed` the file of the case, and whatever it imports."""
     commits = {"bad": case["bad_commit"], "fixed": case["fix_commit"]}
-    for name, text in zip(commits, only(case["definitions"], *(text_at(mirror, commit, case["path"])
-                                                               for commit in commits.values()))):
+    read = as_python_3 if case["python"] == 2 else str
+    texts = only(case["definitions"], *(read(text_at(mirror, commit, case["path"])) for commit in commits.values()))
+    for name, text in zip(commits, texts):
         modules = {f"{stub.replace('.', '/')}/__init__.py": STAND_IN for stub in case["stubs"]}
-        modules.update((within_root(case, other), text_at(mirror, commits[name], other)) for other in case["others"])
+        for other in case["others"]:
+            modules[within_root(case, other)] = read(text_at(mirror, commits[name], other))
         modules.update({**case["files"], within_root(case, case["path"]): text})
         packages = {parent / "__init__.py" for path in modules for parent in pathlib.PurePosixPath(path).parents[:-1]}
         write_modules(folder / name, {**{package.as_posix(): "" for package in packages}, **modules})
@@ -127,6 +140,15 @@ def text_at(mirror, commit, path):
     if run.returncode != 0:
         raise OracleError(f"{mirror}: {run.stderr.decode(errors='replace').strip()}")
     return run.stdout.decode("utf-8")
+
+
+def as_python_3(text):
+    """The text with what is no syntax any more written as Python 3 has it. Each statement stays in its row."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # lib2to3 says that it will be gone
+        from lib2to3.refactor import RefactoringTool
+    fixers = ["lib2to3.fixes.fix_" + name for name in ("except", "exec", "ne", "numliterals", "print", "raise", "repr")]
+    return str(RefactoringTool(fixers).refactor_string(text + "\n", "text"))
 
 
 def within_root(case, path):
@@ -229,8 +251,8 @@ def print_figures(version, rows, skipped):
     for row in rows:
         for text, reason in row["deviations"].items():
             print(f"\nDEVIATION {row['case']}: {text}: {reason}")
-    for name in skipped:
-        print(f"\nskipped {name}: its repository is not among the mirrors")
+    for name, why in skipped.items():
+        print(f"\nskipped {name}: {why}")
     proven = sum(bool(row["results"]["bad"].get("harm")) for row in rows)
     breaking = sum(bool(row["results"]["fixed"].get("harm")) for row in rows)
     differing = sum(bool(row["deviations"]) for row in rows)

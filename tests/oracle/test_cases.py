@@ -1,6 +1,7 @@
 """Tests of cases.py: what is taken out of a history, and what is said about it."""
 
 import contextlib
+import importlib.util
 import io
 import pathlib
 import re
@@ -59,6 +60,13 @@ class Texts(unittest.TestCase):
     def test_imports_of_the_future_are_kept(self):
         self.assertEqual(cases.only(["x"], "from __future__ import annotations\nx = 1\n"),
                          ["from __future__ import annotations\nx = 1\n"])
+
+    @unittest.skipUnless(importlib.util.find_spec("lib2to3"), "there is no lib2to3")
+    def test_python_2_becomes_python_3_in_the_same_rows(self):
+        text = "try:\n    f()\nexcept (E, F), e:\n    raise G, 'text'\nprint 1\n"
+
+        self.assertEqual(cases.as_python_3(text).rstrip(),
+                         "try:\n    f()\nexcept (E, F) as e:\n    raise G('text')\nprint(1)")
 
     def test_a_stand_in_has_any_name(self):
         names = {}
