@@ -163,7 +163,7 @@ def only(names, *texts):
         return texts
     shortened, missing = [], set(names)
     for text in texts:
-        lines, kept = text.splitlines(), {}
+        lines, kept = text.removesuffix("\n").split("\n"), {}  # as Python counts them: a form feed is no end
         for node in ast.parse(text).body:
             bound = names_bound_by(node)
             if bound & {*names, "__future__"}:
