@@ -37,11 +37,12 @@ bool begins_with_word(std::string_view text, std::string_view word) {
   return text.starts_with(word) && (text.size() == word.size() || text[word.size()] == ' ');
 }
 
-/// `X[k]`, `self.x[k]`; no list.
-bool is_item(std::string_view text) {
+/// `X[k]`, `self.x[k]`, `X[k].a`; no list.
+bool looks_up(std::string_view text) {
   const bool begins_with_name = !text.empty() && (std::isalpha(static_cast<unsigned char>(text.front())) != 0 ||
                                                   text.front() == '_' || text.front() == '(');
-  return begins_with_name && text.ends_with(']');
+  const std::size_t item = text.find('[');
+  return begins_with_name && (text.ends_with(']') || item < text.find_first_of("( "));
 }
 
 }  // namespace
@@ -64,7 +65,7 @@ StepAccess word_for(StepAccess wanted, std::string_view text) {
       return has_call ? StepAccess::call : StepAccess::read;
     case StepAccess::return_:
       // The look-up fails before anything is returned.
-      return is_item(text) ? StepAccess::item_read : wanted;
+      return looks_up(text) ? StepAccess::item_read : wanted;
     default:
       return wanted;
   }
