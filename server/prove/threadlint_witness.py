@@ -35,10 +35,8 @@ import itertools
 import json
 import linecache
 import os
-import pickle
 import queue
 import re
-import signal
 import sys
 import sysconfig
 import textwrap
@@ -46,18 +44,17 @@ import threading
 import time
 import types
 
-# The real things, before anything is replaced.
-_allocate_lock, _get_ident = _thread.allocate_lock, _thread.get_ident
-_real_sleep, _monotonic, _wall_clock, _real_async_sleep = time.sleep, time.monotonic, time.time, asyncio.sleep
-_real_start, _real_join, _real_is_alive = threading.Thread.start, threading.Thread.join, threading.Thread.is_alive
-
 SWITCHES = ("any", "gil", "line", "shared", "opcode")
-_LOOK_EVERY = 0.01  # seconds between looks at a thread that reaches no point
-_STUCK_LOOKS = 3  # looks at an unmoved thread after which another one may run
-_DEADLOCK_LOOKS = 100  # looks after which threads that all wait for foreign locks are a deadlock
 _POINT_LIMIT = 60_000  # points of one schedule, after which it counts as endless
-_FUNCTIONS = (types.FunctionType, types.BuiltinFunctionType, types.MethodDescriptorType, types.WrapperDescriptorType)
-_MISSING = object()
+_STUCK_AFTER = 0.04  # seconds without a point after which a thread is taken to wait for a lock that is not ours
+_VERSION = ".".join(map(str, sys.version_info[:3]))
+_BUILD = "free-threaded" if sysconfig.get_config_var("Py_GIL_DISABLED") else "GIL"
+
+# The real things, before anything is replaced.
+_allocate_lock, _sleep, _monotonic, _wall_clock = _thread.allocate_lock, time.sleep, time.monotonic, time.time
+_start, _join, _is_alive, _async_sleep = (
+    threading.Thread.start, threading.Thread.join, threading.Thread.is_alive, asyncio.sleep)
+_real_path = functools.lru_cache(None)(os.path.realpath)
 
 _laboratory = None  # the check that is running
 _here = threading.local()  # its `worker` is what the calling thread is in the running schedule
@@ -75,11 +72,8 @@ class _Stop(BaseException):
     """Unwinds a thread whose schedule is over."""
 
 
-# --- The public functions ---------------------------------------------------------------------------------------------
-
-
 def check(module, calls, steps=(), setup=None, observe=None, compare=None, bound=2, switch="any", seconds=20,
-          reset="import", *, effect="", trace=None):
+          *, effect="", trace=None):
     """Replays `steps`, then searches for a schedule of `calls` that does harm; returns a Result.
 
     module   dotted name, found on sys.path, or path of a .py file; executed anew for every schedule
@@ -91,7 +85,6 @@ def check(module, calls, steps=(), setup=None, observe=None, compare=None, bound
     compare  function of (results, state) whose result is compared instead of both
     bound    preemptions at most; switch: where they may be, one of SWITCHES ("any": lines, then shared accesses)
     seconds  after which the search ends with `capped`
-    reset    "import": execute the module again; "fork": a new process for every schedule, everything is reset
     effect   what the finding says; "duplicate-work" compares how often lines run, "leak-between-requests" each call
              with itself alone
     trace    patterns of the files in which threads may switch, relative to the folder that the module is imported
@@ -102,7 +95,7 @@ def check(module, calls, steps=(), setup=None, observe=None, compare=None, bound
     if switch not in SWITCHES:
         raise ValueError(f"switch is one of {', '.join(SWITCHES)}")
     laboratory = _Laboratory(calls, setup, observe, compare, effect, seconds)
-    with laboratory.opened(module, trace, reset):
+    with laboratory.opened(module, trace):
         return _Search(laboratory, bound).result_of(list(steps), switch)
 
 
@@ -139,24 +132,21 @@ class Result:
             raise AssertionError(self.text)
 
 
-# --- From calls to harm -----------------------------------------------------------------------------------------------
-
-
 class _Search:
     """Runs schedules of the calls. What the serial orders do is right; whatever else a schedule does is harm."""
 
     def __init__(self, laboratory, bound):
-        self.laboratory, self.bound, self.result = laboratory, bound, Result()
+        self.laboratory, self.bound, self.result, self.notes = laboratory, bound, Result(), ""
         self.outcomes, self.exceptions = [], set()  # of serial orders; exceptions those in the importing thread
         self.work = collections.Counter()  # how often a line runs in a serial order, at most
-        self.suspects, self.notes = [], ""  # serial runs that are harm themselves; sentences for the report
+        self.suspects = []  # serial runs that are harm themselves
 
     def result_of(self, steps, switch):
         self.learn_what_is_right()
         self.result = result = Result(expected=list(dict.fromkeys(map(_shown, self.outcomes)))[:6])
         try:
             if self.finds_harm(steps, switch):
-                self.narrow(switch)
+                result.switch = "gil" if self.shows_on_gil_builds(switch) else "any"
         except _OutOfTime:
             result.capped = True
         result.output = self.laboratory.output.getvalue().decode("utf-8", "replace")
@@ -170,8 +160,7 @@ class _Search:
         laboratory.run_at_home(everyone)  # warms caches that are filled once
         laboratory.mask_what_varies(lambda: laboratory.run_at_home(everyone))
         laboratory.mask_what_varies(lambda: laboratory.run("serial", _Deviations(())))
-        orders = list(itertools.islice(itertools.permutations(everyone), 24))
-        runs = [laboratory.run_at_home(order) for order in orders]
+        runs = [laboratory.run_at_home(order) for order in itertools.islice(itertools.permutations(everyone), 24)]
         for run in runs:
             if not run.deadlock and not run.expired:
                 self.exceptions |= set(run.exceptions.values())
@@ -192,12 +181,10 @@ class _Search:
         if not self.outcomes and not self.suspects:
             raise NotRunnable("the calls did not come to an end, one after the other")
         if laboratory.effect == "leak-between-requests":
-            alone = {}
-            for index in everyone:
-                alone.update(laboratory.run_at_home([index]).results())
-            self.suspects += [run for run in runs if run.results() != alone][:1]
-            for run in self.suspects:
-                run.is_isolation = True
+            alone = [result for index in everyone for result in laboratory.run_at_home([index]).results()]
+            for run in runs:
+                run.is_isolation = run.results() != alone
+            self.suspects += [run for run in runs if run.is_isolation]
         laboratory.phase = "the schedules"
 
     def allow(self, run):
@@ -210,36 +197,31 @@ class _Search:
         places, self.result.failed_step = self.laboratory.target.places(steps)
         if places and self.replay(places) or any(self.is_harm(run, "serial") for run in self.suspects):
             return True
-        phases = [(switch, self.bound, None)]
-        if switch == "any":
-            phases = [("line", self.bound, None), ("shared", self.bound, None)]
-            if places:
-                rows = {(place.filename, row) for place in places for row in place.rows}
-                phases.insert(0, ("line", min(self.bound, 1), rows))
-        return any(self.is_harm(run, "search") for phase in phases for run in self.explore(*phase))
+        grains = ("line", "shared") if switch == "any" else (switch,)
+        return any(self.is_harm(run, "search") for grain in grains for run in self.explore(grain, self.bound))
 
     def replay(self, places):
         """Whether performing the steps did harm. Proven is it only if harm follows whichever thread goes on then."""
-        result, last, firsts, spared = self.result, places[-1], [0], ""
+        result, last, firsts, spared = self.result, places[-1], [0], []
         for first in firsts:
             run = self.laboratory.run("replay", _Replay(places, first))
             result.schedules += 1
             result.failed_step = run.failed_step
             if not self.is_harm(run, "search"):
-                spared = spared or f" when {f'thread {first}' if first else 'another thread'} went on first"
+                spared.append(f" when {f'thread {first}' if first else 'another thread'} went on first")
             if run.failed_step:
                 return result.harm
             if not first:
                 firsts += run.others
         if spared:
-            spared = spared if result.harm else ""
-            result.failed_step = {"step": last.number, "reason": f"every step up to step {last.number} was performed and "
-                                  f"no harm followed{spared}: a step that sees the damage is missing after {last}"}
+            reason = (f"every step up to step {last.number} was performed and no harm followed"
+                      f"{spared[0] if result.harm else ''}: a step that sees the damage is missing after {last}")
+            result.failed_step = {"step": last.number, "reason": reason}
         elif result.harm:
             result.how = "replay"
         return result.harm
 
-    def explore(self, grain, bound, rows=None):
+    def explore(self, grain, bound):
         """Runs all schedules with at most `bound` preemptions, those with fewest first.
 
         A schedule is told by where it leaves "let the running thread go on". Leaving it where a thread ended or waits
@@ -254,33 +236,33 @@ class _Search:
                     if _monotonic() > self.laboratory.deadline:
                         raise _OutOfTime
                     switches = prefix if code is None else prefix + ((code >> 8, code & 255),)
-                    run = self.laboratory.run(grain, _Deviations(switches), rows)
+                    chooser = _Deviations(switches)
+                    run = self.laboratory.run(grain, chooser)
                     self.result.schedules += 1
-                    if run.expired or run.diverged:
+                    if run.expired or chooser.has_diverged:
                         self.result.diverged += 1
                         continue
-                    waiting[cost].append((switches, run.free))
+                    waiting[cost].append((switches, chooser.free))
                     if cost < bound:
-                        waiting[cost + 1].append((switches, run.paid))
+                        waiting[cost + 1].append((switches, chooser.paid))
                     yield run
 
-    def narrow(self, switch):
-        """Says whether switches that a GIL build makes are enough, if that is found within two seconds."""
-        result, laboratory, deadline = self.result, self.laboratory, self.laboratory.deadline
+    def shows_on_gil_builds(self, switch):
+        """Whether switches that a GIL build makes are enough, as far as two seconds tell."""
+        result, laboratory = self.result, self.laboratory
         if switch == "gil" or laboratory.is_async or result.how == "serial":
-            result.switch = "gil"
-            return
-        self.result, laboratory.deadline = Result(), min(deadline, _monotonic() + 2)
+            return True
+        self.result, laboratory.deadline = Result(), min(laboratory.deadline, _monotonic() + 2)
         try:
-            if any(self.judge(run) for run in self.explore("gil", self.bound)):
-                result.switch = "gil"
+            return any(self.judge(run) for run in self.explore("gil", self.bound))
         except _OutOfTime:
-            pass
-        self.result, laboratory.deadline = result, deadline
+            return False
+        finally:
+            self.result = result
 
     def judge(self, run):
         """The kind of harm that a run did, or ""."""
-        if run.expired or run.diverged:
+        if run.expired:
             return ""
         if run.deadlock:
             return "deadlock"
@@ -298,35 +280,28 @@ class _Search:
         if kind and not result.harm:
             result.harm, result.how, result.effect = True, how, kind
             result.interleaving = run.interleaving(self.laboratory.target)
-            result.observed = "nobody can go on: " + run.deadlock
-            if not run.deadlock:
-                result.observed = _shown(run.outcome, self.outcomes[0] if self.outcomes else {})
-            if kind == "duplicate-work":
-                result.observed += "".join(f"; {os.path.basename(name)}:{row} ran {run.work()[name, row]} times instead of "
-                                           f"{self.work[name, row]}" for name, row in sorted(run.work() - self.work))
+            result.observed = _shown(run.outcome, self.outcomes[0] if self.outcomes else {})
+            if run.deadlock:
+                result.observed = "nobody can go on: " + run.deadlock
+            for place in sorted(run.work() - self.work if kind == "duplicate-work" else ()):
+                times = f"ran {run.work()[place]} times instead of {self.work[place]}"
+                result.observed += f"; {self.laboratory.target.at(place)} {times}"
         return bool(kind)
 
     def report(self):
-        result, target = self.result, self.laboratory.target
-        python = f"CPython {_VERSION} ({'free-threaded' if _IS_FREE_THREADED else 'GIL'} build)"
-        end = f"\nreplay: {result.failed_step['reason']}" if result.failed_step else ""
-        end += self.notes
+        result, target, python = self.result, self.laboratory.target, f"CPython {_VERSION} ({_BUILD} build)"
+        end = (f"\nreplay: {result.failed_step['reason']}" if result.failed_step else "") + self.notes
         if not result.harm:
             capped = ", the time limit ended the search" if result.capped else ""
             return f"not shown within {result.schedules} schedules on {python}{capped}{end}"
         lines = [f"`{target.name}` breaks under threads: {result.effect}", f"  observed: {result.observed}"]
         lines += [f"  a serial order gives: {text}" for text in result.expected]
-        width = max((len(f"{entry['filename']}:{entry['row']}") for entry in result.interleaving), default=0)
         for entry in result.interleaving:
             text = linecache.getline(os.path.join(target.root, entry["filename"]), entry["row"]).strip()
-            lines.append(f"  {entry['filename'] + ':' + str(entry['row']):<{width}}  thread {entry['thread']}  {text}")
+            lines.append(f"  {entry['filename'] + ':' + str(entry['row']):<24}  thread {entry['thread']}  {text}")
         reach = "" if result.switch == "gil" else "; a GIL build of 3.10 or newer was not seen to switch there"
         shown = "by a serial order in threads" if result.how == "serial" else f"by schedule {result.schedules}"
         return "\n".join(lines) + f"\nshown on {python} {shown}{reach}{end}"
-
-
-_VERSION = ".".join(map(str, sys.version_info[:3]))
-_IS_FREE_THREADED = bool(sysconfig.get_config_var("Py_GIL_DISABLED"))
 
 
 def _shown(outcome, usual=None):
@@ -339,22 +314,18 @@ def _shown(outcome, usual=None):
     return "; ".join(shown)
 
 
-# --- One run of the calls ---------------------------------------------------------------------------------------------
-
-
 class _Run:
-    """What one schedule did; plain data, so that it can come from another process."""
+    """What one schedule did."""
 
     def __init__(self):
-        self.outcome, self.leaves = {}, {}  # texts of results and variables by name; of their smallest parts by path
+        self.outcome, self.leaves = {}, {}  # texts of results and variables by name; their smallest parts by path
         self.exceptions, self.deadlock = {}, ""  # types by the number of the thread; who waits for what
         self.trace = []  # (thread, filename, row) in order
-        self.free, self.paid, self.others = (), (), ()  # what could have been chosen instead, see the choosers
-        self.expired = self.diverged = self.is_isolation = False
-        self.failed_step = None
+        self.expired = self.is_isolation = False
+        self.failed_step, self.others = None, ()  # of a replay
 
     def results(self):
-        return {name: text for name, text in self.outcome.items() if re.fullmatch(r"thread \d+", name)}
+        return [(name, text) for name, text in self.outcome.items() if re.fullmatch(r"thread \d+", name)]
 
     def work(self):
         """How often each line ran."""
@@ -371,39 +342,29 @@ class _Run:
 
 
 class _Laboratory:
-    """The calls, and the interpreter as it is while they run: with locks that cooperate and a clock that sleep moves."""
+    """The calls, and the interpreter as it is while they run."""
 
     def __init__(self, calls, setup, observe, compare, effect, seconds):
         self.calls, self.setup, self.observe, self.compare = list(calls), setup, observe, compare
         self.effect, self.deadline, self.masks = effect, _monotonic() + seconds, set()
-        self.phase, self.output, self.schedule, self.count = "the start", _Output(), None, 0
-        self.module = None  # if it is imported once, for processes that are copied
+        self.phase, self.output, self.schedule, self.count, self.target = "the start", _Output(), None, 0, None
         self.is_async = any(map(inspect.iscoroutinefunction, self.calls))
         if self.is_async and not all(map(inspect.iscoroutinefunction, self.calls)):
             raise NotRunnable("some calls are coroutine functions and some are not: they can not be run together")
-        if not self.calls:
-            raise NotRunnable("there is no call to run")
 
     @contextlib.contextmanager
-    def opened(self, module, trace, reset):
-        """Puts all in place, imports the module's packages, and puts everything back at the end."""
+    def opened(self, module, trace):
+        """Makes locks cooperate, sleep move the clock, and prints go nowhere; puts everything back at the end."""
         global _laboratory
         if _laboratory:
             raise NotRunnable("a check is running already")
-        if reset == "fork" and not hasattr(os, "fork"):
-            raise NotRunnable("reset=\"fork\" needs a system that can fork")
-        self.tracer, self.target = _Tracer(), None
-        replaced = self.replaced()
+        self.tracer, replaced = _Tracer(), _replaced(self.output)
         saved = [(owner, name, getattr(owner, name)) for owner, name, _ in replaced]
         try:
             _laboratory = self
             for owner, name, value in replaced:
                 setattr(owner, name, value)
-            self.phase = f"the import of `{module}`"
             self.target = _Target(module, trace)
-            if reset == "fork":
-                with self.running(_Schedule(self, "serial", _Deviations(()))):
-                    self.module = self.load()
             yield self
         finally:
             for owner, name, value in saved:
@@ -414,23 +375,11 @@ class _Laboratory:
             _tables.clear()
             _laboratory = None
 
-    def replaced(self):
-        """What is replaced: (owner, name, value). The other primitives are made of these, by `threading` itself."""
-        stream = io.TextIOWrapper(self.output, "utf-8", "replace", write_through=True)
-        thread = threading.Thread
-        return [(threading, "Lock", _Lock), (threading, "_allocate_lock", _Lock), (threading, "RLock", threading._PyRLock),
-                (queue, "SimpleQueue", queue._PySimpleQueue), (thread, "start", _start), (thread, "join", _join),
-                (thread, "is_alive", _is_alive), (time, "sleep", _sleep), (asyncio, "sleep", _async_sleep),
-                (time, "monotonic", _time), (threading, "_time", _time), (queue, "time", _time),
-                (time, "time", lambda: _wall_clock() + _passed()), (sys, "stdout", stream), (sys, "stderr", stream),
-                (sys, "unraisablehook", lambda unraisable: None)]
-
     @contextlib.contextmanager
     def running(self, schedule):
         """Makes a schedule the one in force."""
         collects = gc.isenabled()
         gc.disable()  # callbacks of weak references and __del__ would run at any point
-        self.tracer.prepare(schedule)
         self.schedule, _here.worker = schedule, schedule.home
         try:
             yield
@@ -443,15 +392,11 @@ class _Laboratory:
             if self.count % 64 == 0:
                 gc.collect()
 
-    def load(self):
+    def prepared(self):
+        """A module in the state in which the calls begin."""
         phase, self.phase = self.phase, f"the import of `{self.target.name}`"
         module = self.user_code(f"importing `{self.target.name}`", self.target.load)
         self.phase = phase
-        return module
-
-    def prepared(self):
-        """A module in the state in which the calls begin."""
-        module = self.module or self.load()
         if self.setup:
             self.user_code("the setup", self.setup, module)
         return module
@@ -464,15 +409,14 @@ class _Laboratory:
         except BaseException as error:
             raise NotRunnable(f"{what} raised {_named(error)}") from None
 
-    def run(self, grain, chooser, rows=None, order=None):
-        """Runs the calls in threads of their own; `grain` and `rows` tell where they may switch. If there is an order
-        they run one after the other in the importing thread.
-        """
-        schedule = (_Tasks if self.is_async else _Schedule)(self, grain, chooser, rows)
-        return _in_child(schedule.perform, order, self.deadline) if self.module else schedule.perform(order)
+    def run(self, grain, chooser, order=None):
+        """Runs the calls in threads of their own, or in an order one after the other in the importing thread."""
+        schedule = (_Tasks if self.is_async else _Schedule)(self, grain, chooser)
+        self.tracer.prepare(schedule)
+        return schedule.perform(order)
 
     def run_at_home(self, order):
-        return self.run("serial", _Deviations(()), order=list(order))
+        return self.run("serial", _Deviations(()), list(order))
 
     def mask_what_varies(self, run_once):
         """What differs between two runs that are the same is not compared."""
@@ -480,7 +424,7 @@ class _Laboratory:
         self.masks |= {path for path in one.keys() & other.keys() if one[path] != other[path]}
 
     def observed(self, module, results):
-        """What is compared beside the results, by name."""
+        """What is compared of a run beside the results, by name."""
         state = self.observe(module) if self.observe else module
         if self.compare:
             return {"compared": self.compare(results, state)}
@@ -495,33 +439,6 @@ class _Output(io.BytesIO):
         return len(data)
 
 
-def _in_child(function, argument, deadline):
-    """The result of the function, computed in a copy of this process."""
-    reader, writer = os.pipe()
-    child = os.fork()
-    if child == 0:
-        try:
-            signal.setitimer(signal.ITIMER_REAL, max(0.01, deadline + 1 - _monotonic()))  # ends it if nothing else does
-            try:
-                answer = function(argument)
-            except NotRunnable as error:
-                answer = error
-            with os.fdopen(writer, "wb") as pipe:
-                pickle.dump(answer, pipe)
-        finally:
-            os._exit(0)
-    os.close(writer)
-    with os.fdopen(reader, "rb") as pipe:
-        data = pipe.read()
-    os.waitpid(child, 0)
-    if not data:
-        raise _OutOfTime if _monotonic() > deadline else NotRunnable("the process that ran a schedule ended by itself")
-    answer = pickle.loads(data)
-    if isinstance(answer, Exception):
-        raise answer
-    return answer
-
-
 class _Worker:
     """A thread under control: it runs only while it has the baton. Number 0 is the importing thread."""
 
@@ -531,8 +448,8 @@ class _Worker:
         for lock in (self.baton, self.begun, self.gone):
             lock.acquire()
         self.is_done = self.is_stuck = self.is_stopping = self.is_traced = self.is_drowsy = False
-        self.may_go = self.until = self.ident = self.native = self.result = self.error = None
-        self.waits_for, self.text, self.place, self.stops = "", "", None, 0
+        self.may_go = self.until = self.ident = self.result = self.error = self.place = None
+        self.waits_for, self.text, self.stops = "", "", 0
 
     def is_ready(self):
         if self.is_done or self.is_stuck:
@@ -541,9 +458,7 @@ class _Worker:
 
     def keep(self, result):
         """Keeps the result as it is now: other threads may change it later."""
-        text = self.schedule.text()
-        self.result, self.text = result, text.of(str(self), result)
-        self.text = text.numbered(self.text)
+        self.result, self.text = result, repr(_Picture(self.schedule).of(str(self), result))
 
     def __str__(self):
         return f"thread {self.number}" if self.number else "the importing thread"
@@ -552,96 +467,104 @@ class _Worker:
 class _Schedule:
     """One run of the calls, in which `chooser` decides at each point who goes on."""
 
-    def __init__(self, laboratory, grain, chooser, rows=None):
-        self.laboratory, self.target, self.chooser, self.rows = laboratory, laboratory.target, chooser, rows
-        self.grain, self.wants_opcodes = grain, grain in ("replay", "shared", "gil", "opcode")
+    def __init__(self, laboratory, grain, chooser):
+        self.laboratory, self.target, self.chooser = laboratory, laboratory.target, chooser
+        self.grain, self.wants_opcodes = grain, grain not in ("line", "serial")
         if grain == "gil" and sys.version_info < (3, 10):
             self.grain = "opcode"
         self.run, self.clock, self.progress, self.index, self.since = _Run(), 0.0, 0, 0, 0
         self.mutex = _allocate_lock()  # whoever changes `current` holds it
         self.home = self.current = _Worker(self, 0)
         self.calls = [_Worker(self, number) for number in range(1, len(laboratory.calls) + 1)]
-        self.workers = [self.home]
-        self.owner = None  # of asyncio tasks: whose turn it is
+        self.workers, self.owner = [self.home], None  # the owner is the asyncio task whose turn it is
         chooser.schedule = self
 
+    # What a run consists of; these run in the importing thread.
+
     def perform(self, order):
-        """Runs the calls in this order in the importing thread, or in threads of their own if there is none."""
         with self.laboratory.running(self):
             module = self.laboratory.prepared()
             try:
                 self.run_calls(module, order)
             except _Stop:
                 self.home.is_stopping = False
-            return self.finished(module)
+            self.run.failed_step, self.run.others = self.chooser.failed_step(), self.chooser.others or ()
+            if not self.run.expired and not self.run.deadlock:
+                self.finish(module)
+            return self.run
 
     def run_calls(self, module, order):
+        functions = [functools.partial(call, module) for call in self.laboratory.calls]
         if order is None:
-            for worker, call in zip(self.calls, self.laboratory.calls):
-                worker.function, worker.thread = functools.partial(call, module), threading.Thread(name=f"call {worker}")
+            for worker, worker.function in zip(self.calls, functions):
+                worker.thread = threading.Thread(name=f"call {worker.number}")
                 self.launch(worker)
             self.wait(self.home, self.is_settled, None, "")
             return
-        for worker in (self.calls[index] for index in order):
+        for index in order:
             try:
-                worker.keep(self.traced(self.home, self.laboratory.calls[worker.number - 1], module))
+                self.calls[index].keep(self.laboratory.tracer.run(self.home, functions[index]))
             except _Stop:
                 raise
             except BaseException as error:
-                worker.error = error
+                self.calls[index].error = error
 
     def is_settled(self):
         """Whether all calls are done, and all threads that they started have ended, wait or sleep."""
         return all(call.is_done for call in self.calls) and not any(
             worker.is_ready() and not worker.is_drowsy for worker in self.workers if worker is not self.home)
 
-    def finished(self, module):
-        """The run, completed by what the calls have left."""
-        run, laboratory, chooser, text = self.run, self.laboratory, self.chooser, self.text()
-        run.free, run.paid, run.diverged = chooser.free, chooser.paid, chooser.has_diverged
-        run.failed_step, run.others = chooser.failed_step(), chooser.others or ()
-        if run.expired or run.deadlock:
-            return run
+    def finish(self, module):
+        """Completes the run by what the calls have left."""
+        laboratory, outcome, picture, seen = self.laboratory, self.run.outcome, _Picture(self), {}
         for worker in self.calls + [worker for worker in self.workers if worker.number > len(self.calls)]:
             if worker.error is not None:
-                run.exceptions[worker.number] = type(worker.error).__name__
-                run.outcome[str(worker)] = f"raises {type(worker.error).__name__}"
-            elif worker in self.calls:
-                run.outcome[str(worker)] = worker.text
+                self.run.exceptions[worker.number] = type(worker.error).__name__
+                outcome[str(worker)] = f"raises {type(worker.error).__name__}"
+            elif worker.text and worker in self.calls:
+                outcome[str(worker)] = worker.text
+                seen[f"{worker} afterwards"] = worker.result
         try:
-            seen = laboratory.observed(module, [worker.error or worker.result for worker in self.calls])
-            if laboratory.compare:
-                run.outcome.clear()
-            else:
-                seen = {**{f"{worker} afterwards": worker.result for worker in self.calls}, **seen}
-            run.outcome.update({name: text.of(name, value) for name, value in seen.items()})
+            seen.update(laboratory.observed(module, [worker.error or worker.result for worker in self.calls]))
         except BaseException as error:  # also _Stop: what it waits for is never released
-            self.home.is_stopping, run.deadlock = False, ""
-            run.outcome["observing"] = "waits for ever" if isinstance(error, _Stop) else f"raises {type(error).__name__}"
-        run.outcome = {name: text.numbered(entry) for name, entry in run.outcome.items()}
-        return run
+            self.home.is_stopping, self.run.deadlock = False, ""
+            outcome["observing"] = "waits for ever" if isinstance(error, _Stop) else f"raises {type(error).__name__}"
+        if "compared" in seen:
+            outcome.clear()
+            seen = {"compared": seen["compared"]}
+        outcome.update({name: repr(picture.of(name, value)) for name, value in seen.items()})
 
-    def text(self):
-        return _Text(self, {worker.ident: str(worker) for worker in self.workers[1:]})
+    def stop_all(self):
+        """Unwinds all threads that are left, one after the other."""
+        pools = sys.modules.get("concurrent.futures.thread")
+        for worker in self.workers[1:]:
+            if pools:
+                pools._threads_queues.pop(worker.thread, None)  # else it would be joined at exit
+            if not worker.is_done:
+                worker.is_stopping = True
+                if worker.baton.locked():
+                    worker.baton.release()
+                if not worker.gone.acquire(timeout=0.05 if worker.is_stuck else 0.5):
+                    threading._active.pop(worker.ident, None)
 
-    # What the threads call.
+    # What happens in the threads.
 
     def launch(self, worker):
         """Makes a real thread for a worker; it begins when it is chosen."""
         self.workers.append(worker)
-        _thread.start_new_thread(self.body, (worker,))
+        _thread.start_new_thread(self.live, (worker,))
         worker.begun.acquire()
         worker.thread._ident = worker.ident
         worker.thread._started.set()
         threading._active[worker.ident] = worker.thread
 
-    def body(self, worker):
-        _here.worker, worker.ident, worker.native = worker, _get_ident(), threading.get_native_id()
+    def live(self, worker):
+        _here.worker, worker.ident = worker, threading.get_ident()
         worker.begun.release()
         worker.baton.acquire()
         try:
             if not worker.is_stopping:
-                worker.keep(self.traced(worker, worker.function))
+                worker.keep(self.laboratory.tracer.run(worker, worker.function))
         except _Stop:
             pass
         except BaseException as error:
@@ -651,57 +574,40 @@ class _Schedule:
             threading._active.pop(worker.ident, None)
             worker.is_done = True
             if not worker.is_stopping:
-                self.chooser.ended(worker)
+                self.chooser.blocked(worker)
                 self.pass_on(worker)
             worker.gone.release()
-
-    def traced(self, worker, function, *arguments):
-        before = self.laboratory.tracer.begin(worker)
-        try:
-            return function(*arguments)
-        finally:
-            self.laboratory.tracer.end(worker, before)
 
     def start(self, worker, thread):
         """Brings a thread under control that the code under test starts."""
         if thread._started.is_set():
             raise RuntimeError("threads can only be started once")
-        numbers = [other.number for other in self.workers] + [len(self.calls)]
-        child = thread._witness = _Worker(self, max(numbers) + 1, thread, thread.run)
+        number = 1 + max(len(self.calls), *(other.number for other in self.workers))
+        child = thread._witness = _Worker(self, number, thread, thread.run)
         self.launch(child)
         if self.grain != "serial":
             self.point(worker)
         elif worker is not self.home and self.pick(worker, None, [worker, child]) is child:  # at once or later
             self.hand_over(worker, child)
 
-    def line(self, worker, code, row, frame):
-        """A traced thread is about to run a line."""
-        shown = self.owner or worker
-        shown.place = (code.co_filename, row)
-        self.run.trace.append((shown.number, code.co_filename, row))
-        if self.grain == "replay":
-            self.chooser.event(shown, frame, None, row)
-        if self.wants_opcodes:
-            return  # the instruction's own event follows; up to 3.11 it would swallow an exception that is raised here
-        if self.grain == "line" and (self.rows is None or (_real_path(code.co_filename), row) in self.rows):
-            self.point(worker)
-        else:
-            self.pause(worker)
-
-    def opcode(self, worker, code, offset, frame):
-        """A traced thread is about to run an instruction."""
-        table = _table(code)
-        if self.grain == "replay":
-            shown, row, at = self.owner or worker, table.rows.get(offset), self.chooser.at
+    def event(self, worker, frame, offset):
+        """A traced thread is about to run an instruction, or a line if there is no offset."""
+        shown, code, is_replay = self.owner or worker, frame.f_code, self.grain == "replay"
+        row = frame.f_lineno if offset is None else _table(code).rows.get(offset)
+        if offset is None:
+            shown.place = (code.co_filename, row)
+            self.run.trace.append((shown.number, code.co_filename, row))
+        if is_replay:
             self.chooser.event(shown, frame, offset, row)
-            at = self.chooser.at
-            self.point(worker)
-            if self.chooser.at != at:  # others ran meanwhile: this instruction may be the next step
-                self.chooser.event(shown, frame, offset, row, False)
-        elif self.grain == "opcode" or offset in table.points[self.grain]:
-            self.point(worker)
-        else:
+        if offset is None and self.wants_opcodes:
+            return  # the instruction's own event follows; up to 3.11 it would swallow an exception that is raised here
+        if offset is not None and not is_replay and offset not in _table(code).points[self.grain] or self.grain == "serial":
             self.pause(worker)
+            return
+        at = is_replay and self.chooser.at
+        self.point(worker)
+        if is_replay and self.chooser.at != at:  # others ran meanwhile: this instruction may be the next step
+            self.chooser.event(shown, frame, offset, row, is_new=False)
 
     def pause(self, worker):
         """A point at which nothing is chosen."""
@@ -722,38 +628,31 @@ class _Schedule:
     def point(self, worker):
         """A point: the chooser says who goes on. Returns when this thread does."""
         self.pause(worker)
-        others = [other for other in self.workers if other is not worker and other.is_ready()]
-        if not others or self.owner:
-            return
-        is_unfair = self.progress - self.since > _POINT_LIMIT // 4  # it may spin until another thread does something
-        chosen = self.pick(worker, None if is_unfair else worker, others)
-        if chosen is not worker:
-            self.hand_over(worker, chosen)
+        ready = [other for other in self.workers if other is not worker and other.is_ready() and (
+            self.grain != "serial" or other.number > len(self.calls))]
+        if ready and not self.owner:
+            is_unfair = self.progress - self.since > _POINT_LIMIT // 4  # it may spin until another thread does something
+            chosen = self.pick(worker, None if is_unfair else worker, ready)
+            if chosen is not worker:
+                self.hand_over(worker, chosen)
 
     def sleep(self, worker, seconds):
         """Lets others run, at the price of many points: who sleeps in an endless loop is stopped."""
         self.clock += max(0, seconds)
         self.progress += 100
-        self.pause(worker)
-        ready = [other for other in self.workers if other.is_ready() and other is not worker
-                 and (self.grain != "serial" or other.number > len(self.calls))]
-        if ready:
-            worker.is_drowsy = True
-            ready = sorted(ready + [worker], key=functools.partial(self.turn, worker))
-            chosen = self.pick(worker, ready[0], ready[1:])
-            if chosen is not worker:
-                self.hand_over(worker, chosen)
-            worker.is_drowsy = False
-
-    @staticmethod
-    def turn(worker, other):
-        """The key by which threads come after one another."""
-        return (other.is_drowsy, other.is_drowsy and other.number <= worker.number, other.number)
+        worker.is_drowsy = True
+        self.point(worker)
+        worker.is_drowsy = False
 
     def pick(self, worker, current, ready):
-        """Whom the chooser wants to go on after `worker`: `current`, which is None if it can not, or one of `ready`."""
+        """Who goes on after `worker`: by default `current`, which is None if it can not, or else the first of `ready`."""
+        def turn(other):
+            return (other.is_drowsy, other.is_drowsy and other.number <= worker.number, other.number)
+
         index, self.index = self.index, self.index + 1
-        ready.sort(key=functools.partial(self.turn, worker))
+        ready = sorted(ready, key=turn)
+        if current and current.is_drowsy:
+            current, *ready = sorted([current, *ready], key=turn)
         return self.chooser.pick(index, current, ready)
 
     def hand_over(self, worker, chosen):
@@ -762,8 +661,7 @@ class _Schedule:
             worker.is_stuck, is_running = False, self.current is worker
             if is_running:
                 self.current, self.since = chosen, self.progress
-        if is_running:
-            chosen.baton.release()
+                chosen.baton.release()
         self.await_baton(worker)
 
     def await_baton(self, worker):
@@ -773,6 +671,21 @@ class _Schedule:
             worker.baton.acquire()
         if worker.is_stopping:
             self.unwind(worker)
+
+    def supervise(self):
+        """Waits for the baton in the importing thread, and lets others run while a thread is stuck."""
+        seen = None
+        while not self.home.baton.acquire(timeout=_STUCK_AFTER):
+            worker = self.current
+            if _monotonic() > self.laboratory.deadline:
+                self.run.expired = self.home.is_stopping = True
+                self.current = self.home
+                return
+            if worker and seen == (worker, self.progress):
+                worker.waits_for = "something outside"
+                self.chooser.blocked(worker)
+                self.pass_on(worker, is_stuck=True)
+            seen = (worker, self.progress)
 
     def unwind(self, worker):
         worker.stops += 1
@@ -795,15 +708,13 @@ class _Schedule:
     def pass_on(self, worker, is_stuck=False):
         """Gives the baton to whoever can go on when this thread can not."""
         with self.mutex:
-            if self.current is not worker and is_stuck:
+            if is_stuck and self.current is not worker:
                 return
             worker.is_stuck = is_stuck
-            if self.current is not worker and self.current is not None:
-                return
-            self.current, self.since = self.next_worker(worker), self.progress
-            chosen = self.current
-        if chosen:
-            chosen.baton.release()
+            if self.current in (worker, None):
+                self.current, self.since = self.next_worker(worker), self.progress
+                if self.current:
+                    self.current.baton.release()
 
     def next_worker(self, worker):
         """Who goes on when this thread can not; None if somebody may who is stuck. Else the schedule is over."""
@@ -818,78 +729,20 @@ class _Schedule:
             return self.pick(worker, None, ready)
         if any(other.is_stuck for other in self.workers):
             return None
-        return self.deadlocked()
-
-    def deadlocked(self):
-        """Ends the schedule, in which nobody can go on: unwinds the importing thread, which waits for the others."""
-        waiting = []
-        for worker in self.workers:
-            if not worker.is_done and worker.waits_for:
-                shown = self.owner if worker is self.home and self.owner else worker
-                place = f"at {self.target.at(shown.place)} " if shown.place else ""
-                waiting.append(f"{shown} waits {place}for {worker.waits_for}")
-        self.run.deadlock = "; ".join(waiting)
+        waiting = [other for other in self.workers if not other.is_done and other.waits_for]
+        shown = [(self.owner or other if other is self.home else other, other.waits_for) for other in waiting]
+        self.run.deadlock = "; ".join(f"{other} waits{self.where(other)} for {what}" for other, what in shown)
         self.home.is_stopping = True
         return self.home
 
-    def supervise(self):
-        """Waits for the baton in the importing thread. Lets others run while a thread waits for a lock that is not ours."""
-        seen, looks = None, 0
-        while not self.home.baton.acquire(timeout=_LOOK_EVERY):
-            worker = self.current
-            if _monotonic() > self.laboratory.deadline:
-                self.run.expired = self.home.is_stopping = True
-                self.current = self.home
-                return
-            place = (worker, self.progress, worker and _position(worker))
-            looks, seen = looks + 1 if seen == place else 0, place
-            if worker is None and looks > _DEADLOCK_LOOKS and all(
-                    _system(worker, "wchan") in ("", "0") or "futex" in _system(worker, "wchan")
-                    for worker in self.workers if worker.is_stuck):
-                self.current = self.deadlocked()
-                return
-            if worker is not None and looks > _STUCK_LOOKS:
-                worker.waits_for = "something outside"
-                self.chooser.blocked(worker)
-                self.pass_on(worker, is_stuck=True)
-
-    def stop_all(self):
-        """Unwinds all threads that are left, one after the other."""
-        pools = sys.modules.get("concurrent.futures.thread")
-        for worker in self.workers[1:]:
-            if pools:
-                pools._threads_queues.pop(worker.thread, None)  # else it would be joined at exit
-            if not worker.is_done:
-                worker.is_stopping = True
-                if worker.baton.locked():
-                    worker.baton.release()
-                if not worker.gone.acquire(timeout=0.05 if worker.is_stuck else 0.5):
-                    threading._active.pop(worker.ident, None)
+    def where(self, worker):
+        return f" at {self.target.at(worker.place)}" if worker.place else ""
 
 
 def _park():
     lock = _allocate_lock()
     lock.acquire()
     lock.acquire()
-
-
-def _system(worker, name):
-    """What Linux tells of a thread, "" elsewhere."""
-    try:
-        with open(f"/proc/self/task/{worker.native}/{name}", encoding="ascii", errors="replace") as file:
-            return file.read()
-    except OSError:
-        return ""
-
-
-def _position(worker):
-    """Where a thread is that sleeps; a new object if it runs or waits for a processor: then it is nowhere twice."""
-    frame = sys._current_frames().get(worker.ident)
-    is_asleep = _system(worker, "stat").rpartition(")")[2].split()[:1] in ([], ["S"])
-    return (id(frame), frame.f_lasti) if frame and is_asleep else object()
-
-
-# --- Choosers ---------------------------------------------------------------------------------------------------------
 
 
 class _Deviations:
@@ -904,11 +757,10 @@ class _Deviations:
     def pick(self, index, current, ready):
         """Who goes on: `current`, which is None if it can not, or one of `ready`."""
         number = self.switches.get(index)
-        if number is not None:
-            for worker in ready:
-                if worker.number == number:
-                    return worker
-            self.has_diverged = True
+        for worker in ready:
+            if worker.number == number:
+                return worker
+        self.has_diverged |= number is not None
         default = current or ready[0]
         if index > self.last:
             codes = self.free if current is None else self.paid
@@ -916,9 +768,7 @@ class _Deviations:
         return default
 
     def blocked(self, worker):
-        pass
-
-    ended = blocked
+        """A thread waits or has ended."""
 
     def failed_step(self):
         return None
@@ -931,47 +781,44 @@ class _Replay(_Deviations):
         super().__init__(())
         self.places, self.first = places, first  # who goes on when the steps are performed, 0: not the last step's thread
         self.others = None  # who could have gone on then instead
-        self.at, self.doing, self.failure = 0, None, ""
-        self.arrivals = [0] * len(places)
+        self.at, self.doing, self.failure, self.arrivals = 0, None, "", [0] * len(places)
+
+    def place(self, index):
+        return self.places[index] if index < len(self.places) else None
 
     def event(self, worker, frame, offset, row, is_new=True):
-        """A traced thread is about to run an instruction, or a line if `offset` is None; or still is."""
-        if self.failure:
-            return
-        matching = [index for index, place in enumerate(self.places) if index >= self.at
-                    and place.thread == worker.number and place.matches(frame.f_code, offset, row)]
-        for index in matching:
-            if is_new and (self.places[index].offsets or offset is None):
-                self.arrivals[index] += 1
-        while self.at < len(self.places) and self.places[self.at].thread == worker.number:
-            place = self.places[self.at]
+        """A traced thread is about to run an instruction, or a line if there is no offset; or still is."""
+        here = [] if self.failure else [
+            index for index in range(self.at, len(self.places)) if self.places[index].thread == worker.number
+            and self.places[index].matches(frame.f_code, offset, row)]
+        for index in here:
+            self.arrivals[index] += is_new and (offset is None or bool(self.places[index].offsets))
+        arrived = [index for index in here if self.arrivals[index] >= self.places[index].hit]
+        while not self.failure and self.at < len(self.places) and self.places[self.at].thread == worker.number:
+            place, following = self.places[self.at], self.place(self.at + 1)
             if self.doing:
-                if not self.is_done(frame, offset, row, matching):
+                if not self.is_done(frame, offset, row, arrived):
                     return
                 self.advance()
-            elif self.at in matching and self.arrivals[self.at] >= place.hit:
-                self.doing = (frame, offset)
-                following = self.places[self.at + 1] if self.at + 1 < len(self.places) else None
-                if following is None or following.thread != worker.number:
-                    return
-                self.advance()
-                if following.key == place.key and place.offsets:
-                    return
-            else:
+                continue
+            if self.at not in arrived:
+                return
+            self.doing = (frame, offset)
+            if following is None or following.thread != worker.number:
+                return
+            self.advance()
+            if following.key == place.key and place.offsets:
                 return
 
-    def is_done(self, frame, offset, row, matching):
+    def is_done(self, frame, offset, row, arrived):
         """Whether the step is done that was begun: its frame goes on or has ended, or the thread's next step is reached."""
         place, (begun, instruction) = self.places[self.at], self.doing
-        coming = next((index for index in range(self.at + 1, len(self.places))
-                       if self.places[index].thread == place.thread), None)
-        if coming in matching and self.arrivals[coming] >= self.places[coming].hit \
-                and self.places[coming].key != place.key:
+        coming = [index for index in range(self.at + 1, len(self.places)) if self.places[index].thread == place.thread]
+        if coming and coming[0] in arrived and self.places[coming[0]].key != place.key:
             return True
         if frame is begun:
-            if place.offsets:
-                return offset != instruction
-            return row not in place.rows or (offset is None and row == place.row)
+            return offset != instruction if place.offsets else row not in place.rows or (
+                offset is None and row == place.row)
         while frame is not None and frame is not begun:
             frame = frame.f_back
         return frame is None
@@ -981,12 +828,12 @@ class _Replay(_Deviations):
 
     def pick(self, index, current, ready):
         candidates = ready if current is None else ready + [current]
-        if self.at < len(self.places) and not self.failure:
-            wanted = self.places[self.at].thread
-            for worker in candidates:
-                if worker.number == wanted:
-                    return worker
-            self.fail(wanted)
+        place = None if self.failure else self.place(self.at)
+        for worker in candidates:
+            if place and worker.number == place.thread:
+                return worker
+        if place:
+            self.fail(place)
         if current and (self.failure or self.others is not None):
             return current
         last = self.places[-1].thread  # its step must have seen the damage: whatever comes now is no help
@@ -995,35 +842,28 @@ class _Replay(_Deviations):
             self.others = [worker.number for worker in candidates if worker is not chosen]
         return chosen
 
-    def fail(self, wanted):
-        place, schedule = self.places[self.at], self.schedule
-        for worker in schedule.calls + schedule.workers:
-            where = f" at {schedule.target.at(worker.place)}" if worker.place else ""
-            if worker.number == wanted and worker.is_done:
+    def fail(self, place):
+        for worker in self.schedule.calls + self.schedule.workers:
+            if worker.number == place.thread and worker.is_done:
                 error = f" with {type(worker.error).__name__}" if worker.error is not None else ""
-                self.failure = f"thread {wanted} ended{error} before it reached {place}"
-            elif worker.number == wanted:
-                self.failure = f"{place} can not be reached: thread {wanted} waits{where} for {worker.waits_for}"
+                self.failure = f"thread {place.thread} ended{error} before it reached {place}"
+            elif worker.number == place.thread and worker.waits_for:
+                where = self.schedule.where(worker)
+                self.failure = f"{place} can not be reached: {worker} waits{where} for {worker.waits_for}"
 
     def blocked(self, worker):
         if self.doing and not self.failure and self.places[self.at].thread == worker.number:
             self.advance()
 
-    ended = blocked
-
     def failed_step(self):
-        if self.at >= len(self.places):
-            return None
-        place = self.places[self.at]
-        reason = self.failure or f"the calls ended before thread {place.thread} reached {place}"
-        return {"step": place.number, "reason": f"step {place.number}: {reason}"}
+        place = self.place(self.at)
+        reason = self.failure or place and f"the calls ended before thread {place.thread} reached {place}"
+        return {"step": place.number, "reason": f"step {place.number}: {reason}"} if place else None
 
-
-# --- Points: where threads may switch, and which instructions a step means --------------------------------------------
 
 # Kinds of instructions, by names that are much the same in all versions.
 _KINDS = {kind: re.compile(names) for kind, names in {
-    "local": r"(STORE_FAST_)?LOAD_FAST(?!_AND).*", "read": r"LOAD_(GLOBAL|NAME|\w*DEREF|ATTR|METHOD|SUPER_ATTR|\w+_GLOBALS)",
+    "local": r"(STORE_FAST_)?LOAD_FAST(?!_AND).*", "read": r"LOAD_(GLOBAL|NAME|\w*DEREF|\w*ATTR|METHOD|\w+_GLOBALS)",
     "write": r"(STORE|DELETE)_(GLOBAL|NAME|DEREF|ATTR)", "call": r"CALL(_KW|_FUNCTION\w*|_METHOD)?",
     "item-read": r"BINARY_(SUBSCR|SLICE)|BINARY_OP \[\]", "item-write": r"(STORE|DELETE)_(SUBSCR|SLICE)",
     "update": r"INPLACE_.*|BINARY_OP .*=", "with": r"(SETUP|BEFORE)_(ASYNC_)?WITH|LOAD_SPECIAL", "iterate": r"FOR_ITER",
@@ -1047,7 +887,7 @@ _ACCESSES = {
     "return": [("row", {"return"})],
 }
 
-_Instruction = collections.namedtuple("_Instruction", "offset kind opcode arg value row")
+_Instruction = collections.namedtuple("_Instruction", "offset name kind opcode arg value row")
 _tables = {}  # by the id of the code object, which its table keeps alive
 
 
@@ -1058,85 +898,54 @@ class _Table:
         self.code, self.instructions, rows = code, [], dict(dis.findlinestarts(code))
         start = row = None  # an instruction with a prefix is known by the offset of the prefix, where the event is
         for each in dis.get_instructions(code):
-            row = rows.get(each.offset, row)
-            start = each.offset if start is None else start
+            row, start = rows.get(each.offset, row), each.offset if start is None else start
             if each.opname != "EXTENDED_ARG":
                 name = f"{each.opname} {each.argrepr}" if each.opname == "BINARY_OP" else each.opname
                 kind = next((kind for kind, names in _KINDS.items() if names.fullmatch(name)), "")
-                self.instructions.append(_Instruction(start, kind, each.opcode, each.arg, each.argval, row))
+                self.instructions.append(_Instruction(start, each.opname, kind, each.opcode, each.arg, each.argval, row))
                 start = None
         self.rows = {each.offset: each.row for each in self.instructions}
-        is_builtin = {each.offset for each in self.instructions
-                      if dis.opname[each.opcode] == "LOAD_GLOBAL" and hasattr(builtins, str(each.value))}
-        shared = {each.offset for each in self.instructions if each.kind not in _NOT_SHARED} - is_builtin
-        after = {each.offset for before, each in zip(self.instructions, self.instructions[1:])
-                 if before.kind in ("call", "entry")}
-        back = {each.offset for each in self.instructions
-                if each.kind in ("jump", "goto") and isinstance(each.value, int) and each.value <= each.offset}
-        self.points = {"shared": shared, "gil": after | back | {self.instructions[0].offset}, "serial": ()}
+        self.points = {"opcode": set(self.rows), "shared": set(), "gil": {self.instructions[0].offset}}
+        before = ""
+        for each in self.instructions:
+            is_builtin = each.name == "LOAD_GLOBAL" and hasattr(builtins, str(each.value))
+            goes_back = each.kind in ("jump", "goto") and isinstance(each.value, int) and each.value <= each.offset
+            if each.kind not in _NOT_SHARED and not is_builtin:
+                self.points["shared"].add(each.offset)
+            if before in ("call", "entry") or goes_back:
+                self.points["gil"].add(each.offset)
+            before = each.kind
+
+    def offsets(self, rows, how, kinds, wanted):
+        """The instructions in these rows that access one of the wanted names, or any if there are none."""
+        found, has_left = set(), False
+        for index, each in enumerate(self.instructions):
+            if each.row not in rows:
+                continue
+            values = each.value if isinstance(each.value, tuple) else (each.value,)
+            named = [place for place, value in enumerate(values, 1 - len(values)) if value in wanted]
+            if how == "use" and wanted:
+                if named and each.kind in ("read", "local"):
+                    found |= _use(self.instructions[index + 1:], kinds, rows, named[0])
+            elif each.kind in kinds and (how != "name" or not wanted or named) and (how != "exit" or has_left):
+                found.add(each.offset)
+            has_left |= each.kind == "with"
+        return found
 
 
 def _table(code):
-    table = _tables.get(id(code))
-    if table is None:
-        table = _tables[id(code)] = _Table(code)
-    return table
-
-
-def _names_in_code(name, function):
-    """What the code calls the last part of a name: `self.jobs[key]` is `jobs`, private names have that of their class."""
-    try:
-        node = ast.parse(name, mode="eval").body
-    except SyntaxError:
-        node = None
-    while isinstance(node, (ast.Subscript, ast.Call)):
-        node = node.func if isinstance(node, ast.Call) else node.value
-    last = getattr(node, "attr", getattr(node, "id", name.split(".")[-1]))
-    is_private = last.startswith("__") and not last.endswith("__")
-    return {last} | {f"_{part.lstrip('_')}{last}" for part in function.split(".") if is_private}
-
-
-def _offsets(codes, rows, access, wanted):
-    """The instructions that access one of the wanted names, or any if there are none, in these rows: offsets by code
-    object. Empty if they can not be told.
-    """
-    for how, kinds in _ACCESSES.get(access, ()):
-        found = {_key(code): _offsets_in(_table(code).instructions, rows, how, kinds, wanted) for code in codes}
-        found = {key: offsets for key, offsets in found.items() if offsets}
-        if found:
-            return found
-    return {}
-
-
-def _key(code):
-    return (code.co_name, code.co_firstlineno)
-
-
-def _offsets_in(instructions, rows, how, kinds, wanted):
-    found = set()
-    for index, each in enumerate(instructions):
-        if each.row not in rows:
-            continue
-        values = each.value if isinstance(each.value, tuple) else (each.value,)
-        named = [place for place, value in enumerate(values, 1 - len(values)) if value in wanted]
-        if how == "use" and wanted:
-            if named and each.kind in ("read", "local"):
-                found |= _use(instructions[index + 1:], kinds, rows, named[0])
-        elif each.kind not in kinds or how == "name" and wanted and not named:
-            continue
-        elif how != "exit" or any(other.kind == "with" and other.row in rows for other in instructions[:index]):
-            found.add(each.offset)
-    return found
+    if id(code) not in _tables:
+        _tables[id(code)] = _Table(code)
+    return _tables[id(code)]
 
 
 def _use(instructions, kinds, rows, place):
     """The first instruction of a kind that consumes the value at this place of the stack, whose top is 0, or a copy."""
     top, values = 0, {place}
     for each in instructions:
-        name = dis.opname[each.opcode]
-        below = {"COPY": each.arg, "DUP_TOP": 1, "DUP_TOP_TWO": 2}.get(name)
+        below = {"COPY": each.arg, "DUP_TOP": 1, "DUP_TOP_TWO": 2}.get(each.name)
         if below:
-            for top in range(top + 1, top + (3 if name == "DUP_TOP_TWO" else 2)):
+            for top in range(top + 1, top + (3 if each.name == "DUP_TOP_TWO" else 2)):
                 values |= {top} if top - below in values else set()
             continue
         top += dis.stack_effect(each.opcode, each.arg if each.opcode >= dis.HAVE_ARGUMENT else None, jump=False)
@@ -1149,28 +958,41 @@ def _use(instructions, kinds, rows, place):
 
 
 class _Place:
-    """Where a step happens: its rows and, if the access can be told, its instructions."""
+    """Where a step happens: its rows and, if the access can be told, its instructions by code object."""
 
     def __init__(self, step, number, filename, rows, codes):
         self.number, self.thread, self.line = number, step.get("thread", 1), step.get("line", "")
         self.hit, self.filename, self.row, self.rows = step.get("hit") or 1, filename, min(rows), frozenset(rows)
-        access, name = step.get("access", ""), step.get("name")
-        wanted = _names_in_code(name, step.get("function") or "") if name else set()
-        self.offsets = _offsets(codes, {self.row}, access, wanted) or _offsets(codes, self.rows, access, wanted)
+        wanted, self.offsets = _names_in_code(step.get("name") or "", step.get("function") or ""), {}
+        for searched, (how, kinds) in itertools.product(({self.row}, self.rows), _ACCESSES.get(step.get("access"), ())):
+            found = {self.key_of(code): _table(code).offsets(searched, how, kinds, wanted) for code in codes}
+            self.offsets = self.offsets or {key: offsets for key, offsets in found.items() if offsets}
         self.key = (filename, self.row, str(sorted(self.offsets.items(), key=str)))
+
+    @staticmethod
+    def key_of(code):
+        return (code.co_name, code.co_firstlineno)
 
     def matches(self, code, offset, row):
         if row not in self.rows or _real_path(code.co_filename) != self.filename:
             return False
-        return not self.offsets or offset is not None and offset in self.offsets.get(_key(code), ())
+        return not self.offsets or offset is not None and offset in self.offsets.get(self.key_of(code), ())
 
     def __str__(self):
         return f"`{self.line}` of thread {self.thread}"
 
 
-# --- The module under test --------------------------------------------------------------------------------------------
-
-_real_path = functools.lru_cache(None)(os.path.realpath)
+def _names_in_code(name, function):
+    """What the code calls the last part of a name: `self.jobs[key]` is `jobs`, private names have that of their class."""
+    try:
+        node = ast.parse(name, mode="eval").body
+    except SyntaxError:
+        node = None
+    while isinstance(node, (ast.Subscript, ast.Call)):
+        node = node.func if isinstance(node, ast.Call) else node.value
+    last = getattr(node, "attr", getattr(node, "id", name.split(".")[-1]))
+    is_private = last.startswith("__") and not last.endswith("__")
+    return {each for each in [last] if each} | {f"_{part.lstrip('_')}{last}" for part in function.split(".") if is_private}
 
 
 class _Target:
@@ -1199,7 +1021,7 @@ class _Target:
         holders = [(sys.modules, self.name)]
         if parent in sys.modules:
             holders.append((vars(sys.modules[parent]), leaf))
-        self.saved = [(holder, name, holder.get(name, _MISSING)) for holder, name in holders]
+        self.saved = [(holder, name, holder.get(name)) for holder, name in holders]
 
     @staticmethod
     def find(module):
@@ -1223,7 +1045,7 @@ class _Target:
     def restore(self):
         for holder, name, value in self.saved:
             holder[name] = value
-            if value is _MISSING:
+            if value is None:
                 del holder[name]
 
     def short(self, filename):
@@ -1254,7 +1076,7 @@ class _Target:
                 tree = ast.parse("".join(lines))
             except SyntaxError:
                 tree = ast.parse("")
-            scope = _rows_of(tree, function.replace(".<locals>", ""), len(lines))
+            scope = _rows_of(tree, function, len(lines))
             rows, reason = [row for row in scope if lines[row - 1].strip() == line], ""
             if not scope:
                 reason = f"there is no function `{function}` in {short}"
@@ -1280,7 +1102,7 @@ def _codes(code):
 def _rows_of(tree, function, count):
     """The rows of the functions and classes of a qualified name: first their own, then those of what they contain."""
     scopes, rows = [tree], []
-    for name in [] if function == "<module>" else function.split("."):
+    for name in [] if function == "<module>" else function.replace(".<locals>", "").split("."):
         scopes = [inner for scope in scopes for inner in _scopes_in(scope) if inner.name == name]
     for scope in scopes:
         inner = {row for each in _scopes_in(scope) for row in range(each.lineno, each.end_lineno + 1)}
@@ -1309,9 +1131,8 @@ def _statement(tree, row):
     return range(row, last + 1)
 
 
-# --- Outcomes as text -------------------------------------------------------------------------------------------------
-
 _PLAIN = (type(None), bool, int, float, complex, str, bytes)
+_DEFINED = (type, types.FunctionType, types.BuiltinFunctionType, types.WrapperDescriptorType, types.MethodDescriptorType)
 
 
 def _named(error):
@@ -1325,85 +1146,67 @@ def _data_of(variables):
             if not (name.startswith("__") and name.endswith("__") or isinstance(value, idle))}
 
 
-class _Text:
-    """Values as text that compares across runs: an object that is seen again is a number, order of keys is nothing."""
+class _Words(str):
+    """Words that stand for a value among values."""
 
-    def __init__(self, schedule, idents):
+    __repr__ = str.__str__
+
+
+class _Picture:
+    """Draws values as plain ones that compare across runs: objects by their attributes, one seen again by its path."""
+
+    def __init__(self, schedule):
         self.target, self.masks, self.leaves = schedule.target, schedule.laboratory.masks, schedule.run.leaves
-        self.idents, self.seen, self.again = idents, {}, set()
+        self.seen, self.threads = {}, {worker.ident: _Words(worker) for worker in schedule.workers[1:]}
+
+    def leaf(self, path, value):
+        self.leaves[path] = value
+        return _Words("…") if path in self.masks else value
 
     def of(self, path, value, depth=0):
-        """The text, with marks where an object is seen first."""
         kind = type(value)
         if kind in _PLAIN:
-            return self.leaf(path, self.idents.get(value) if kind is int and value in self.idents else repr(value))
-        if depth > 40:
-            return "…"
-        if isinstance(value, BaseException):
-            return self.leaf(path, kind.__name__)
-        if kind in (tuple, frozenset):
-            return self.items(path, value, depth)
-        if id(value) in self.seen:
-            self.again.add(self.seen[id(value)][0])
-            return f"#{self.seen[id(value)][0]}"
-        self.seen[id(value)] = number, _ = len(self.seen) + 1, value
-        return f"\0{number}\0" + self.body(path, value, kind, depth)
-
-    def body(self, path, value, kind, depth):
-        is_own = kind.__module__ == self.target.name or self.target.is_traced(
-            getattr(sys.modules.get(kind.__module__), "__file__", None) or "")
-        if isinstance(value, (_Lock, threading._PyRLock)):
-            return self.leaf(path, "held" if getattr(value, "_block", value).locked() else "free")
+            return self.leaf(path, self.threads.get(value, value) if kind is int else value)
         if isinstance(value, (staticmethod, classmethod)):
             return self.of(path, value.__func__, depth)
-        if isinstance(value, (type, *_FUNCTIONS)):
-            text, held = value.__qualname__, {}
-            if value.__module__ == self.target.name:
-                held = {"defaults": getattr(value, "__defaults__", None), **_data_of(vars(value))}
-            held = {name: each for name, each in held.items() if each is not None}
-        else:
-            held = _attributes(value) if is_own or isinstance(value, types.SimpleNamespace) else {}
-            if isinstance(value, (list, tuple, set, frozenset, collections.deque)):
-                text = self.items(path, value, depth)
-            elif isinstance(value, (dict, types.MappingProxyType)):
-                text = "{" + self.pairs(path, value, depth, ": ") + "}"
-            else:
-                text = self.leaf(path, kind.__qualname__ if is_own else _value_text(value, kind))
-        return text + (f"({self.pairs(path, held, depth, '=')})" if held else "")
+        if isinstance(value, BaseException) or depth > 40:
+            return _Words(kind.__name__)
+        if kind not in (tuple, frozenset):  # of which equal ones are as good as the same
+            if id(value) in self.seen:
+                return _Words(f"<{self.seen[id(value)][0]}>")
+            self.seen[id(value)] = (path, value)
+        content, held = self.content(path, value, depth + 1), self.attributes(value, kind)
+        if held:
+            parts = [f"{name}={self.of(f'{path}.{name}', each, depth + 1)!r}" for name, each in sorted(held.items())]
+            content = _Words(f"{content!r}({', '.join(parts)})")
+        return content
 
-    def leaf(self, path, token):
-        self.leaves[path] = token
-        return "…" if path in self.masks else token
+    def content(self, path, value, depth):
+        """What a value shows without its attributes."""
+        if isinstance(value, (dict, types.MappingProxyType)):
+            keys = sorted(value, key=_sort_key)
+            names = [_Words(repr(self.of(f"{path}.key{index}", key, depth))) for index, key in enumerate(keys)]
+            return {name: self.of(f"{path}[{name}]", value[key], depth) for name, key in zip(names, keys)}
+        if isinstance(value, (list, tuple, set, frozenset, collections.deque)):
+            is_set = isinstance(value, (set, frozenset))
+            items = enumerate(sorted(value, key=_sort_key) if is_set else list(value))
+            drawn = [self.of(f"{path}[{index}]", item, depth) for index, item in items]
+            return tuple(drawn) if isinstance(value, tuple) else _Words(f"{{{repr(drawn)[1:-1]}}}") if is_set else drawn
+        if isinstance(value, (_Lock, threading._PyRLock)):
+            return _Words("held" if getattr(value, "_block", value).locked() else "free")
+        return self.leaf(path, _Words(getattr(value, "__qualname__", None) if isinstance(value, _DEFINED) else _text(value)))
 
-    def items(self, path, values, depth):
-        is_set = isinstance(values, (set, frozenset))
-        texts = [self.of(f"{path}[{index}]", value, depth + 1)
-                 for index, value in enumerate(sorted(values, key=_sort_key) if is_set else list(values))]
-        if type(values) is tuple:
-            return f"({', '.join(texts)}{',' * (len(texts) == 1)})"
-        return f"{{{', '.join(texts)}}}" if is_set else f"[{', '.join(texts)}]"
-
-    def pairs(self, path, values, depth, between):
-        texts = []
-        for index, key in enumerate(sorted(values, key=_sort_key)):
-            name = key if between == "=" else self.of(f"{path}.key{index}", key, depth + 1)
-            text = self.of(f"{path}.{key if type(key) is str else index}", values[key], depth + 1)
-            texts.append(f"{name}{between}{text}")
-        return ", ".join(texts)
-
-    def numbered(self, text):
-        """The text in which objects that are seen again have their number."""
-        return re.sub("\0(\\d+)\0", lambda mark: f"#{mark[1]}=" if int(mark[1]) in self.again else "", text)
-
-
-def _attributes(value):
-    slots = [slot for base in type(value).__mro__ for slot in _listed(vars(base).get("__slots__", ()))]
-    found = {slot: getattr(value, slot) for slot in slots if hasattr(value, slot)}
-    return {**found, **getattr(value, "__dict__", {})}
-
-
-def _listed(slots):
-    return [slots] if isinstance(slots, str) else slots
+    def attributes(self, value, kind):
+        """What a class, a function or an object of the code under test holds."""
+        home = getattr(value, "__module__", None)
+        if isinstance(value, (type, types.FunctionType)):
+            held = {"defaults": getattr(value, "__defaults__", None), **_data_of(vars(value))}
+            return {name: each for name, each in held.items() if each is not None} if home == self.target.name else {}
+        is_own = home == self.target.name or kind is types.SimpleNamespace or self.target.is_traced(
+            getattr(sys.modules.get(kind.__module__), "__file__", None) or "")
+        slots = [vars(base).get("__slots__", ()) for base in kind.__mro__ if is_own]
+        names = [name for each in slots for name in ([each] if isinstance(each, str) else each) if hasattr(value, name)]
+        return {**{name: getattr(value, name) for name in names}, **(getattr(value, "__dict__", {}) if is_own else {})}
 
 
 def _sort_key(value):
@@ -1411,17 +1214,15 @@ def _sort_key(value):
     return (type(value).__name__, repr(value) if is_plain else "")
 
 
-def _value_text(value, kind):
+def _text(value):
     """The value's own text if it is a value: compares by content and shows no address. Else the name of its type."""
+    kind = type(value)
     if kind.__eq__ is not object.__eq__ and kind.__hash__ not in (None, object.__hash__):
         with contextlib.suppress(Exception):
             text = repr(value)
             if " at 0x" not in text:
                 return text
     return f"<{kind.__qualname__}>"
-
-
-# --- What is replaced while calls run ---------------------------------------------------------------------------------
 
 
 def _worker():
@@ -1434,6 +1235,7 @@ class _Lock:
 
     def __init__(self):
         self._lock, self._holder = _allocate_lock(), None
+        self.release, self.locked = self._lock.release, self._lock.locked
 
     def acquire(self, blocking=True, timeout=-1):
         worker = _worker()
@@ -1444,12 +1246,6 @@ class _Lock:
                 return False
         self._holder = worker
         return True
-
-    def release(self):
-        self._lock.release()
-
-    def locked(self):
-        return self._lock.locked()
 
     def _is_free(self):
         return not self._lock.locked()
@@ -1464,33 +1260,50 @@ class _Lock:
         return self.acquire()
 
     def __exit__(self, *exception):
-        self.release()
+        self._lock.release()
 
     def _at_fork_reinit(self):
-        self._lock = _allocate_lock()
+        self.__init__()
 
 
-def _start(self):
-    worker = _worker()
-    return worker.schedule.start(worker, self) if worker else _real_start(self)
+def _replaced(output):
+    """What is replaced while calls run: (owner, name, value). Other primitives are made of these by `threading` itself."""
+    stream = io.TextIOWrapper(output, "utf-8", "replace", write_through=True)
 
+    def start(self):
+        return _worker().schedule.start(_worker(), self) if _worker() else _start(self)
 
-def _join(self, timeout=None):
-    child, worker = getattr(self, "_witness", None), _worker()
-    if child is None:
-        return _real_join(self, timeout)
-    if worker and not child.is_done:
-        worker.schedule.wait(worker, lambda: child.is_done, timeout, f"{child} to end")
+    def join(self, timeout=None):
+        child, worker = getattr(self, "_witness", None), _worker()
+        if child is None:
+            _join(self, timeout)
+        elif worker and not child.is_done:
+            worker.schedule.wait(worker, lambda: child.is_done, timeout, f"{child} to end")
 
+    def is_alive(self):
+        return not self._witness.is_done if hasattr(self, "_witness") else _is_alive(self)
 
-def _is_alive(self):
-    child = getattr(self, "_witness", None)
-    return not child.is_done if child else _real_is_alive(self)
+    def sleep(seconds):
+        return _worker().schedule.sleep(_worker(), seconds) if _worker() else _sleep(seconds)
 
+    async def async_sleep(delay, result=None):
+        owner = _worker() and _worker().schedule.owner
+        if owner:
+            owner.schedule.clock += max(0, delay)
+            owner.schedule.progress += 100
+            owner.is_drowsy = True
+        return await _async_sleep(0 if owner else delay, result)
 
-def _sleep(seconds):
-    worker = _worker()
-    return worker.schedule.sleep(worker, seconds) if worker else _real_sleep(seconds)
+    def now():
+        return _wall_clock() + _passed()
+
+    return [(threading, "Lock", _Lock), (threading, "_allocate_lock", _Lock), (threading, "RLock", threading._PyRLock),
+            (_thread, "allocate_lock", _Lock), (functools, "RLock", threading._PyRLock),
+            (queue, "SimpleQueue", queue._PySimpleQueue), (threading.Thread, "start", start),
+            (threading.Thread, "join", join), (threading.Thread, "is_alive", is_alive), (time, "sleep", sleep),
+            (asyncio, "sleep", async_sleep), (time, "monotonic", _time), (threading, "_time", _time),
+            (queue, "time", _time), (time, "time", now), (sys, "stdout", stream), (sys, "stderr", stream),
+            (sys, "unraisablehook", lambda unraisable: None)]
 
 
 def _passed():
@@ -1499,18 +1312,6 @@ def _passed():
 
 def _time():
     return _monotonic() + _passed()
-
-
-async def _async_sleep(delay, result=None):
-    owner = _worker() and _worker().schedule.owner
-    if owner:
-        owner.schedule.clock += max(0, delay)
-        owner.schedule.progress += 100
-        owner.is_drowsy = True
-    return await _real_async_sleep(0 if owner else delay, result)
-
-
-# --- Tracing ----------------------------------------------------------------------------------------------------------
 
 
 class _Settrace:
@@ -1523,87 +1324,75 @@ class _Settrace:
                               "scheduled beside it before Python 3.12: run this without it")
 
     def close(self, schedule=None):
-        pass
+        """There is nothing to prepare and nothing to close."""
 
     prepare = close
 
-    def begin(self, worker):
-        schedule = worker.schedule
+    def run(self, worker, function):
+        """Calls the function so that its points are noticed."""
+        schedule, before = worker.schedule, sys.gettrace()
 
-        def inside(frame, event, argument):
-            if event == "line":
-                schedule.line(worker, frame.f_code, frame.f_lineno, frame)
-            elif event == "opcode":
-                schedule.opcode(worker, frame.f_code, frame.f_lasti, frame)
-            return inside
+        def trace(frame, event, argument):
+            if event == "call":
+                frame.f_trace_opcodes = schedule.wants_opcodes
+                return trace if schedule.target.is_traced(frame.f_code.co_filename) else None
+            if event in ("line", "opcode"):
+                schedule.event(worker, frame, frame.f_lasti if event == "opcode" else None)
+            return trace
 
-        def enter(frame, event, argument):
-            if not schedule.target.is_traced(frame.f_code.co_filename):
-                return None
-            frame.f_trace_opcodes = schedule.wants_opcodes
-            return inside
-
-        before = sys.gettrace()
-        sys.settrace(before or enter)  # that of a coverage tool stays
-        return before
-
-    def end(self, worker, before):
-        sys.settrace(before)
+        sys.settrace(before or trace)  # that of a coverage tool stays
+        try:
+            return function()
+        finally:
+            sys.settrace(before)
 
 
 class _Monitoring:
     """Points from 3.12 on. PY_START is in the set because 3.13 else has no LINE event in a function of one line."""
 
     def __init__(self):
-        self.monitoring, self.target = sys.monitoring, None
-        if self.monitoring.get_tool(3) is not None:
-            raise NotRunnable(f"another tool ({self.monitoring.get_tool(3)}) watches this interpreter")
-        self.monitoring.use_tool_id(3, "threadlint")
-        self.monitoring.restart_events()
-        self.register(self.line, self.instruction)
+        if sys.monitoring.get_tool(3) is not None:
+            raise NotRunnable(f"another tool ({sys.monitoring.get_tool(3)}) watches this interpreter")
+        sys.monitoring.use_tool_id(3, "threadlint")
+        sys.monitoring.restart_events()
+        self.register(self.line, self.event)
 
     def register(self, line, instruction):
-        self.monitoring.register_callback(3, self.monitoring.events.LINE, line)
-        self.monitoring.register_callback(3, self.monitoring.events.INSTRUCTION, instruction)
+        sys.monitoring.register_callback(3, sys.monitoring.events.LINE, line)
+        sys.monitoring.register_callback(3, sys.monitoring.events.INSTRUCTION, instruction)
 
     def close(self):
-        self.monitoring.set_events(3, 0)
+        sys.monitoring.set_events(3, 0)
         self.register(None, None)
-        self.monitoring.free_tool_id(3)
+        sys.monitoring.free_tool_id(3)
 
     def prepare(self, schedule):
-        events, self.target = self.monitoring.events, schedule.target
+        events = sys.monitoring.events
         wanted = events.LINE | events.PY_START | (events.INSTRUCTION if schedule.wants_opcodes else 0)
-        if wanted != self.monitoring.get_events(3):
-            self.monitoring.set_events(3, wanted)
+        if wanted != sys.monitoring.get_events(3):
+            sys.monitoring.set_events(3, wanted)
 
-    def begin(self, worker):
+    def run(self, worker, function):
+        """Calls the function so that its points are noticed."""
         worker.is_traced = True
-
-    def end(self, worker, before):
-        worker.is_traced = False
+        try:
+            return function()
+        finally:
+            worker.is_traced = False
 
     def line(self, code, row):
-        if not self.target.is_traced(code.co_filename):
-            return self.monitoring.DISABLE
-        worker = _worker()
-        if worker is not None and worker.is_traced:
-            worker.schedule.line(worker, code, row, sys._getframe(1))
+        return self.event(code, None, 2)
 
-    def instruction(self, code, offset):
-        if not self.target.is_traced(code.co_filename):
-            return self.monitoring.DISABLE
+    def event(self, code, offset, depth=1):
+        if not _laboratory.target.is_traced(code.co_filename):
+            return sys.monitoring.DISABLE
         worker = _worker()
         if worker is not None and worker.is_traced:
-            worker.schedule.opcode(worker, code, offset, sys._getframe(1))
+            worker.schedule.event(worker, sys._getframe(depth), offset)
 
 
 # From 3.12 on settrace loses opcode events, and 3.12.1 crashes.
 _Tracer = _Monitoring if sys.version_info >= (3, 12) else _Settrace
-
-
-# --- asyncio ----------------------------------------------------------------------------------------------------------
-
 _owner = contextvars.ContextVar("_owner", default=0)
 
 
@@ -1625,8 +1414,7 @@ class _Tasks(_Schedule):
     def perform(self, order):
         self.loop = loop = asyncio.SelectorEventLoop()
         loop._ready = _Ready(loop._ready)
-        loop._ready.schedule = self
-        loop.time = _time
+        loop._ready.schedule, loop.time = self, _time
         loop.set_exception_handler(lambda loop, context: None)
         self.select, loop._selector.select = loop._selector.select, self.wait_for_events
         try:
@@ -1644,17 +1432,17 @@ class _Tasks(_Schedule):
 
     def wait_for_events(self, timeout=None):
         """What the loop's selector does: time passes at once."""
-        events = self.select(0)
-        if not events and not self.loop._ready and timeout is not None:
-            self.clock += timeout
-        elif not events and not self.loop._ready:
-            self.wait(self.home, lambda: bool(self.loop._ready), None, "an event that nobody brings")
-            events = self.select(0)
+        events, ready = self.select(0), self.loop._ready
+        if not events and not ready and timeout is None:
+            self.wait(self.home, lambda: bool(ready), None, "an event that nobody brings")
+            return self.select(0)
+        self.clock += 0 if events or ready else timeout
         return events
 
     def run_calls(self, module, order):
         try:
-            self.traced(self.home, self.loop.run_until_complete, self.all_calls(module, order))
+            self.laboratory.tracer.run(
+                self.home, functools.partial(self.loop.run_until_complete, self.all_calls(module, order)))
         finally:
             self.owner = None
 
@@ -1663,37 +1451,33 @@ class _Tasks(_Schedule):
         for index in range(len(self.calls)) if order is None else order:
             context = contextvars.copy_context()
             context.run(_owner.set, index + 1)
-            tasks.append(context.run(self.loop.create_task, self.task(index, module)))
+            tasks.append(context.run(self.loop.create_task, self.task(self.calls[index], module)))
             if order is not None:
                 await tasks[-1]
         await asyncio.gather(*tasks)
 
-    async def task(self, index, module):
-        worker = self.calls[index]
+    async def task(self, worker, module):
         try:
-            worker.keep(await self.laboratory.calls[index](module))
+            worker.keep(await self.laboratory.calls[worker.number - 1](module))
         except _Stop:
             raise
         except BaseException as error:
             worker.error = error
         worker.is_done = True
-        self.chooser.ended(worker)
+        self.chooser.blocked(worker)
 
     def turn_of(self, numbers):
         """The number of the task that goes on, of those that can."""
         ready = [self.calls[number - 1] for number in numbers]
         current = self.owner if self.owner in ready else None
-        if current and current.is_drowsy and self.grain != "serial":
-            current = min(ready, key=functools.partial(self.turn, current))
-        if len(ready) > 1:
-            ready = [worker for worker in ready if worker is not current]
+        if current:
+            ready.remove(current)
+            current.is_drowsy = current.is_drowsy and self.grain != "serial"
+        if ready and (current or len(ready) > 1):
             current = self.pick(self.owner or self.home, current, ready)
         self.owner = current or ready[0]
         self.owner.is_drowsy = False
         return self.owner.number
-
-
-# --- PLAN.json to RESULT.json -----------------------------------------------------------------------------------------
 
 
 def main(arguments):
@@ -1734,7 +1518,7 @@ class _Job:
             self.end("not-run", f"running the calls raised {_named(error)}")
 
     def end_in_time(self):
-        _real_sleep(self.seconds)
+        _sleep(self.seconds)
         phase = _laboratory.phase if _laboratory else f"the import of `{self.plan['module']}`"
         self.end("not-run", f"the time limit of {self.seconds} s ended {phase}")
 
@@ -1745,25 +1529,23 @@ class _Job:
         os._exit(0)
 
     def write(self, verdict, message, result=None):
-        build = "free-threaded" if _IS_FREE_THREADED else "gil"
-        answer = {"version": 1, "verdict": verdict, "python": _VERSION, "build": build, "message": message}
         fields = dataclasses.asdict(result or Result())
         for field in ("harm", "how", "text"):
             del fields[field]
+        answer = {"version": 1, "verdict": verdict, "python": _VERSION, "build": _BUILD.lower(), "message": message, **fields}
         with open(self.filename + ".new", "w", encoding="utf-8") as file:
-            json.dump({**answer, **fields}, file, indent=1)
+            json.dump(answer, file, indent=1)
         os.replace(self.filename + ".new", self.filename)
 
     def result(self):
         plan, names, search = self.plan, {}, self.plan.get("search", {})
         sys.path.insert(0, plan["root"])
         os.chdir(plan["root"])
-        calls = [self.function(call, names) for call in sorted(plan["calls"], key=lambda call: call["thread"])]
+        calls = [_function(call, names) for call in sorted(plan["calls"], key=lambda call: call["thread"])]
         setup_code = compile(plan.get("setup") or "", "<setup>", "exec")
         observe_code = compile((plan.get("observe") or "None").strip(), "<observe>", "eval")
 
         def setup(module):
-            names.clear()
             names["m"] = module
             exec(setup_code, names)
 
@@ -1772,25 +1554,25 @@ class _Job:
 
         return check(plan["module"], calls, plan.get("steps", ()), setup, observe if plan.get("observe") else None, None,
                      search.get("bound", 2), search.get("switch", "any"), self.seconds * 0.9,
-                     plan.get("reset", "import"), effect=plan.get("finding", {}).get("effect", ""), trace=plan.get("trace"))
+                     effect=plan.get("finding", {}).get("effect", ""), trace=plan.get("trace"))
 
-    @staticmethod
-    def function(call, names):
-        """A function of the module that runs the code of a call."""
-        thread, code = call["thread"], call.get("code") or ""
-        try:
-            tree = ast.parse(code)
-        except SyntaxError as error:
-            raise NotRunnable(f"the call of thread {thread} is not Python: {error}") from None
-        nodes = list(ast.walk(tree))
-        if not call.get("known", True) or not tree.body or any(
-                isinstance(node, ast.Constant) and node.value is Ellipsis for node in nodes):
-            raise NotRunnable(f"fill in the call of thread {thread}: `{code}` can not be called as it is")
-        is_expression = len(tree.body) == 1 and isinstance(tree.body[0], ast.Expr)
-        is_async = any(isinstance(node, (ast.Await, ast.AsyncFor, ast.AsyncWith)) for node in nodes)
-        text = f"return ({code}\n)" if is_expression else textwrap.indent(code, "    ")
-        exec(f"{'async ' * is_async}def call(m):\n    {text.strip()}\n", names)
-        return names.pop("call")
+
+def _function(call, names):
+    """A function of the module that runs the code of a call."""
+    thread, code = call["thread"], call.get("code") or ""
+    try:
+        tree = ast.parse(code)
+    except SyntaxError as error:
+        raise NotRunnable(f"the call of thread {thread} is not Python: {error}") from None
+    nodes = list(ast.walk(tree))
+    if not call.get("known", True) or not tree.body or any(
+            isinstance(node, ast.Constant) and node.value is Ellipsis for node in nodes):
+        raise NotRunnable(f"fill in the call of thread {thread}: `{code}` can not be called as it is")
+    is_expression = len(tree.body) == 1 and isinstance(tree.body[0], ast.Expr)
+    is_async = any(isinstance(node, (ast.Await, ast.AsyncFor, ast.AsyncWith)) for node in nodes)
+    text = textwrap.indent(f"return ({code}\n)" if is_expression else code, "    ")
+    exec(f"{'async ' * is_async}def call(m):\n{text}\n", names)
+    return names.pop("call")
 
 
 if __name__ == "__main__":

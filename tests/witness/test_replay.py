@@ -9,7 +9,7 @@ from support import module, step, witness
 def replays(path, steps, times):
     """What `times` replays of the steps did: the set of (outcome, trace)."""
     laboratory = witness._Laboratory(examples.CALLS, None, None, None, "", 60)
-    with laboratory.opened(path, None, "import"):
+    with laboratory.opened(path, None):
         places, failed = laboratory.target.places(steps)
         assert not failed, failed
         laboratory.run_at_home([0, 1])

@@ -20,7 +20,7 @@ def events_of(path, function, grain):
             return super().pick(index, current, ready)
 
     laboratory = witness._Laboratory([function, function], None, None, None, "", 60)
-    with laboratory.opened(path, None, "import"):
+    with laboratory.opened(path, None):
         run = laboratory.run(grain, Chooser(()))
     return seen, [row for thread, _, row in run.trace if thread == 1]
 
