@@ -64,10 +64,6 @@ class NotRunnable(Exception):
     """The calls can not be run; the text says why."""
 
 
-class _OutOfTime(Exception):
-    """The seconds of the search are over."""
-
-
 class _Stop(BaseException):
     """Unwinds a thread whose schedule is over."""
 
@@ -144,11 +140,8 @@ class _Search:
     def result_of(self, steps, switch):
         self.learn_what_is_right()
         self.result = result = Result(expected=list(dict.fromkeys(map(_shown, self.outcomes)))[:6])
-        try:
-            if self.finds_harm(steps, switch):
-                result.switch = "gil" if self.shows_on_gil_builds(switch) else "any"
-        except _OutOfTime:
-            result.capped = True
+        if self.finds_harm(steps, switch):
+            result.switch = "gil" if self.shows_on_gil_builds(switch) else "any"
         result.output = self.laboratory.output.getvalue().decode("utf-8", "replace")
         result.text = self.report()
         return result
@@ -170,14 +163,13 @@ class _Search:
                 self.notes += f"\nnote: call {number} raises {error} in every serial order too"
 
         laboratory.phase = "the calls one after the other in threads of their own"
-        try:
-            for run in itertools.islice(self.explore("serial", 0), 150):
-                if run.deadlock or set(run.exceptions.values()) - self.exceptions:
-                    self.suspects.append(run)
-                else:
-                    self.allow(run)
-        except _OutOfTime:
-            raise NotRunnable("the calls alone, one after the other, take longer than the time limit") from None
+        for run in itertools.islice(self.explore("serial", 0), 150):
+            if run.deadlock or set(run.exceptions.values()) - self.exceptions:
+                self.suspects.append(run)
+            else:
+                self.allow(run)
+        if self.result.capped:
+            raise NotRunnable("the calls alone, one after the other, take longer than the time limit")
         if not self.outcomes and not self.suspects:
             raise NotRunnable("the calls did not come to an end, one after the other")
         if laboratory.effect == "leak-between-requests":
@@ -204,15 +196,16 @@ class _Search:
         """Whether performing the steps did harm. Proven is it only if harm follows whichever thread goes on then."""
         result, last, firsts, spared = self.result, places[-1], [0], []
         for first in firsts:
-            run = self.laboratory.run("replay", _Replay(places, first))
+            chooser = _Replay(places, first)
+            run = self.laboratory.run("replay", chooser)
             result.schedules += 1
-            result.failed_step = run.failed_step
+            result.failed_step = chooser.failed_step()
             if not self.is_harm(run, "search"):
                 spared.append(f" when {f'thread {first}' if first else 'another thread'} went on first")
-            if run.failed_step:
+            if result.failed_step:
                 return result.harm
             if not first:
-                firsts += run.others
+                firsts += chooser.others or ()
         if spared:
             reason = (f"every step up to step {last.number} was performed and no harm followed"
                       f"{spared[0] if result.harm else ''}: a step that sees the damage is missing after {last}")
@@ -222,7 +215,7 @@ class _Search:
         return result.harm
 
     def explore(self, grain, bound):
-        """Runs all schedules with at most `bound` preemptions, those with fewest first.
+        """Runs all schedules with at most `bound` preemptions, those with fewest first, until the time is over.
 
         A schedule is told by where it leaves "let the running thread go on". Leaving it where a thread ended or waits
         costs nothing.
@@ -234,17 +227,17 @@ class _Search:
                 prefix, codes = waiting[cost].popleft()
                 for code in codes:
                     if _monotonic() > self.laboratory.deadline:
-                        raise _OutOfTime
-                    switches = prefix if code is None else prefix + ((code >> 8, code & 255),)
-                    chooser = _Deviations(switches)
+                        self.result.capped = True
+                        return
+                    chooser = _Deviations(prefix if code is None else prefix + ((code >> 8, code & 255),))
                     run = self.laboratory.run(grain, chooser)
                     self.result.schedules += 1
                     if run.expired or chooser.has_diverged:
                         self.result.diverged += 1
                         continue
-                    waiting[cost].append((switches, chooser.free))
+                    waiting[cost].append((chooser.switches, chooser.free))
                     if cost < bound:
-                        waiting[cost + 1].append((switches, chooser.paid))
+                        waiting[cost + 1].append((chooser.switches, chooser.paid))
                     yield run
 
     def shows_on_gil_builds(self, switch):
@@ -253,12 +246,9 @@ class _Search:
         if switch == "gil" or laboratory.is_async or result.how == "serial":
             return True
         self.result, laboratory.deadline = Result(), min(laboratory.deadline, _monotonic() + 2)
-        try:
-            return any(self.judge(run) for run in self.explore("gil", self.bound))
-        except _OutOfTime:
-            return False
-        finally:
-            self.result = result
+        shows = any(self.judge(run) for run in self.explore("gil", self.bound))
+        self.result = result
+        return shows
 
     def judge(self, run):
         """The kind of harm that a run did, or ""."""
@@ -279,7 +269,7 @@ class _Search:
         kind, result = self.judge(run), self.result
         if kind and not result.harm:
             result.harm, result.how, result.effect = True, how, kind
-            result.interleaving = run.interleaving(self.laboratory.target)
+            result.interleaving = run.interleaving()
             result.observed = _shown(run.outcome, self.outcomes[0] if self.outcomes else {})
             if run.deadlock:
                 result.observed = "nobody can go on: " + run.deadlock
@@ -314,40 +304,13 @@ def _shown(outcome, usual=None):
     return "; ".join(shown)
 
 
-class _Run:
-    """What one schedule did."""
-
-    def __init__(self):
-        self.outcome, self.leaves = {}, {}  # texts of results and variables by name; their smallest parts by path
-        self.exceptions, self.deadlock = {}, ""  # types by the number of the thread; who waits for what
-        self.trace = []  # (thread, filename, row) in order
-        self.expired = self.is_isolation = False
-        self.failed_step, self.others = None, ()  # of a replay
-
-    def results(self):
-        return [(name, text) for name, text in self.outcome.items() if re.fullmatch(r"thread \d+", name)]
-
-    def work(self):
-        """How often each line ran."""
-        return collections.Counter((filename, row) for _, filename, row in self.trace)
-
-    def interleaving(self, target):
-        """The lines in the order in which they ran; of very many, the first and the last."""
-        hits, lines = collections.Counter(), []
-        for thread, filename, row in self.trace:
-            hits[thread, filename, row] += 1
-            hit = hits[thread, filename, row]
-            lines.append({"thread": thread, "filename": target.short(filename), "row": row, "hit": hit})
-        return lines if len(lines) <= 80 else lines[:40] + lines[-40:]
-
-
 class _Laboratory:
     """The calls, and the interpreter as it is while they run."""
 
     def __init__(self, calls, setup, observe, compare, effect, seconds):
         self.calls, self.setup, self.observe, self.compare = list(calls), setup, observe, compare
         self.effect, self.deadline, self.masks = effect, _monotonic() + seconds, set()
-        self.phase, self.output, self.schedule, self.count, self.target = "the start", _Output(), None, 0, None
+        self.phase, self.output, self.schedule, self.target = "the start", _Output(), None, None
         self.is_async = any(map(inspect.iscoroutinefunction, self.calls))
         if self.is_async and not all(map(inspect.iscoroutinefunction, self.calls)):
             raise NotRunnable("some calls are coroutine functions and some are not: they can not be run together")
@@ -375,23 +338,6 @@ class _Laboratory:
             _tables.clear()
             _laboratory = None
 
-    @contextlib.contextmanager
-    def running(self, schedule):
-        """Makes a schedule the one in force."""
-        collects = gc.isenabled()
-        gc.disable()  # callbacks of weak references and __del__ would run at any point
-        self.schedule, _here.worker = schedule, schedule.home
-        try:
-            yield
-        finally:
-            schedule.stop_all()
-            self.schedule = _here.worker = None
-            self.count += 1
-            if collects:
-                gc.enable()
-            if self.count % 64 == 0:
-                gc.collect()
-
     def prepared(self):
         """A module in the state in which the calls begin."""
         phase, self.phase = self.phase, f"the import of `{self.target.name}`"
@@ -410,7 +356,7 @@ class _Laboratory:
             raise NotRunnable(f"{what} raised {_named(error)}") from None
 
     def run(self, grain, chooser, order=None):
-        """Runs the calls in threads of their own, or in an order one after the other in the importing thread."""
+        """A schedule that was run."""
         schedule = (_Tasks if self.is_async else _Schedule)(self, grain, chooser)
         self.tracer.prepare(schedule)
         return schedule.perform(order)
@@ -449,7 +395,7 @@ class _Worker:
             lock.acquire()
         self.is_done = self.is_stuck = self.is_stopping = self.is_traced = self.is_drowsy = False
         self.may_go = self.until = self.ident = self.result = self.error = self.place = None
-        self.waits_for, self.text, self.stops = "", "", 0
+        self.waits_for = self.text = ""
 
     def is_ready(self):
         if self.is_done or self.is_stuck:
@@ -467,31 +413,66 @@ class _Worker:
 class _Schedule:
     """One run of the calls, in which `chooser` decides at each point who goes on."""
 
+    count = 0
+
     def __init__(self, laboratory, grain, chooser):
         self.laboratory, self.target, self.chooser = laboratory, laboratory.target, chooser
         self.grain, self.wants_opcodes = grain, grain not in ("line", "serial")
         if grain == "gil" and sys.version_info < (3, 10):
             self.grain = "opcode"
-        self.run, self.clock, self.progress, self.index, self.since = _Run(), 0.0, 0, 0, 0
+        self.outcome, self.leaves = {}, {}  # texts of results and variables by name; their smallest parts by path
+        self.exceptions, self.deadlock = {}, ""  # types by the number of the thread; who waits for what
+        self.trace = []  # (thread, filename, row) in order
+        self.expired = self.is_isolation = False
+        self.clock, self.progress, self.index, self.since = 0.0, 0, 0, 0
         self.mutex = _allocate_lock()  # whoever changes `current` holds it
         self.home = self.current = _Worker(self, 0)
         self.calls = [_Worker(self, number) for number in range(1, len(laboratory.calls) + 1)]
         self.workers, self.owner = [self.home], None  # the owner is the asyncio task whose turn it is
         chooser.schedule = self
 
-    # What a run consists of; these run in the importing thread.
+    # What became of it.
+
+    def results(self):
+        return [(name, text) for name, text in self.outcome.items() if re.fullmatch(r"thread \d+", name)]
+
+    def work(self):
+        """How often each line ran."""
+        return collections.Counter((filename, row) for _, filename, row in self.trace)
+
+    def interleaving(self):
+        """The lines in the order in which they ran; of very many, the first and the last."""
+        hits, lines = collections.Counter(), []
+        for thread, filename, row in self.trace:
+            hits[thread, filename, row] += 1
+            hit = hits[thread, filename, row]
+            lines.append({"thread": thread, "filename": self.target.short(filename), "row": row, "hit": hit})
+        return lines if len(lines) <= 80 else lines[:40] + lines[-40:]
+
+    # What it consists of; these run in the importing thread.
 
     def perform(self, order):
-        with self.laboratory.running(self):
+        """Runs the calls in threads of their own, or in an order one after the other in the importing thread."""
+        collects = gc.isenabled()
+        gc.disable()  # callbacks of weak references and __del__ would run at any point
+        self.laboratory.schedule, _here.worker = self, self.home
+        try:
             module = self.laboratory.prepared()
             try:
                 self.run_calls(module, order)
             except _Stop:
                 self.home.is_stopping = False
-            self.run.failed_step, self.run.others = self.chooser.failed_step(), self.chooser.others or ()
-            if not self.run.expired and not self.run.deadlock:
+            if not self.expired and not self.deadlock:
                 self.finish(module)
-            return self.run
+        finally:
+            self.stop_all()
+            self.laboratory.schedule = _here.worker = None
+            if collects:
+                gc.enable()
+        _Schedule.count += 1
+        if _Schedule.count % 64 == 0:
+            gc.collect()
+        return self
 
     def run_calls(self, module, order):
         functions = [functools.partial(call, module) for call in self.laboratory.calls]
@@ -516,10 +497,10 @@ class _Schedule:
 
     def finish(self, module):
         """Completes the run by what the calls have left."""
-        laboratory, outcome, picture, seen = self.laboratory, self.run.outcome, _Picture(self), {}
+        laboratory, outcome, picture, seen = self.laboratory, self.outcome, _Picture(self), {}
         for worker in self.calls + [worker for worker in self.workers if worker.number > len(self.calls)]:
             if worker.error is not None:
-                self.run.exceptions[worker.number] = type(worker.error).__name__
+                self.exceptions[worker.number] = type(worker.error).__name__
                 outcome[str(worker)] = f"raises {type(worker.error).__name__}"
             elif worker.text and worker in self.calls:
                 outcome[str(worker)] = worker.text
@@ -527,7 +508,7 @@ class _Schedule:
         try:
             seen.update(laboratory.observed(module, [worker.error or worker.result for worker in self.calls]))
         except BaseException as error:  # also _Stop: what it waits for is never released
-            self.home.is_stopping, self.run.deadlock = False, ""
+            self.home.is_stopping, self.deadlock = False, ""
             outcome["observing"] = "waits for ever" if isinstance(error, _Stop) else f"raises {type(error).__name__}"
         if "compared" in seen:
             outcome.clear()
@@ -596,7 +577,7 @@ class _Schedule:
         row = frame.f_lineno if offset is None else _table(code).rows.get(offset)
         if offset is None:
             shown.place = (code.co_filename, row)
-            self.run.trace.append((shown.number, code.co_filename, row))
+            self.trace.append((shown.number, code.co_filename, row))
         if is_replay:
             self.chooser.event(shown, frame, offset, row)
         if offset is None and self.wants_opcodes:
@@ -613,11 +594,11 @@ class _Schedule:
         """A point at which nothing is chosen."""
         self.progress += 1
         if self.progress > _POINT_LIMIT and not self.home.is_stopping:
-            self.run.expired = self.home.is_stopping = True
+            self.expired = self.home.is_stopping = True
             if worker is not self.home:
                 self.hand_over(worker, self.home)
         if worker.is_stopping:
-            self.unwind(worker)
+            raise _Stop
         if self.current is not worker:  # it was taken for stuck
             with self.mutex:
                 worker.is_stuck, takes_over = False, self.current is None
@@ -670,7 +651,7 @@ class _Schedule:
         else:
             worker.baton.acquire()
         if worker.is_stopping:
-            self.unwind(worker)
+            raise _Stop
 
     def supervise(self):
         """Waits for the baton in the importing thread, and lets others run while a thread is stuck."""
@@ -678,7 +659,7 @@ class _Schedule:
         while not self.home.baton.acquire(timeout=_STUCK_AFTER):
             worker = self.current
             if _monotonic() > self.laboratory.deadline:
-                self.run.expired = self.home.is_stopping = True
+                self.expired = self.home.is_stopping = True
                 self.current = self.home
                 return
             if worker and seen == (worker, self.progress):
@@ -686,13 +667,6 @@ class _Schedule:
                 self.chooser.blocked(worker)
                 self.pass_on(worker, is_stuck=True)
             seen = (worker, self.progress)
-
-    def unwind(self, worker):
-        worker.stops += 1
-        if worker.stops > 50:  # it catches everything and goes on: nothing but a lock holds it
-            worker.gone.release()
-            _park()
-        raise _Stop
 
     def wait(self, worker, may_go, timeout, waits_for):
         """Waits until `may_go()`; False if the time is over, which it is when nobody else can run."""
@@ -731,18 +705,12 @@ class _Schedule:
             return None
         waiting = [other for other in self.workers if not other.is_done and other.waits_for]
         shown = [(self.owner or other if other is self.home else other, other.waits_for) for other in waiting]
-        self.run.deadlock = "; ".join(f"{other} waits{self.where(other)} for {what}" for other, what in shown)
+        self.deadlock = "; ".join(f"{other} waits{self.where(other)} for {what}" for other, what in shown)
         self.home.is_stopping = True
         return self.home
 
     def where(self, worker):
         return f" at {self.target.at(worker.place)}" if worker.place else ""
-
-
-def _park():
-    lock = _allocate_lock()
-    lock.acquire()
-    lock.acquire()
 
 
 class _Deviations:
@@ -751,12 +719,12 @@ class _Deviations:
     others = None
 
     def __init__(self, switches):
-        self.switches, self.last = dict(switches), switches[-1][0] if switches else -1
+        self.switches, self.last = switches, switches[-1][0] if switches else -1
         self.free, self.paid, self.has_diverged = array.array("q"), array.array("q"), False  # point << 8 | thread
 
     def pick(self, index, current, ready):
         """Who goes on: `current`, which is None if it can not, or one of `ready`."""
-        number = self.switches.get(index)
+        number = dict(self.switches).get(index)
         for worker in ready:
             if worker.number == number:
                 return worker
@@ -1156,7 +1124,7 @@ class _Picture:
     """Draws values as plain ones that compare across runs: objects by their attributes, one seen again by its path."""
 
     def __init__(self, schedule):
-        self.target, self.masks, self.leaves = schedule.target, schedule.laboratory.masks, schedule.run.leaves
+        self.target, self.masks, self.leaves = schedule.target, schedule.laboratory.masks, schedule.leaves
         self.seen, self.threads = {}, {worker.ident: _Words(worker) for worker in schedule.workers[1:]}
 
     def leaf(self, path, value):

@@ -16,7 +16,7 @@ def replays(path, steps, times):
         found = set()
         for _ in range(times):
             run = laboratory.run("replay", witness._Replay(places, 0))
-            found.add((str(run.outcome), run.deadlock, str(run.exceptions), str(run.trace), str(run.failed_step)))
+            found.add((str(run.outcome), run.deadlock, str(run.exceptions), str(run.trace), str(run.chooser.failed_step())))
         return found
 
 
