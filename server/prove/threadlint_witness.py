@@ -35,8 +35,10 @@ import itertools
 import json
 import linecache
 import os
+import pickle
 import queue
 import re
+import signal
 import sys
 import sysconfig
 import textwrap
@@ -69,7 +71,7 @@ class _Stop(BaseException):
 
 
 def check(module, calls, steps=(), setup=None, observe=None, compare=None, bound=2, switch="any", seconds=20,
-          *, effect="", trace=None):
+          reset="import", *, effect="", trace=None):
     """Replays `steps`, then searches for a schedule of `calls` that does harm; returns a Result.
 
     module   dotted name, found on sys.path, or path of a .py file; executed anew for every schedule
@@ -81,6 +83,7 @@ def check(module, calls, steps=(), setup=None, observe=None, compare=None, bound
     compare  function of (results, state) whose result is compared instead of both
     bound    preemptions at most; switch: where they may be, one of SWITCHES ("any": lines, then shared accesses)
     seconds  after which the search ends with `capped`
+    reset    "import": execute the module again; "fork": a new process for every schedule, everything is reset
     effect   what the finding says; "duplicate-work" compares how often lines run, "leak-between-requests" each call
              with itself alone
     trace    patterns of the files in which threads may switch, relative to the folder that the module is imported
@@ -91,7 +94,7 @@ def check(module, calls, steps=(), setup=None, observe=None, compare=None, bound
     if switch not in SWITCHES:
         raise ValueError(f"switch is one of {', '.join(SWITCHES)}")
     laboratory = _Laboratory(calls, setup, observe, compare, effect, seconds)
-    with laboratory.opened(module, trace):
+    with laboratory.opened(module, trace, reset):
         return _Search(laboratory, bound).result_of(list(steps), switch)
 
 
@@ -235,9 +238,9 @@ class _Search:
                     if run.expired or chooser.has_diverged:
                         self.result.diverged += 1
                         continue
-                    waiting[cost].append((chooser.switches, chooser.free))
+                    waiting[cost].append((chooser.path, chooser.free))
                     if cost < bound:
-                        waiting[cost + 1].append((chooser.switches, chooser.paid))
+                        waiting[cost + 1].append((chooser.path, chooser.paid))
                     yield run
 
     def shows_on_gil_builds(self, switch):
@@ -316,7 +319,7 @@ class _Laboratory:
             raise NotRunnable("some calls are coroutine functions and some are not: they can not be run together")
 
     @contextlib.contextmanager
-    def opened(self, module, trace):
+    def opened(self, module, trace, reset="import"):
         """Makes locks cooperate, sleep move the clock, and prints go nowhere; puts everything back at the end."""
         global _laboratory
         if _laboratory:
@@ -328,6 +331,7 @@ class _Laboratory:
             for owner, name, value in replaced:
                 setattr(owner, name, value)
             self.target = _Target(module, trace)
+            self.forks = reset == "fork"
             yield self
         finally:
             for owner, name, value in saved:
@@ -359,7 +363,11 @@ class _Laboratory:
         """A schedule that was run."""
         schedule = (_Tasks if self.is_async else _Schedule)(self, grain, chooser)
         self.tracer.prepare(schedule)
-        return schedule.perform(order)
+        if self.forks:
+            _perform_in_child(schedule, order)
+        else:
+            schedule.perform(order)
+        return schedule
 
     def run_at_home(self, order):
         return self.run("serial", _Deviations(()), list(order))
@@ -383,6 +391,35 @@ class _Output(io.BytesIO):
     def write(self, data):
         super().write(bytes(data)[:max(0, 4000 - self.tell())])
         return len(data)
+
+
+def _perform_in_child(schedule, order):
+    """Performs a schedule in a copy of this process. What became of it comes back."""
+    reader, writer = os.pipe()
+    child = os.fork()
+    if child == 0:
+        try:
+            signal.setitimer(signal.ITIMER_REAL, max(0.1, schedule.laboratory.deadline + 1 - _monotonic()))  # its end
+            try:
+                schedule.perform(order)
+                answer = schedule.told(), schedule.chooser.told()
+            except NotRunnable as error:
+                answer = error
+            with os.fdopen(writer, "wb") as pipe:
+                pickle.dump(answer, pipe)
+        finally:
+            os._exit(0)
+    os.close(writer)
+    with os.fdopen(reader, "rb") as pipe:
+        data = pipe.read()
+    os.waitpid(child, 0)
+    if not data and _monotonic() < schedule.laboratory.deadline:
+        raise NotRunnable("the process that ran a schedule ended by itself")
+    answer = pickle.loads(data) if data else ({"expired": True}, {})
+    if isinstance(answer, Exception):
+        raise answer
+    vars(schedule).update(answer[0])
+    vars(schedule.chooser).update(answer[1])
 
 
 class _Worker:
@@ -433,6 +470,11 @@ class _Schedule:
 
     # What became of it.
 
+    def told(self):
+        """What tells of it in another process."""
+        names = ("outcome", "leaves", "exceptions", "deadlock", "trace", "expired")
+        return {name: getattr(self, name) for name in names}
+
     def results(self):
         return [(name, text) for name, text in self.outcome.items() if re.fullmatch(r"thread \d+", name)]
 
@@ -472,7 +514,6 @@ class _Schedule:
         _Schedule.count += 1
         if _Schedule.count % 64 == 0:
             gc.collect()
-        return self
 
     def run_calls(self, module, order):
         functions = [functools.partial(call, module) for call in self.laboratory.calls]
@@ -573,8 +614,8 @@ class _Schedule:
 
     def event(self, worker, frame, offset):
         """A traced thread is about to run an instruction, or a line if there is no offset."""
-        shown, code, is_replay = self.owner or worker, frame.f_code, self.grain == "replay"
-        row = frame.f_lineno if offset is None else _table(code).rows.get(offset)
+        shown, code, table, is_replay = self.owner or worker, frame.f_code, _table(frame.f_code), self.grain == "replay"
+        row = frame.f_lineno if offset is None else table.rows.get(offset)
         if offset is None:
             shown.place = (code.co_filename, row)
             self.trace.append((shown.number, code.co_filename, row))
@@ -582,7 +623,7 @@ class _Schedule:
             self.chooser.event(shown, frame, offset, row)
         if offset is None and self.wants_opcodes:
             return  # the instruction's own event follows; up to 3.11 it would swallow an exception that is raised here
-        if offset is not None and not is_replay and offset not in _table(code).points[self.grain] or self.grain == "serial":
+        if offset is not None and not is_replay and offset not in table.points[self.grain] or self.grain == "serial":
             self.pause(worker)
             return
         at = is_replay and self.chooser.at
@@ -716,15 +757,15 @@ class _Schedule:
 class _Deviations:
     """Lets the running thread go on, except at the given points: pairs of a point's index and a thread's number."""
 
-    others = None
+    TOLD = ("free", "paid", "has_diverged", "at", "failure", "others")  # what became of it
 
     def __init__(self, switches):
-        self.switches, self.last = switches, switches[-1][0] if switches else -1
+        self.path, self.switches, self.last = switches, dict(switches), switches[-1][0] if switches else -1
         self.free, self.paid, self.has_diverged = array.array("q"), array.array("q"), False  # point << 8 | thread
 
     def pick(self, index, current, ready):
         """Who goes on: `current`, which is None if it can not, or one of `ready`."""
-        number = dict(self.switches).get(index)
+        number = self.switches.get(index)
         for worker in ready:
             if worker.number == number:
                 return worker
@@ -738,8 +779,8 @@ class _Deviations:
     def blocked(self, worker):
         """A thread waits or has ended."""
 
-    def failed_step(self):
-        return None
+    def told(self):
+        return {name: value for name, value in vars(self).items() if name in self.TOLD}
 
 
 class _Replay(_Deviations):
@@ -902,9 +943,10 @@ class _Table:
 
 
 def _table(code):
-    if id(code) not in _tables:
-        _tables[id(code)] = _Table(code)
-    return _tables[id(code)]
+    table = _tables.get(id(code))
+    if table is None:
+        table = _tables[id(code)] = _Table(code)
+    return table
 
 
 def _use(instructions, kinds, rows, place):
@@ -1390,7 +1432,7 @@ class _Tasks(_Schedule):
                 policy = asyncio.get_event_loop_policy()
                 asyncio.set_event_loop_policy(asyncio.DefaultEventLoopPolicy())
                 asyncio.set_event_loop(loop)
-            return super().perform(order)
+            super().perform(order)
         finally:
             for task in asyncio.all_tasks(loop):
                 task._log_destroy_pending = False

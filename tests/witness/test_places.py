@@ -155,10 +155,12 @@ class Completion(unittest.TestCase):
     PUBLISHED = [step(1, "a", "table.append(1)", "call", "table")]
 
     def test_steps_that_end_before_anybody_sees_the_damage_prove_nothing(self):
-        result = witness.check(module(self.TEXT), examples.CALLS, self.PUBLISHED)
-        self.assertEqual((result.harm, result.how, result.failed_step["step"]), (True, "search", 1), result.text)
-        self.assertIn("no harm followed when thread 1 went on first: a step that sees the damage is missing after "
-                      "`table.append(1)` of thread 1", result.failed_step["reason"])
+        for reset in ("import", "fork"):
+            with self.subTest(reset):
+                result = witness.check(module(self.TEXT), examples.CALLS, self.PUBLISHED, reset=reset)
+                self.assertEqual((result.harm, result.how, result.failed_step["step"]), (True, "search", 1), result.text)
+                self.assertIn("no harm followed when thread 1 went on first: a step that sees the damage is missing after "
+                              "`table.append(1)` of thread 1", result.failed_step["reason"])
 
     def test_steps_that_end_when_the_damage_is_seen_prove_it(self):
         steps = self.PUBLISHED + [step(2, "b", "return table and len(table)", "return")]

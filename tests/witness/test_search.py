@@ -98,6 +98,24 @@ class Comparison(unittest.TestCase):
             witness.check(module(UPDATE), examples.CALLS, setup=lambda m: 1 / 0)
 
 
+@unittest.skipUnless(hasattr(__import__("os"), "fork"), "no fork here")
+class Fork(unittest.TestCase):
+    def test_other_modules_are_reset_too(self):
+        text = "import collections\ncollections.witnessed = 0\n" + UPDATE
+        result = witness.check(module(text), examples.CALLS, switch="shared", bound=1, reset="fork")
+        self.assertTrue(result.harm, result.text)
+        self.assertEqual(result.observed, "thread 1: None; thread 2: None; n: 1")
+        self.assertEqual(len(result.interleaving), 2)
+
+    def test_replay_and_deadlock(self):
+        result = witness.check(module(examples.LOCK_ORDER), examples.CALLS, examples.LOCK_ORDER_STEPS, reset="fork")
+        self.assertEqual((result.how, result.effect), ("replay", "deadlock"), result.text)
+
+    def test_a_call_that_ends_the_process_is_told(self):
+        with self.assertRaisesRegex(witness.NotRunnable, "ended by itself"):
+            witness.check(module("import os\ndef a(): os._exit(0)\n"), examples.CALLS[:1], reset="fork")
+
+
 class Fresh(unittest.TestCase):
     def test_a_fresh_module_is_new_and_registers_nothing(self):
         path = module("items = []\n", "fresh_one")
