@@ -431,7 +431,7 @@ class _Worker:
         for lock in (self.baton, self.begun, self.gone):
             lock.acquire()
         self.is_done = self.is_stuck = self.is_stopping = self.is_traced = self.is_drowsy = False
-        self.may_go = self.until = self.ident = self.result = self.error = self.place = None
+        self.may_go = self.until = self.ident = self.native = self.result = self.error = self.place = None
         self.waits_for = self.text = ""
 
     def is_ready(self):
@@ -581,7 +581,7 @@ class _Schedule:
         threading._active[worker.ident] = worker.thread
 
     def live(self, worker):
-        _here.worker, worker.ident = worker, threading.get_ident()
+        _here.worker, worker.ident, worker.native = worker, threading.get_ident(), threading.get_native_id()
         worker.begun.release()
         worker.baton.acquire()
         try:
@@ -703,7 +703,7 @@ class _Schedule:
                 self.expired = self.home.is_stopping = True
                 self.current = self.home
                 return
-            if worker and seen == (worker, self.progress):
+            if worker and seen == (worker, self.progress) and _sleeps(worker):
                 worker.waits_for = "something outside"
                 self.chooser.blocked(worker)
                 self.pass_on(worker, is_stuck=True)
@@ -752,6 +752,15 @@ class _Schedule:
 
     def where(self, worker):
         return f" at {self.target.at(worker.place)}" if worker.place else ""
+
+
+def _sleeps(worker):
+    """Whether a thread waits for something, as far as Linux tells: one that only lacks a processor does not."""
+    try:
+        with open(f"/proc/self/task/{worker.native}/stat", "rb") as file:
+            return file.read().rpartition(b")")[2].split()[0] == b"S"
+    except OSError:
+        return True
 
 
 class _Deviations:
