@@ -178,7 +178,7 @@ class _Search:
         if laboratory.effect == "leak-between-requests":
             alone = [result for index in everyone for result in laboratory.run_at_home([index]).results()]
             for run in runs:
-                run.is_isolation = run.results() != alone
+                run.is_isolation = bool(run.outcome) and run.results() != alone
             self.suspects += [run for run in runs if run.is_isolation]
         laboratory.phase = "the schedules"
 
@@ -427,9 +427,9 @@ class _Worker:
 
     def __init__(self, schedule, number, thread=None, function=None):
         self.schedule, self.number, self.thread, self.function = schedule, number, thread, function
-        self.baton, self.begun, self.gone = _allocate_lock(), _allocate_lock(), _allocate_lock()
-        for lock in (self.baton, self.begun, self.gone):
-            lock.acquire()
+        self.baton, self.gone = _allocate_lock(), _allocate_lock()
+        self.baton.acquire()
+        self.gone.acquire()
         self.is_done = self.is_stuck = self.is_stopping = self.is_traced = self.is_drowsy = False
         self.may_go = self.until = self.ident = self.native = self.result = self.error = self.place = None
         self.waits_for = self.text = ""
@@ -449,8 +449,6 @@ class _Worker:
 
 class _Schedule:
     """One run of the calls, in which `chooser` decides at each point who goes on."""
-
-    count = 0
 
     def __init__(self, laboratory, grain, chooser):
         self.laboratory, self.target, self.chooser = laboratory, laboratory.target, chooser
@@ -511,9 +509,6 @@ class _Schedule:
             self.laboratory.schedule = _here.worker = None
             if collects:
                 gc.enable()
-        _Schedule.count += 1
-        if _Schedule.count % 64 == 0:
-            gc.collect()
 
     def run_calls(self, module, order):
         functions = [functools.partial(call, module) for call in self.laboratory.calls]
@@ -566,7 +561,7 @@ class _Schedule:
                 worker.is_stopping = True
                 if worker.baton.locked():
                     worker.baton.release()
-                if not worker.gone.acquire(timeout=0.05 if worker.is_stuck else 0.5):
+                if not worker.gone.acquire(timeout=0.05 if worker.is_stuck else 0.5):  # it holds on to something
                     threading._active.pop(worker.ident, None)
 
     # What happens in the threads.
@@ -574,15 +569,12 @@ class _Schedule:
     def launch(self, worker):
         """Makes a real thread for a worker; it begins when it is chosen."""
         self.workers.append(worker)
-        _thread.start_new_thread(self.live, (worker,))
-        worker.begun.acquire()
-        worker.thread._ident = worker.ident
+        worker.ident = worker.thread._ident = _thread.start_new_thread(self.live, (worker,))
         worker.thread._started.set()
         threading._active[worker.ident] = worker.thread
 
     def live(self, worker):
-        _here.worker, worker.ident, worker.native = worker, threading.get_ident(), threading.get_native_id()
-        worker.begun.release()
+        _here.worker, worker.native = worker, threading.get_native_id()
         worker.baton.acquire()
         try:
             if not worker.is_stopping:
@@ -609,27 +601,26 @@ class _Schedule:
         self.launch(child)
         if self.grain != "serial":
             self.point(worker)
-        elif worker is not self.home and self.pick(worker, None, [worker, child]) is child:  # at once or later
-            self.hand_over(worker, child)
+        elif worker is not self.home and self.pick(worker, None, [worker, child]) is child:
+            self.hand_over(worker, child)  # in a serial order it runs at once or when its starter waits
 
     def event(self, worker, frame, offset):
         """A traced thread is about to run an instruction, or a line if there is no offset."""
-        shown, code, table, is_replay = self.owner or worker, frame.f_code, _table(frame.f_code), self.grain == "replay"
-        row = frame.f_lineno if offset is None else table.rows.get(offset)
+        shown, filename = self.owner or worker, frame.f_code.co_filename
         if offset is None:
-            shown.place = (code.co_filename, row)
-            self.trace.append((shown.number, code.co_filename, row))
-        if is_replay:
-            self.chooser.event(shown, frame, offset, row)
+            shown.place = (filename, frame.f_lineno)
+            self.trace.append((shown.number, filename, frame.f_lineno))
+        if self.grain == "replay":
+            self.chooser.event(shown, frame, offset)
         if offset is None and self.wants_opcodes:
             return  # the instruction's own event follows; up to 3.11 it would swallow an exception that is raised here
-        if offset is not None and not is_replay and offset not in table.points[self.grain] or self.grain == "serial":
+        at = self.chooser.at
+        if self.grain in ("line", "replay", "opcode") or offset in _table(frame.f_code).points[self.grain]:
+            self.point(worker)
+        else:
             self.pause(worker)
-            return
-        at = is_replay and self.chooser.at
-        self.point(worker)
-        if is_replay and self.chooser.at != at:  # others ran meanwhile: this instruction may be the next step
-            self.chooser.event(shown, frame, offset, row, is_new=False)
+        if self.chooser.at != at:  # others ran meanwhile: this instruction may be the next step
+            self.chooser.event(shown, frame, offset, is_new=False)
 
     def pause(self, worker):
         """A point at which nothing is chosen."""
@@ -672,9 +663,10 @@ class _Schedule:
             return (other.is_drowsy, other.is_drowsy and other.number <= worker.number, other.number)
 
         index, self.index = self.index, self.index + 1
-        ready = sorted(ready, key=turn)
         if current and current.is_drowsy:
             current, *ready = sorted([current, *ready], key=turn)
+        elif any(other.is_drowsy for other in ready):
+            ready = sorted(ready, key=turn)
         return self.chooser.pick(index, current, ready)
 
     def hand_over(self, worker, chosen):
@@ -768,6 +760,8 @@ class _Deviations:
 
     TOLD = ("free", "paid", "has_diverged", "at", "failure", "others")  # what became of it
 
+    at = 0  # the step that is to be done, of a replay
+
     def __init__(self, switches):
         self.path, self.switches, self.last = switches, dict(switches), switches[-1][0] if switches else -1
         self.free, self.paid, self.has_diverged = array.array("q"), array.array("q"), False  # point << 8 | thread
@@ -799,13 +793,14 @@ class _Replay(_Deviations):
         super().__init__(())
         self.places, self.first = places, first  # who goes on when the steps are performed, 0: not the last step's thread
         self.others = None  # who could have gone on then instead
-        self.at, self.doing, self.failure, self.arrivals = 0, None, "", [0] * len(places)
+        self.doing, self.failure, self.arrivals = None, "", [0] * len(places)
 
     def place(self, index):
         return self.places[index] if index < len(self.places) else None
 
-    def event(self, worker, frame, offset, row, is_new=True):
+    def event(self, worker, frame, offset, is_new=True):
         """A traced thread is about to run an instruction, or a line if there is no offset; or still is."""
+        row = frame.f_lineno if offset is None else _table(frame.f_code).rows.get(offset)
         here = [] if self.failure else [
             index for index in range(self.at, len(self.places)) if self.places[index].thread == worker.number
             and self.places[index].matches(frame.f_code, offset, row)]
@@ -923,7 +918,7 @@ class _Table:
                 self.instructions.append(_Instruction(start, each.opname, kind, each.opcode, each.arg, each.argval, row))
                 start = None
         self.rows = {each.offset: each.row for each in self.instructions}
-        self.points = {"opcode": set(self.rows), "shared": set(), "gil": {self.instructions[0].offset}}
+        self.points = {"serial": (), "shared": set(), "gil": {self.instructions[0].offset}}
         before = ""
         for each in self.instructions:
             is_builtin = each.name == "LOAD_GLOBAL" and hasattr(builtins, str(each.value))
@@ -1030,6 +1025,7 @@ class _Target:
         except (OSError, SyntaxError, ValueError) as error:
             raise NotRunnable(f"importing `{module}` raised {_named(error)}") from None
         self.spec, self.name, self.filename = spec, spec.name, _real_path(spec.origin)
+        linecache.checkcache()
         self.root = os.path.dirname(self.filename)
         for _ in range(self.name.count(".") + bool(spec.submodule_search_locations)):
             self.root = os.path.dirname(self.root)
@@ -1088,7 +1084,6 @@ class _Target:
             number, filename = step.get("step", number), self.filename
             if step.get("filename") and not self.filename.replace(os.sep, "/").endswith("/" + step["filename"]):
                 filename = _real_path(os.path.join(self.root, step["filename"]))
-            linecache.checkcache(filename)
             lines, short = linecache.getlines(filename), self.short(filename)
             line, function, nth = step.get("line", "").strip(), step.get("function") or "<module>", step.get("nth") or 1
             try:
@@ -1314,7 +1309,7 @@ def _replaced(output):
         return await _async_sleep(0 if owner else delay, result)
 
     def now():
-        return _wall_clock() + _passed()
+        return _wall_clock() - _monotonic() + _time()
 
     return [(threading, "Lock", _Lock), (threading, "_allocate_lock", _Lock), (threading, "RLock", threading._PyRLock),
             (_thread, "allocate_lock", _Lock), (functools, "RLock", threading._PyRLock),
@@ -1325,12 +1320,10 @@ def _replaced(output):
             (sys, "unraisablehook", lambda unraisable: None)]
 
 
-def _passed():
-    return _laboratory.schedule.clock if _laboratory and _laboratory.schedule else 0.0
-
-
 def _time():
-    return _monotonic() + _passed()
+    """The time, moved by those who sleep."""
+    schedule = _laboratory and _laboratory.schedule
+    return _monotonic() + (schedule.clock if schedule else 0)
 
 
 class _Settrace:
@@ -1376,7 +1369,8 @@ class _Monitoring:
         sys.monitoring.restart_events()
         self.register(self.line, self.event)
 
-    def register(self, line, instruction):
+    @staticmethod
+    def register(line, instruction):
         sys.monitoring.register_callback(3, sys.monitoring.events.LINE, line)
         sys.monitoring.register_callback(3, sys.monitoring.events.INSTRUCTION, instruction)
 
