@@ -393,6 +393,11 @@ class _Output(io.BytesIO):
         return len(data)
 
 
+# What became of a schedule and its chooser, in another process.
+_TOLD = ("outcome", "leaves", "exceptions", "deadlock", "trace", "expired",
+         "free", "paid", "has_diverged", "at", "failure", "others")
+
+
 def _perform_in_child(schedule, order):
     """Performs a schedule in a copy of this process. What became of it comes back."""
     reader, writer = os.pipe()
@@ -402,7 +407,8 @@ def _perform_in_child(schedule, order):
             signal.setitimer(signal.ITIMER_REAL, max(0.1, schedule.laboratory.deadline + 1 - _monotonic()))  # its end
             try:
                 schedule.perform(order)
-                answer = schedule.told(), schedule.chooser.told()
+                answer = [{name: value for name, value in vars(each).items() if name in _TOLD}
+                          for each in (schedule, schedule.chooser)]
             except NotRunnable as error:
                 answer = error
             with os.fdopen(writer, "wb") as pipe:
@@ -467,11 +473,6 @@ class _Schedule:
         chooser.schedule = self
 
     # What became of it.
-
-    def told(self):
-        """What tells of it in another process."""
-        names = ("outcome", "leaves", "exceptions", "deadlock", "trace", "expired")
-        return {name: getattr(self, name) for name in names}
 
     def results(self):
         return [(name, text) for name, text in self.outcome.items() if re.fullmatch(r"thread \d+", name)]
@@ -644,7 +645,7 @@ class _Schedule:
         ready = [other for other in self.workers if other is not worker and other.is_ready() and (
             self.grain != "serial" or other.number > len(self.calls))]
         if ready and not self.owner:
-            is_unfair = self.progress - self.since > _POINT_LIMIT // 4  # it may spin until another thread does something
+            is_unfair = self.progress - self.since > _POINT_LIMIT // 4  # it may spin until another does something
             chosen = self.pick(worker, None if is_unfair else worker, ready)
             if chosen is not worker:
                 self.hand_over(worker, chosen)
@@ -658,7 +659,7 @@ class _Schedule:
         worker.is_drowsy = False
 
     def pick(self, worker, current, ready):
-        """Who goes on after `worker`: by default `current`, which is None if it can not, or else the first of `ready`."""
+        """Who goes on after `worker`: by default `current`, which is None if it can not, else the first of `ready`."""
         def turn(other):
             return (other.is_drowsy, other.is_drowsy and other.number <= worker.number, other.number)
 
@@ -758,8 +759,6 @@ def _sleeps(worker):
 class _Deviations:
     """Lets the running thread go on, except at the given points: pairs of a point's index and a thread's number."""
 
-    TOLD = ("free", "paid", "has_diverged", "at", "failure", "others")  # what became of it
-
     at = 0  # the step that is to be done, of a replay
 
     def __init__(self, switches):
@@ -782,16 +781,13 @@ class _Deviations:
     def blocked(self, worker):
         """A thread waits or has ended."""
 
-    def told(self):
-        return {name: value for name, value in vars(self).items() if name in self.TOLD}
-
 
 class _Replay(_Deviations):
     """Performs steps in their order: a thread runs until its step is done, then the thread of the next step runs."""
 
     def __init__(self, places, first):
         super().__init__(())
-        self.places, self.first = places, first  # who goes on when the steps are performed, 0: not the last step's thread
+        self.places, self.first = places, first  # who goes on after the steps, 0: not the thread of the last one
         self.others = None  # who could have gone on then instead
         self.doing, self.failure, self.arrivals = None, "", [0] * len(places)
 
@@ -824,7 +820,7 @@ class _Replay(_Deviations):
                 return
 
     def is_done(self, frame, offset, row, arrived):
-        """Whether the step is done that was begun: its frame goes on or has ended, or the thread's next step is reached."""
+        """Whether the step that was begun is done: its frame goes on or has ended, or the thread's next is reached."""
         place, (begun, instruction) = self.places[self.at], self.doing
         coming = [index for index in range(self.at + 1, len(self.places)) if self.places[index].thread == place.thread]
         if coming and coming[0] in arrived and self.places[coming[0]].key != place.key:
@@ -884,6 +880,13 @@ _KINDS = {kind: re.compile(names) for kind, names in {
     "goto": r"JUMP.*", "return": r"RETURN_(VALUE|CONST)", "entry": r"RESUME"}.items()}
 _NOT_SHARED = {"", "local", "test", "jump", "goto", "return", "entry"}
 
+
+@functools.lru_cache(None)
+def _kind(name):
+    return next((kind for kind, names in _KINDS.items() if names.fullmatch(name)), "")
+
+
+
 # For each access what is looked for, the best first: ("name", kinds) that name the thing, ("use", kinds) that use it
 # once it is loaded, ("row", kinds) anywhere in the row. Nothing found: the step is the whole line.
 _ACCESSES = {
@@ -913,9 +916,9 @@ class _Table:
         for each in dis.get_instructions(code):
             row, start = rows.get(each.offset, row), each.offset if start is None else start
             if each.opname != "EXTENDED_ARG":
-                name = f"{each.opname} {each.argrepr}" if each.opname == "BINARY_OP" else each.opname
-                kind = next((kind for kind, names in _KINDS.items() if names.fullmatch(name)), "")
-                self.instructions.append(_Instruction(start, each.opname, kind, each.opcode, each.arg, each.argval, row))
+                name, value = each.opname, each.argval
+                kind = _kind(f"{name} {each.argrepr}" if name == "BINARY_OP" else name)
+                self.instructions.append(_Instruction(start, name, kind, each.opcode, each.arg, value, row))
                 start = None
         self.rows = {each.offset: each.row for each in self.instructions}
         self.points = {"serial": (), "shared": set(), "gil": {self.instructions[0].offset}}
@@ -977,7 +980,8 @@ class _Place:
     def __init__(self, step, number, filename, rows, codes):
         self.number, self.thread, self.line = number, step.get("thread", 1), step.get("line", "")
         self.hit, self.filename, self.row, self.rows = step.get("hit") or 1, filename, min(rows), frozenset(rows)
-        wanted, self.offsets = _names_in_code(step.get("name") or "", step.get("function") or ""), {}
+        wanted = _names_in_code(step["name"], step.get("function") or "") if step.get("name") else set()
+        self.offsets = {}
         for searched, (how, kinds) in itertools.product(({self.row}, self.rows), _ACCESSES.get(step.get("access"), ())):
             found = {self.key_of(code): _table(code).offsets(searched, how, kinds, wanted) for code in codes}
             self.offsets = self.offsets or {key: offsets for key, offsets in found.items() if offsets}
@@ -997,7 +1001,7 @@ class _Place:
 
 
 def _names_in_code(name, function):
-    """What the code calls the last part of a name: `self.jobs[key]` is `jobs`, private names have that of their class."""
+    """What the code calls the last part of a name: `self.jobs[key]` is `jobs`, a private name has that of its class."""
     try:
         node = ast.parse(name, mode="eval").body
     except SyntaxError:
@@ -1006,7 +1010,7 @@ def _names_in_code(name, function):
         node = node.func if isinstance(node, ast.Call) else node.value
     last = getattr(node, "attr", getattr(node, "id", name.split(".")[-1]))
     is_private = last.startswith("__") and not last.endswith("__")
-    return {each for each in [last] if each} | {f"_{part.lstrip('_')}{last}" for part in function.split(".") if is_private}
+    return {last} | {f"_{part.lstrip('_')}{last}" for part in function.split(".") if is_private}
 
 
 class _Target:
@@ -1146,7 +1150,7 @@ def _statement(tree, row):
 
 
 _PLAIN = (type(None), bool, int, float, complex, str, bytes)
-_DEFINED = (type, types.FunctionType, types.BuiltinFunctionType, types.WrapperDescriptorType, types.MethodDescriptorType)
+_DEFINED = (type, types.FunctionType, types.BuiltinFunctionType, type(str.join), type(object.__init__))
 
 
 def _named(error):
@@ -1155,7 +1159,7 @@ def _named(error):
 
 def _data_of(variables):
     """The variables of a module or a class that may hold state."""
-    idle = (types.ModuleType, types.BuiltinFunctionType, types.MemberDescriptorType, types.GetSetDescriptorType, property)
+    idle = (types.ModuleType, types.BuiltinFunctionType, types.MemberDescriptorType, property)
     return {name: value for name, value in sorted(variables.items())
             if not (name.startswith("__") and name.endswith("__") or isinstance(value, idle))}
 
@@ -1208,7 +1212,7 @@ class _Picture:
             return tuple(drawn) if isinstance(value, tuple) else _Words(f"{{{repr(drawn)[1:-1]}}}") if is_set else drawn
         if isinstance(value, (_Lock, threading._PyRLock)):
             return _Words("held" if getattr(value, "_block", value).locked() else "free")
-        return self.leaf(path, _Words(getattr(value, "__qualname__", None) if isinstance(value, _DEFINED) else _text(value)))
+        return self.leaf(path, _Words(value.__qualname__ if isinstance(value, _DEFINED) else _text(value)))
 
     def attributes(self, value, kind):
         """What a class, a function or an object of the code under test holds."""
@@ -1245,7 +1249,7 @@ def _worker():
 
 
 class _Lock:
-    """threading.Lock that lets the schedule go on instead of blocking. The real lock inside serves all other threads."""
+    """threading.Lock that lets the schedule go on instead of blocking. The real lock inside serves other threads."""
 
     def __init__(self):
         self._lock, self._holder = _allocate_lock(), None
@@ -1281,7 +1285,7 @@ class _Lock:
 
 
 def _replaced(output):
-    """What is replaced while calls run: (owner, name, value). Other primitives are made of these by `threading` itself."""
+    """What is replaced while calls run: (owner, name, value). `threading` makes the other primitives of these."""
     stream = io.TextIOWrapper(output, "utf-8", "replace", write_through=True)
 
     def start(self):
@@ -1332,8 +1336,8 @@ class _Settrace:
     def __init__(self):
         tracer = sys.gettrace()
         if tracer is not None and not type(tracer).__module__.startswith("coverage"):
-            raise NotRunnable("a debugger or another tracer is at work (`sys.gettrace()` is set), and threads can not be "
-                              "scheduled beside it before Python 3.12: run this without it")
+            raise NotRunnable("a debugger or another tracer is at work (`sys.gettrace()` is set), and threads can not "
+                              "be scheduled beside it before Python 3.12: run this without it")
 
     def close(self, schedule=None):
         """There is nothing to prepare and nothing to close."""
@@ -1516,7 +1520,8 @@ class _Job:
 
     def run(self):
         self.write("not-run", "the process ended before it could tell what happened")
-        faulthandler.dump_traceback_later(self.seconds + 1, exit=True, file=open(os.devnull, "w"))  # if nothing else can
+        # Ends the process if nothing else can: a call may hold the interpreter for ever.
+        faulthandler.dump_traceback_later(self.seconds + 1, exit=True, file=open(os.devnull, "w"))
         _thread.start_new_thread(self.end_in_time, ())
         silent = os.open(os.devnull, os.O_RDWR)
         for descriptor in (0, 1, 2):
@@ -1545,9 +1550,9 @@ class _Job:
         fields = dataclasses.asdict(result or Result())
         for field in ("harm", "how", "text"):
             del fields[field]
-        answer = {"version": 1, "verdict": verdict, "python": _VERSION, "build": _BUILD.lower(), "message": message, **fields}
+        answer = {"version": 1, "verdict": verdict, "python": _VERSION, "build": _BUILD.lower(), "message": message}
         with open(self.filename + ".new", "w", encoding="utf-8") as file:
-            json.dump(answer, file, indent=1)
+            json.dump({**answer, **fields}, file, indent=1)
         os.replace(self.filename + ".new", self.filename)
 
     def result(self):
@@ -1565,9 +1570,10 @@ class _Job:
         def observe(module):
             return eval(observe_code, names)
 
-        return check(plan["module"], calls, plan.get("steps", ()), setup, observe if plan.get("observe") else None, None,
-                     search.get("bound", 2), search.get("switch", "any"), self.seconds * 0.9,
-                     effect=plan.get("finding", {}).get("effect", ""), trace=plan.get("trace"))
+        return check(plan["module"], calls, plan.get("steps", ()), setup, observe if plan.get("observe") else None,
+                     bound=search.get("bound", 2), switch=search.get("switch", "any"), seconds=self.seconds * 0.9,
+                     reset=plan.get("reset", "import"), effect=plan.get("finding", {}).get("effect", ""),
+                     trace=plan.get("trace"))
 
 
 def _function(call, names):
