@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
 
 #include "analysis/project/linker.h"
 #include "analysis/project/summarise.h"
@@ -139,26 +140,61 @@ std::map<std::pair<const Rule*, std::string>, int> tally(const std::vector<Findi
   return counts;
 }
 
-/// Why a fix must not be offered; empty if the edited text has lost the finding and gained none.
-std::string objection_to(const ModuleFacts& module, const std::vector<Finding>& before, const Finding& finding,
-                         const Fix& fix, const ProjectIndex& project, const RuleSettings& settings) {
-  const auto edited = apply_edits(module.text->bytes(), fix.edits);
-  if (!edited) return "the edits overlap";
-  const ModuleFacts after = examine_module(module.name, make_source_text(*edited));
-  if (count_errors(*tree_of(module)) < count_errors(*tree_of(after))) return "the rewritten code does not parse";
-  const auto counts = tally(before);
-  for (const auto& [key, count] : tally(find_problems(after, project, settings))) {
-    const auto known = counts.find(key);
-    const int allowed = known == counts.end() ? 0 : known->second;
-    const bool is_fixed_one = key == std::pair(finding.rule, finding.symbol);
-    if (is_fixed_one && allowed <= count) return "the rewritten code has the same problem";
-    // That the work may be done twice was so before: the graver finding stood for it.
-    const bool is_implied = key.first->info.name == "duplicate-initialization" && key.second == finding.symbol;
-    if (allowed < count && !is_implied)
-      return "the rewritten code has another problem: " + std::string(key.first->info.name);
+/// A module whose findings are repaired: what every repair needs, made once.
+class RepairedModule {
+ public:
+  RepairedModule(const ModuleFacts& module, const ProjectIndex& project, const RuleSettings& settings)
+      : module_(module),
+        tree_(tree_of(module)),
+        linked_(module, project, {}),
+        context_(linked_.context(module_, project, settings)) {
+    module_.tree = tree_->root().has_error() ? nullptr : tree_;  // only such a one helps to parse the edited text
   }
-  return {};
-}
+  RepairedModule(const RepairedModule&) = delete;
+  RepairedModule& operator=(const RepairedModule&) = delete;
+  RepairedModule(RepairedModule&&) = delete;
+  RepairedModule& operator=(RepairedModule&&) = delete;
+  ~RepairedModule() = default;
+
+  std::vector<Fix> fixes_of(const Finding& finding) {
+    std::vector<Fix> fixes = repair(context_, *tree_, module_.statements, finding);
+    for (Fix& fix : fixes) {
+      if (!fix.disabled_reason.empty()) continue;
+      fix.disabled_reason = objection_to(finding, fix);
+      if (fix.disabled_reason.empty()) continue;
+      fix.edits.clear();
+      fix.is_preferred = false;
+    }
+    return fixes;
+  }
+
+ private:
+  /// Why a fix must not be offered; empty if the edited text has lost the finding and gained none.
+  std::string objection_to(const Finding& finding, const Fix& fix) {
+    const auto edited = apply_edits(module_.text->bytes(), fix.edits);
+    if (!edited) return "the edits overlap";
+    const ModuleFacts after = examine_module(module_.name, make_source_text(*edited), &module_);
+    if (count_errors(*tree_) < count_errors(*tree_of(after))) return "the rewritten code does not parse";
+    if (!before_) before_ = tally(problems_in(module_, context_, {}));
+    for (const auto& [key, count] : tally(find_problems(after, context_.project, context_.settings))) {
+      const auto known = before_->find(key);
+      const int allowed = known == before_->end() ? 0 : known->second;
+      const bool is_fixed_one = key == std::pair(finding.rule, finding.symbol);
+      if (is_fixed_one && allowed <= count) return "the rewritten code has the same problem";
+      // That the work may be done twice was so before: the graver finding stood for it.
+      const bool is_implied = key.first->info.name == "duplicate-initialization" && key.second == finding.symbol;
+      if (allowed < count && !is_implied)
+        return "the rewritten code has another problem: " + std::string(key.first->info.name);
+    }
+    return {};
+  }
+
+  ModuleFacts module_;
+  std::shared_ptr<const SyntaxTree> tree_;
+  LinkedModel linked_;
+  RuleContext context_;
+  std::optional<std::map<std::pair<const Rule*, std::string>, int>> before_;  // the tally of its findings
+};
 
 }  // namespace
 
@@ -204,20 +240,14 @@ std::vector<Finding> find_problems(const ModuleFacts& module, const ProjectIndex
 
 std::vector<Fix> find_fixes(const ModuleFacts& module, const Finding& finding, const ProjectIndex& project,
                             const RuleSettings& settings) {
-  const std::shared_ptr<const SyntaxTree> tree = tree_of(module);
-  const LinkedModel linked(module, project, {});
-  const RuleContext context = linked.context(module, project, settings);
-  std::vector<Fix> fixes = repair(context, *tree, module.statements, finding);
-  if (fixes.empty()) return fixes;
-  const std::vector<Finding> before = find_problems(module, project, settings);
-  for (Fix& fix : fixes) {
-    if (!fix.disabled_reason.empty()) continue;
-    fix.disabled_reason = objection_to(module, before, finding, fix, project, settings);
-    if (fix.disabled_reason.empty()) continue;
-    fix.edits.clear();
-    fix.is_preferred = false;
-  }
-  return fixes;
+  return RepairedModule(module, project, settings).fixes_of(finding);
+}
+
+void add_fixes(const ModuleFacts& module, std::vector<Finding>& findings, const ProjectIndex& project,
+               const RuleSettings& settings) {
+  if (findings.empty()) return;
+  RepairedModule repaired(module, project, settings);
+  for (Finding& finding : findings) finding.fixes = repaired.fixes_of(finding);
 }
 
 ProofPlan plan_proof(const ModuleFacts& module, const Finding& finding, const ProjectIndex& project) {

@@ -57,6 +57,10 @@ void forget_tree(ModuleFacts& module);
 [[nodiscard]] std::vector<Fix> find_fixes(const ModuleFacts& module, const Finding& finding,
                                           const ProjectIndex& project, const RuleSettings& settings);
 
+/// Sets `fixes` of all findings of `find_problems` of a module; quicker than `find_fixes` for each.
+void add_fixes(const ModuleFacts& module, std::vector<Finding>& findings, const ProjectIndex& project,
+               const RuleSettings& settings);
+
 /// How the interleaving of one finding of `find_problems` can be performed in CPython.
 [[nodiscard]] ProofPlan plan_proof(const ModuleFacts& module, const Finding& finding, const ProjectIndex& project);
 

@@ -32,13 +32,26 @@ struct Decision {
   CellPart tested;  // the same, or the entry of another container that comes and goes with it
   TextRange test;
   StepAccess test_access = StepAccess::test;
-  LockSet locks;  // held from the test to the act
+  std::optional<TextRange> test_call;  // `len(X)`, `list(X.items())`: only when it has returned, the answer is known
+  LockSet locks;                       // held from the test to the act
+  LockSet test_locks;                  // held at the test
   const Access* act = nullptr;
   std::string_view raised;     // by the act when the test no longer holds
   bool is_of_binding = false;  // the test asks whether the cell holds an object at all
   bool is_count = false;       // the test asks how many elements there are
   std::string found;           // "finds the key"
 };
+
+/// The innermost call with the code at a range among its arguments.
+std::optional<TextRange> call_around(const FunctionSymbol& function, TextRange range) {
+  std::optional<TextRange> found;
+  for (const ir::Op& op : function.code->ops) {
+    const TextRange call = function.absolute(op.range);
+    if (op.kind != ir::OpKind::call || call.begin == range.begin || !call.contains(range)) continue;
+    if (!found || found->contains(call)) found = call;
+  }
+  return found;
+}
 
 /// An inner test of the same part, which is a decision of its own.
 bool asks_again(const Trace& body, const Guard& guard, const Access& act) {
@@ -98,6 +111,7 @@ std::optional<Decision> decision_of(const RuleContext& context, const Trace& bod
     decision.part = {act.cell, guard.part.key};
     decision.tested = guard.part;
     decision.test = guard.test;
+    decision.test_locks = guard.locks;
     decision.locks = held_throughout(body, guard.locks, guard.first_access, i);
     decision.act = &act;
     decision.raised = raised;
@@ -152,6 +166,8 @@ std::optional<Decision> clean_up_of(const RuleContext& context, const Trace& bod
     decision.part = decision.tested = {cell, key};
     decision.test = collected->range;
     decision.test_access = step_access(*collected);
+    decision.test_call = call_around(context.model.function(access.function), collected->range);
+    decision.test_locks = collected->locks;
     decision.locks = held_throughout(body, collected->locks, index_of(body, *collected) + 1, index_of(body, access));
     decision.act = &access;
     decision.raised = "KeyError";
@@ -179,6 +195,8 @@ std::optional<Decision> counted_taking_of(const RuleContext& context, const Trac
   decision.part = decision.tested = {act.cell, {}};
   decision.test = count->range;
   decision.test_access = step_access(*count);
+  decision.test_call = call_around(context.model.function(act.function), count->range);
+  decision.test_locks = count->locks;
   decision.locks = held_throughout(body, count->locks, index_of(body, *count) + 1, index_of(body, act));
   decision.act = &act;
   decision.raised = raised;
@@ -218,23 +236,33 @@ const Access* find_remover(const RuleContext& context, const Decision& decision)
   return find_rival(context, act.cell, act.function, removes);
 }
 
+/// Where the test was made under a lock that the act is not, or under another hold of it.
+std::optional<Step> make_release_between(const RuleContext& context, const Decision& decision) {
+  if (decision.test_locks.empty() || !decision.locks.empty()) return {};
+  return make_release(context, 1, decision.act->function, decision.test, decision.act->range);
+}
+
 std::vector<Step> steps_of(const RuleContext& context, const Decision& decision, const Access& remover) {
   const Access& act = *decision.act;
   const CellPart& part = decision.part;
   std::vector<Step> steps;
   const auto test = [&](int thread) {
-    steps.push_back(
-        make_step(context, thread, decision.test_access, act.function, decision.tested, decision.found, decision.test));
+    steps.push_back(decision.test_call
+                        ? make_step(context, thread, StepAccess::call, act.function,
+                                    called_name(context, *decision.test_call), decision.found, *decision.test_call)
+                        : make_step(context, thread, decision.test_access, act.function, decision.tested,
+                                    decision.found, decision.test));
   };
   test(1);
+  if (auto release = make_release_between(context, decision)) steps.push_back(*std::move(release));
   if (remover.function == act.function) test(2);
   const std::string removal = decision.is_of_binding ? "sets it to `None`" : "takes it out";
   steps.push_back(make_step(context, 2, step_access(remover), remover.function, part, removal, remover.range));
   // What raises is the look-up, before the method that is looked up in what it found is called.
-  const bool calls_element = act.kind == AccessKind::call_on && 0 < act.depth;
-  const StepAccess last = decision.is_of_binding ? StepAccess::read
-                          : calls_element        ? StepAccess::item_read
-                                                 : step_access(act);
+  const bool must_wait = !intersection(act.locks, remover.locks).empty();
+  if (auto release = must_wait ? make_release(context, 2, remover.function, remover.range, {}) : std::nullopt)
+    steps.push_back(*std::move(release));
+  const StepAccess last = decision.is_of_binding ? StepAccess::read : step_access(act);
   steps.push_back(make_step(context, 1, last, act.function, part,
                             fmt::format("relies on it and raises `{}`", decision.raised), act.range));
   return steps;
@@ -274,7 +302,7 @@ void report(const RuleContext& context, const Decision& decision, std::vector<Fi
   findings.push_back({.rule = &check_then_act,
                       .severity = weight.severity,
                       .effect = Effect::exception,
-                      .breaks_on = breaks_until(model, decision.test.begin, act),
+                      .breaks_on = breaks_until(model, decision.test_call.value_or(decision.test).begin, act),
                       .range = act.range,
                       .message = message + other_name(context, act),
                       .evidence = std::move(weight.evidence),

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <optional>
 
+#include "analysis/rules/conflict.h"
 #include "analysis/rules/initialization.h"
 #include "analysis/rules/rule_context.h"
 #include "analysis/rules/step.h"
@@ -119,6 +120,8 @@ void check_own_classes(const RuleContext& context, std::vector<Finding>& finding
       Finding finding = make_finding(context, access->function, access->range, context.model.name_of(CellId{i}),
                                      reader->range, std::move(weight));
       finding.interleaving.back().function = context.model.function(reader->function).qualified_name;
+      if (reader->function == access->function)
+        finding.breaks_on = breaks_between(context.model, access->function, access->range.end, reader->range.begin);
       findings.push_back(std::move(finding));
       break;
     }

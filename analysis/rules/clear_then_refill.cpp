@@ -57,8 +57,8 @@ void check(const RuleContext& context, std::vector<Finding>& findings) {
       const CellPart part{emptied.cell, {}};
       std::vector<Step> steps;
       steps.push_back(make_step(context, 1, step_access(emptied), emptied.function, part, "empties it", emptied.range));
-      steps.push_back(make_step(context, 2, step_access(*reader), reader->function, part,
-                                "finds nothing in it, for it is filled again only later", reader->range));
+      steps.push_back(
+          make_last_use(context, 2, *reader, part, "finds nothing in it, for it is filled again only later"));
       findings.push_back({.rule = &clear_then_refill,
                           .severity = weight.severity,
                           .effect = Effect::incomplete,

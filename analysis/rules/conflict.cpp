@@ -197,11 +197,30 @@ bool is_caught(const ConcurrencyModel& model, FunctionId id, TextRange range,
   return false;
 }
 
+namespace {
+
+/// Whether code lies in the true side of an `if` that has the place in its other side.
+bool is_in_other_branch(const FunctionSymbol& function, const ir::Op& code, std::uint32_t place) {
+  const std::vector<ir::Op>& ops = function.code->ops;
+  for (std::size_t i = 0; i < ops.size(); ++i) {
+    if (ops[i].kind != OpKind::branch || !function.absolute(ops[i].block).contains(function.absolute(code.range)))
+      continue;
+    for (std::size_t j = i + 1; j < ops[i].end; ++j) {
+      const bool is_other_side = ops[j].kind == OpKind::otherwise && ops[j].end == ops[i].end;
+      const TextRange side = function.absolute(ops[j].block);
+      if (is_other_side && side.begin < place && place <= side.end + 1) return true;
+    }
+  }
+  return false;
+}
+
+}  // namespace
+
 BreaksOn breaks_between(const ConcurrencyModel& model, FunctionId id, std::uint32_t begin, std::uint32_t end) {
   const FunctionSymbol& function = model.function(id);
   const bool can_switch = std::ranges::any_of(function.code->ops, [&](const ir::Op& op) {
     const TextRange range = function.absolute(op.range);
-    if (range.begin < begin || end <= range.begin) return false;
+    if (range.begin < begin || end <= range.begin || is_in_other_branch(function, op, end)) return false;
     return suspends(op.kind) || (op.kind == OpKind::call && range.end < end);
   });
   return can_switch ? BreaksOn::every_build : BreaksOn::free_threaded;

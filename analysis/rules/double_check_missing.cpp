@@ -3,10 +3,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <optional>
 
 #include "analysis/rules/constant_value.h"
 #include "analysis/rules/initialization.h"
 #include "analysis/rules/rule_context.h"
+#include "analysis/rules/step.h"
 
 namespace analysis {
 
@@ -33,6 +35,18 @@ bool is_asked_again(const Initialization& initialization, LockId lock) {
   });
 }
 
+/// Where the lock is left that was taken behind the guard's test: in the function that writes, or in the one that tests
+/// and calls it.
+std::optional<Step> release_after(const RuleContext& context, const Guard& guard, const Access& write) {
+  if (write.function != guard.function) {
+    for (const CallSite& site : context.model.functions[guard.function.index].calls) {
+      if (site.callee != write.function) continue;
+      if (auto release = make_release(context, 1, guard.function, site.range, guard.test)) return release;
+    }
+  }
+  return make_release(context, 1, write.function, write.range, guard.test);
+}
+
 void check(const RuleContext& context, std::vector<Finding>& findings) {
   for (const Initialization& initialization : context.initializations) {
     if (initialization.publish == nullptr || is_published_early(initialization)) continue;
@@ -50,6 +64,8 @@ void check(const RuleContext& context, std::vector<Finding>& findings) {
     if (!weight.is_reported) continue;
     std::vector<Step> steps = steps_of_duplicate_work(context, initialization);
     steps[1].text += " and waits for " + context.model.locks.description(*lock);
+    if (auto release = release_after(context, *initialization.guard, publish))
+      steps.insert(steps.begin() + 3, *std::move(release));
     findings.push_back({.rule = &double_check_missing,
                         .severity = weight.severity,
                         .effect = Effect::duplicate_work,

@@ -160,8 +160,7 @@ std::vector<Step> steps_of_early_publication(const RuleContext& context, const I
     const std::string verb = use->kind == AccessKind::give_back ? "returns it"
                              : use->kind == AccessKind::iterate ? "goes through it"
                                                                 : "uses it";
-    steps.push_back(make_step(context, 2, step_access(*use), use->function, part,
-                              verb + " unfinished: thread 1 has not done " + unfinished, use->range));
+    steps.push_back(make_last_use(context, 2, *use, part, verb + " unfinished: thread 1 has not done " + unfinished));
   } else {
     steps.push_back(make_step(context, 2, StepAccess::return_, observer.function, part,
                               "goes on with it unfinished: thread 1 has not done " + unfinished, observer.test));
@@ -183,17 +182,43 @@ std::vector<Step> steps_of_early_flag(const RuleContext& context, const Initiali
                     "uses it unprepared: thread 1 has not done " + unfinished, reader.range)};
 }
 
+namespace {
+
+/// What the thread that published does with the part next, behind the initialization; null if nothing, and where it
+/// deletes something before, without which the other thread does not come that far.
+const Access* next_use(const ConcurrencyModel& model, const Initialization& initialization, const Access& publish) {
+  const Trace& trace = *initialization.trace;
+  const auto begin = trace.accesses.begin() + (&publish - trace.accesses.data());
+  const auto found = std::find_if(begin, trace.accesses.end(), [&](const Access& access) {
+    return concerns(access, initialization.guard->part) && access.kind != AccessKind::test &&
+           publish.range.end <= access.range.begin && access.function == initialization.guard->function &&
+           !is_within(trace, access.context, initialization.guard->region);
+  });
+  if (found == trace.accesses.end()) return nullptr;
+  const FunctionSymbol& function = model.function(found->function);
+  const bool removes = std::ranges::any_of(function.code->ops, [&](const ir::Op& op) {
+    return op.kind == ir::OpKind::remove &&
+           TextRange{publish.range.end, found->range.begin}.contains(function.absolute(op.range));
+  });
+  return removes ? nullptr : &*found;
+}
+
+}  // namespace
+
 std::vector<Step> steps_of_duplicate_work(const RuleContext& context, const Initialization& initialization) {
   const Guard& guard = *initialization.guard;
   const Access& publish = initialization.publish != nullptr ? *initialization.publish : *initialization.first_binding;
   const CellPart& part = guard.part;
   const std::string text = quoted(context, publish.range);
-  return {
-      make_step(context, 1, StepAccess::test, guard.function, part, finds_unset(guard), guard.test),
-      make_step(context, 2, StepAccess::test, guard.function, part, finds_unset(guard), guard.test),
-      make_step(context, 1, step_access(publish), publish.function, part, "initialises it with " + text, publish.range),
-      make_step(context, 2, step_access(publish), publish.function, part,
-                "initialises it again: what thread 1 made is replaced", publish.range)};
+  std::vector<Step> steps{make_step(context, 1, StepAccess::test, guard.function, part, finds_unset(guard), guard.test),
+                          make_step(context, 2, StepAccess::test, guard.function, part, finds_unset(guard), guard.test),
+                          make_step(context, 1, step_access(publish), publish.function, part,
+                                    "initialises it with " + text, publish.range)};
+  if (const Access* use = next_use(context.model, initialization, publish))
+    steps.push_back(make_last_use(context, 1, *use, part, "goes on with it"));
+  steps.push_back(make_step(context, 2, step_access(publish), publish.function, part,
+                            "initialises it again: what thread 1 made is replaced", publish.range));
+  return steps;
 }
 
 }  // namespace analysis

@@ -186,7 +186,8 @@ BreaksOn breaks_on(const RuleContext& context, const LockConflict& conflict) {
   const bool calls = std::ranges::any_of(function.code->ops, [&](const ir::Op& op) {
     if (op.kind != ir::OpKind::call && op.kind != ir::OpKind::loop) return false;
     const TextRange range = function.absolute(op.range);
-    return between.contains(range) && !first.range.contains(range) && range != conflict.second->range;
+    const bool is_part_of_first = first.range.contains(range) && first.range != conflict.second->range;
+    return between.contains(range) && !is_part_of_first && range != conflict.second->range;
   });
   return calls ? BreaksOn::every_build : BreaksOn::free_threaded;
 }

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <optional>
 
 #include "analysis/concurrency/cell_protection.h"
 #include "analysis/rules/conflict.h"
@@ -93,6 +94,32 @@ const Access* find_addition(const RuleContext& context, const Removal& removal) 
                     });
 }
 
+/// What a method is called on: `_pending.setdefault(name, [])` of `_pending.setdefault(name, []).append(x)`.
+TextRange receiver_in(const RuleContext& context, TextRange call) {
+  const std::string_view text = text_of(context, call);
+  int depth = 0;
+  for (std::size_t i = text.size(); 0 < i--;) {
+    if (text[i] == ')' || text[i] == ']') ++depth;
+    if (text[i] == '(' || text[i] == '[') --depth;
+    if (text[i] == '.' && depth == 0) return {call.begin, call.begin + static_cast<std::uint32_t>(i)};
+  }
+  return call;
+}
+
+StepAccess look_up_in(std::string_view receiver) {
+  if (receiver.ends_with(')')) return StepAccess::call;
+  return receiver.ends_with(']') ? StepAccess::item_read : StepAccess::read;
+}
+
+/// The statement by which the function returns later; nothing if it ends without.
+std::optional<TextRange> return_after(const FunctionSymbol& function, TextRange range) {
+  for (const ir::Op& op : function.code->ops) {
+    if (op.kind == ir::OpKind::return_ && range.end <= function.absolute(op.range).begin)
+      return function.absolute(op.range);
+  }
+  return {};
+}
+
 std::vector<Step> steps_of(const RuleContext& context, const Removal& removal, const Access& addition) {
   const CellPart part{addition.cell, addition.key};
   const FunctionId remover = removal.removed->function;
@@ -102,15 +129,42 @@ std::vector<Step> steps_of(const RuleContext& context, const Removal& removal, c
   std::vector<Step> steps;
   if (removal.seen == removal.removed) {
     // The adding thread has the container in its hands already.
-    steps.push_back(step(1, addition, addition.function, "looks the container up"));
+    const TextRange container = receiver_in(context, addition.range);
+    steps.push_back(make_step(context, 1, look_up_in(text_of(context, container)), addition.function, part,
+                              "looks the container up", container));
     steps.push_back(step(2, *removal.removed, remover, removal.sees));
-    steps.push_back(step(1, addition, addition.function, "adds to what nobody looks at any more"));
+    if (const auto end = return_after(context.model.function(remover), removal.removed->range))
+      steps.push_back(make_step(context, 2, StepAccess::return_, remover, part, "has done with it", *end));
+    steps.push_back(make_step(context, 1, StepAccess::call, addition.function,
+                              std::string(context.model.symbols.names.text(addition.method)),
+                              "adds to what nobody looks at any more", addition.range));
     return steps;
   }
-  steps.push_back(step(1, *removal.seen, remover, removal.sees));
+  // At the end of a loop the next thing that the code says is the container that it takes away.
+  const bool has_gone_through =
+      removal.seen->kind == AccessKind::iterate && removal.removed->kind == AccessKind::mutate;
+  const TextRange seen = has_gone_through ? receiver_in(context, removal.removed->range) : removal.seen->range;
+  steps.push_back(make_step(context, 1, has_gone_through ? StepAccess::read : step_access(*removal.seen), remover, part,
+                            removal.sees, seen));
   steps.push_back(step(2, addition, addition.function, "adds an element"));
   steps.push_back(step(1, *removal.removed, remover, "throws it away, and the new element with it"));
   return steps;
+}
+
+BreaksOn breaks_on(const RuleContext& context, const Removal& removal, const Access& addition) {
+  if (removal.seen == removal.removed) {
+    // Looking the container up and adding to it are one expression.
+    const bool calls = look_up_in(text_of(context, receiver_in(context, addition.range))) == StepAccess::call;
+    return calls ? BreaksOn::every_build : BreaksOn::free_threaded;
+  }
+  if (removal.seen->kind != AccessKind::iterate) return BreaksOn::every_build;
+  const FunctionSymbol& function = context.model.function(removal.removed->function);
+  std::uint32_t end = removal.seen->range.end;  // of the loop
+  for (const ir::Op& op : function.code->ops) {
+    if (op.kind == ir::OpKind::loop && function.absolute(op.range).contains(removal.seen->range))
+      end = function.absolute(op.block).end;
+  }
+  return breaks_until(context.model, end, *removal.removed);
 }
 
 void report(const RuleContext& context, const Removal& removal, std::vector<Finding>& findings) {
@@ -130,8 +184,7 @@ void report(const RuleContext& context, const Removal& removal, std::vector<Find
       {.rule = &lost_append,
        .severity = weight.severity,
        .effect = Effect::lost_update,
-       // Looking the container up and adding to it are one expression.
-       .breaks_on = removal.seen == removal.removed ? BreaksOn::free_threaded : BreaksOn::every_build,
+       .breaks_on = breaks_on(context, removal, *addition),
        .range = removed.range,
        .message = fmt::format("what `{}` adds to `{}` is lost when it comes just before this takes it away",
                               model.function(addition->function).qualified_name, model.name_of(removed.cell)),

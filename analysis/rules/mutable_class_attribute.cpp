@@ -8,6 +8,7 @@
 #include <string>
 
 #include "analysis/concurrency/cell_protection.h"
+#include "analysis/rules/conflict.h"
 #include "analysis/rules/initialization.h"
 #include "analysis/rules/rule_context.h"
 #include "analysis/rules/step.h"
@@ -108,16 +109,20 @@ void check(const RuleContext& context, std::vector<Finding>& findings) {
     Weight weight = weigh(context, CellId{i}, {severity, severity, severity}, (*change)->function);
     if (!weight.is_reported) continue;
     const FunctionSymbol& method = context.model.function((*change)->function);
+    const Access& reader = *find_reader(accesses);
+    const bool reads_on = reader.function == (*change)->function && (*change)->range.end <= reader.range.begin;
     findings.push_back({.rule = &mutable_class_attribute,
                         .severity = weight.severity,
                         .effect = Effect::leak_between_requests,
-                        .breaks_on = BreaksOn::every_build,
+                        .breaks_on = reads_on ? breaks_between(context.model, reader.function, (*change)->range.end,
+                                                               reader.range.begin)
+                                              : BreaksOn::every_build,
                         .range = (*change)->range,
                         .message = fmt::format("`{}` is one object for all instances and threads, and `{}` changes it",
                                                context.model.name_of(CellId{i}), method.qualified_name),
                         .evidence = std::move(weight.evidence),
                         .symbol = symbol_of(context, CellId{i}),
-                        .interleaving = steps(context, **change, *find_reader(accesses)),
+                        .interleaving = steps(context, **change, reader),
                         .fixes = {},
                         .fingerprint = 0});
   }

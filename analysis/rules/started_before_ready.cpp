@@ -94,7 +94,7 @@ void check_attributes(const RuleContext& context, FunctionId id, const ThreadSta
          .symbol = symbol_of(context, cell),
          .interleaving = {make_step(context, 1, StepAccess::call, id, called_name(context, start.range),
                                     "starts the thread", start.range),
-                          make_step(context, 2, step_access(*read), start.target, part,
+                          make_step(context, 2, StepAccess::read, start.target, part,
                                     "reads it, and raises `AttributeError`", read->range)},
          .fixes = {},
          .fingerprint = 0});

@@ -1,6 +1,7 @@
 // The steps of interleavings, from the accesses that they show.
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "analysis/concurrency/access.h"
@@ -19,6 +20,16 @@ namespace analysis {
 /// The same for what is no cell of the model, under the name that messages give it.
 [[nodiscard]] Step make_step(const RuleContext& context, int thread, StepAccess access, FunctionId function,
                              std::string name, std::string text, TextRange range);
+
+/// The step that sees what a thread found: the return of a statement that returns what it computes from the access and
+/// cannot fail before, else the access itself.
+[[nodiscard]] Step make_last_use(const RuleContext& context, int thread, const Access& use, const CellPart& part,
+                                 std::string text);
+
+/// The step in which a thread lets go of the lock that it held in the code at `held` and not all the way to `later`:
+/// the end of a `with`, a call of `release` or of `wait`. Nothing where the text shows none.
+[[nodiscard]] std::optional<Step> make_release(const RuleContext& context, int thread, FunctionId function,
+                                               TextRange held, TextRange later);
 
 /// How the code at a range writes what it calls, for a step that is about the call: `self._thread.start`. The range's
 /// text up to a bracket, whatever it is.

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 
 #include "analysis/concurrency/cell_protection.h"
 #include "analysis/rules/conflict.h"
@@ -19,13 +18,6 @@ namespace analysis {
 extern const Rule unlocked_update;
 
 namespace {
-
-/// Functions in C: on CPython 3.11 and later no other thread gets its turn while they run.
-bool runs_no_python(std::string_view callee) {
-  static constexpr std::array names{"len",  "int",   "float", "abs",       "min",          "max", "ord", "round",
-                                    "time", "clock", "bool",  "monotonic", "perf_counter", "str", "get"};
-  return std::ranges::find(names, callee) != names.end();
-}
 
 /// What the initial values say of the cell: `n += x` adds to a number, but extends a list in place.
 bool holds_container(const RuleContext& context, CellId cell) {
@@ -56,9 +48,7 @@ BreaksOn breaks_on(const RuleContext& context, const Access& update) {
   for (const ir::Op& op : function.code->ops) {
     if (!value.contains(function.absolute(op.range))) continue;
     if (op.kind == ir::OpKind::await) return BreaksOn::await;
-    if (op.kind != ir::OpKind::call) continue;
-    const ir::Place& callee = function.facts->places[function.facts->calls[op.call.index].callee.index];
-    if (!runs_no_python(last_name(*function.facts, callee))) result = BreaksOn::every_build;
+    if (op.kind == ir::OpKind::call) result = BreaksOn::every_build;
   }
   return result;
 }
@@ -107,10 +97,20 @@ std::vector<Step> steps(const RuleContext& context, const LostUpdate& lost) {
             step(1, first, write, "writes its own over it: the change of thread 2 is lost", first.range)};
   }
   const Access& second = lost.other;
-  return {step(1, first, read, "reads the old value", lost.reading.range),
-          step(2, second, read, "reads the same old value", reading_of(context, second).range),
-          step(1, first, write, "writes the new value", first.range),
-          step(2, second, write, "writes its own over it: the update of thread 1 is lost", second.range)};
+  std::vector<Step> steps;
+  steps.push_back(step(1, first, read, "reads the old value", lost.reading.range));
+  const auto release = [&](int thread, const Access& access, TextRange held, TextRange later) {
+    if (!is_held_twice(lost)) return;
+    if (auto found = make_release(context, thread, access.function, held, later)) steps.push_back(*std::move(found));
+  };
+  const TextRange second_reading = reading_of(context, second).range;
+  release(1, first, lost.reading.range, first.range);
+  steps.push_back(step(2, second, read, "reads the same old value", second_reading));
+  release(2, second, second_reading, second.range);
+  steps.push_back(step(1, first, write, "writes the new value", first.range));
+  release(1, first, first.range, lost.reading.range);
+  steps.push_back(step(2, second, write, "writes its own over it: the update of thread 1 is lost", second.range));
+  return steps;
 }
 
 std::string message(const RuleContext& context, const LostUpdate& lost) {

@@ -108,9 +108,7 @@ void find_all_fixes(Report& report, const analysis::ProjectIndex& project, const
   const std::vector<std::size_t> order = largest_files_first(report);
   const auto body = [&](std::size_t i, unsigned /*worker*/) {
     CheckedFile& file = report.files[order[i]];
-    for (analysis::Finding& finding : file.findings) {
-      finding.fixes = analysis::find_fixes(file.facts, finding, project, settings);
-    }
+    analysis::add_fixes(file.facts, file.findings, project, settings);
   };
   for_each_index(workers, order.size(), body, progress.observer("repairing", order.size()));
 }

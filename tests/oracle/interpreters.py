@@ -22,7 +22,8 @@ def run_in(python, jobs, folder):
     while left:
         jobs_path.write_text(json.dumps(left))
         with open(errors_path, "w") as errors:
-            process = subprocess.Popen([python, CHILD, str(jobs_path), str(results_path)],
+            # Without what is installed: it might be found instead of the modules that are to be run.
+            process = subprocess.Popen([python, "-I", "-S", CHILD, str(jobs_path), str(results_path)],
                                        stdout=subprocess.DEVNULL, stderr=errors, cwd=folder)
         hangs = wait_while_growing(process, results_path)
         results.update((result["id"], result) for result in map(json.loads, results_path.read_text().splitlines()))

@@ -152,12 +152,10 @@ def tell(result):
     return "!" if "error" in result else f"{1 if result['harm'] else 0}/{result['schedules']}"
 
 
-def print_table(rows):
-    cells = [[str(row[name]) if name != "seconds" else f"{row[name]:.2f}" for name in HEADINGS] for row in rows]
-    for row in cells:
-        row[1] = row[1][:48]
-    widths = [max(map(len, column)) for column in zip(HEADINGS, *cells)]
-    for row in [HEADINGS, *cells]:
+def print_table(rows, headings=HEADINGS):
+    cells = [[str(row[name])[:48] if name != "seconds" else f"{row[name]:.2f}" for name in headings] for row in rows]
+    widths = [max(map(len, column)) for column in zip(headings, *cells)]
+    for row in [headings, *cells]:
         print("  ".join(cell.ljust(width) for cell, width in zip(row, widths)).rstrip())
 
 
