@@ -22,41 +22,44 @@ import builtins
 import collections
 import contextlib
 import contextvars
+import dataclasses
 import dis
 import faulthandler
 import fnmatch
+import functools
 import gc
 import importlib.util
 import inspect
 import io
 import itertools
 import json
+import linecache
 import os
 import pickle
 import queue
 import re
-import select
 import signal
 import sys
 import sysconfig
+import textwrap
 import threading
 import time
 import types
-import warnings
-
-# The real things, before anything is replaced.
-_allocate_lock, _get_ident = _thread.allocate_lock, _thread.get_ident
-_real_sleep, _monotonic, _wall_clock = time.sleep, time.monotonic, time.time
-_real_start, _real_join, _real_is_alive = threading.Thread.start, threading.Thread.join, threading.Thread.is_alive
-_real_async_sleep = asyncio.sleep
 
 SWITCHES = ("any", "gil", "line", "shared", "opcode")
-_LOOK_EVERY = 0.01  # seconds between looks at a thread that reaches no point
-_STUCK_LOOKS = 3  # looks at an unmoved thread after which another one may run
-_STUCK_LIMIT = 1.0  # seconds after which threads that all wait for foreign locks are a deadlock
 _POINT_LIMIT = 60_000  # points of one schedule, after which it counts as endless
-_IDLE_LIMIT = 10  # sleeps in a row after which a thread lets others run
-_USES_MONITORING = sys.version_info >= (3, 12)  # settrace loses opcode events there, and 3.12.1 crashes
+_STUCK_AFTER = 0.04  # seconds without a point after which a thread is taken to wait for a lock that is not ours
+_VERSION = ".".join(map(str, sys.version_info[:3]))
+_BUILD = "free-threaded" if sysconfig.get_config_var("Py_GIL_DISABLED") else "GIL"
+
+# The real things, before anything is replaced.
+_allocate_lock, _sleep, _monotonic, _wall_clock = _thread.allocate_lock, time.sleep, time.monotonic, time.time
+_start, _join, _is_alive, _async_sleep = (
+    threading.Thread.start, threading.Thread.join, threading.Thread.is_alive, asyncio.sleep)
+_real_path = functools.lru_cache(None)(os.path.realpath)
+
+_laboratory = None  # the check that is running
+_here = threading.local()  # its `worker` is what the calling thread is in the running schedule
 
 
 class NotRunnable(Exception):
@@ -65,9 +68,6 @@ class NotRunnable(Exception):
 
 class _Stop(BaseException):
     """Unwinds a thread whose schedule is over."""
-
-
-# --- The public functions ---------------------------------------------------------------------------------------------
 
 
 def check(module, calls, steps=(), setup=None, observe=None, compare=None, bound=2, switch="any", seconds=20,
@@ -93,10 +93,9 @@ def check(module, calls, steps=(), setup=None, observe=None, compare=None, bound
     """
     if switch not in SWITCHES:
         raise ValueError(f"switch is one of {', '.join(SWITCHES)}")
-    deadline = _monotonic() + seconds
-    with _World() as world:
-        laboratory = _Laboratory(world, module, calls, setup, observe, compare, reset, effect, trace, deadline)
-        return _find_harm(laboratory, list(steps), bound, switch)
+    laboratory = _Laboratory(calls, setup, observe, compare, effect, seconds)
+    with laboratory.opened(module, trace, reset):
+        return _Search(laboratory, bound).result_of(list(steps), switch)
 
 
 def fresh(module):
@@ -108,26 +107,23 @@ def fresh(module):
         target.restore()
 
 
+@dataclasses.dataclass
 class Result:
-    """What `check` found.
+    """What `check` found."""
 
-    harm          whether a schedule did harm
-    how           "replay", "serial" (no preemption was needed) or "search"; "" without harm
-    effect        "deadlock", "exception", "not-serialisable", "isolation", "duplicate-work"; "" without harm
-    schedules     number of schedules run, without the serial ones that say what is right
-    capped        whether time ended the search
-    diverged      schedules that did not repeat themselves and were not judged
-    interleaving  list of {"thread", "filename", "row", "hit"}: the lines in the order in which they ran
-    text          all of it for people
-    switch        "gil" if switches that a GIL build makes suffice, else "any"
-    failed_step   None, or {"step", "reason"}: why the replay of the steps did no harm
-    observed, expected, output    outcome of the schedule, outcomes of the serial orders, what the calls printed
-    """
-
-    def __init__(self):
-        self.harm, self.how, self.effect, self.schedules, self.capped, self.diverged = False, "", "", 0, False, 0
-        self.interleaving, self.text, self.switch, self.failed_step = [], "", "any", None
-        self.observed, self.expected, self.output, self.notes = "", [], "", []
+    harm: bool = False  # whether a schedule did harm
+    how: str = ""  # "replay", "serial" (no preemption was needed) or "search"; "" without harm
+    effect: str = ""  # "deadlock", "exception", "not-serialisable", "isolation", "duplicate-work"; "" without harm
+    schedules: int = 0  # number of schedules run, without the serial ones that say what is right
+    capped: bool = False  # whether time ended the search
+    diverged: int = 0  # schedules that did not repeat themselves and were not judged
+    interleaving: list = dataclasses.field(default_factory=list)  # of {"thread", "filename", "row", "hit"}, as they ran
+    text: str = ""  # all of it for people
+    switch: str = "any"  # "gil" if switches that a GIL build makes suffice
+    failed_step: dict = None  # {"step", "reason"}: why the replay of the steps did no harm
+    observed: str = ""  # outcome of the schedule
+    expected: list = dataclasses.field(default_factory=list)  # outcomes of the serial orders
+    output: str = ""  # what the calls printed
 
     def raise_for_harm(self):
         """Raises AssertionError with the interleaving if there was harm."""
@@ -135,145 +131,131 @@ class Result:
             raise AssertionError(self.text)
 
 
-# --- From calls to harm -----------------------------------------------------------------------------------------------
+class _Search:
+    """Runs schedules of the calls. What the serial orders do is right; whatever else a schedule does is harm."""
 
-
-def _find_harm(laboratory, steps, bound, switch):
-    result = Result()
-    specification = _serial_orders(laboratory)
-    result.expected = specification.texts()
-    result.notes = specification.notes
-    try:
-        if _search_all(laboratory, specification, steps, bound, switch, result):
-            _narrow(laboratory, specification, bound, switch, result)
-    except _OutOfTime:
-        result.capped = True
-    result.output = laboratory.world.output.text()
-    result.text = _report(laboratory, result)
-    return result
-
-
-class _OutOfTime(Exception):
-    pass
-
-
-def _search_all(laboratory, specification, steps, bound, switch, result):
-    """Whether the steps, a serial order or a schedule did harm; the result tells of the first that did."""
-    def harmful(run, how):
-        kind = specification.judge(run)
-        if kind and not result.harm:
-            result.harm, result.how, result.effect = True, how, kind
-            result.observed = specification.describe(run)
-            result.interleaving = laboratory.interleaving(run.trace)
-        return bool(kind)
-
-    places, result.failed_step = laboratory.target.places(steps)
-    if places and _replay(laboratory, places, result, harmful) or any(
-            harmful(run, "serial") for run in specification.suspects):
-        return True
-    phases = [(switch, bound, None)]
-    if switch == "any":
-        phases = [("line", bound, None), ("shared", bound, None)]
-        if places:
-            rows = {(place.filename, row) for place in places for row in place.rows}
-            phases.insert(0, ("line", min(bound, 1), rows))
-    return any(harmful(run, "search") for phase in phases for run in _explore(laboratory, *phase, result))
-
-
-def _replay(laboratory, places, result, harmful):
-    """Whether performing the steps did harm. Proven is it only if harm follows whichever thread goes on after them."""
-    last, firsts, spared = places[-1], [0], ""
-    for first in firsts:
-        run = laboratory.run("replay", _Replay(places, first))
-        result.schedules += 1
-        result.failed_step = run.failed_step
-        if not harmful(run, "search"):
-            spared = spared or f" when {f'thread {first}' if first else 'another thread'} went on first"
-        if run.failed_step:
-            return result.harm
-        if not first:
-            firsts += run.others
-    if spared:
-        spared = spared if result.harm else ""
-        result.failed_step = {"step": last.number, "reason": f"every step up to step {last.number} was performed and no "
-                              f"harm followed{spared}: a step that sees the damage is missing after {last}"}
-    elif result.harm:
-        result.how = "replay"
-    return result.harm
-
-
-def _narrow(laboratory, specification, bound, switch, result):
-    """Says whether switches that a GIL build makes are enough, if that is found within two seconds."""
-    if switch == "gil" or laboratory.is_async or result.how == "serial":
-        result.switch = "gil"
-        return
-    count, capped, diverged, deadline = result.schedules, result.capped, result.diverged, laboratory.deadline
-    laboratory.deadline = min(deadline, _monotonic() + 2)
-    try:
-        if any(specification.judge(run) for run in _explore(laboratory, "gil", bound, None, result)):
-            result.switch = "gil"
-    except _OutOfTime:
-        pass
-    laboratory.deadline = deadline
-    result.schedules, result.capped, result.diverged = count, capped, diverged
-
-
-def _explore(laboratory, grain, bound, rows, result):
-    """Runs all schedules with at most `bound` preemptions, those with fewest first.
-
-    A schedule is told by where it leaves "let the running thread go on". Leaving it where a thread ended or waits
-    costs nothing.
-    """
-    waiting = [collections.deque() for _ in range(bound + 2)]
-    waiting[0].append(((), array.array("q", [-1])))
-    for cost in range(bound + 1):
-        while waiting[cost]:
-            prefix, codes = waiting[cost].popleft()
-            for code in codes:
-                if _monotonic() > laboratory.deadline:
-                    raise _OutOfTime
-                switches = prefix if code < 0 else prefix + ((code >> 8, code & 255),)
-                chooser = _Deviations(switches)
-                run = laboratory.run(grain, chooser, rows)
-                result.schedules += 1
-                if run.expired or run.diverged:
-                    result.diverged += 1
-                    continue
-                waiting[cost].append((switches, run.free))
-                if cost < bound:
-                    waiting[cost + 1].append((switches, run.paid))
-                yield run
-
-
-class _Specification:
-    """What the serial orders of the calls do; whatever else a schedule does is harm."""
-
-    def __init__(self, laboratory):
-        self.laboratory = laboratory
-        self.outcomes = []  # of runs, as lists of (name, [(path, token)])
-        self.masks = set()  # paths of values that differ between two runs of one order
-        self.exceptions = set()  # types raised in serial orders in the importing thread
+    def __init__(self, laboratory, bound):
+        self.laboratory, self.bound, self.result, self.notes = laboratory, bound, Result(), ""
+        self.outcomes, self.exceptions = [], set()  # of serial orders; exceptions those in the importing thread
         self.work = collections.Counter()  # how often a line runs in a serial order, at most
-        self.suspects = []  # serial runs in threads that are harm themselves
-        self.isolation = None
-        self.notes = []
+        self.suspects = []  # serial runs that are harm themselves
 
-    def add_pair(self, first, second):
-        one, other = (dict(entry for _, entries in run.outcome for entry in entries) for run in (first, second))
-        self.masks |= {path for path in one.keys() & other.keys() if one[path] != other[path]}
+    def result_of(self, steps, switch):
+        self.learn_what_is_right()
+        self.result = result = Result(expected=list(dict.fromkeys(map(_shown, self.outcomes)))[:6])
+        if self.finds_harm(steps, switch):
+            result.switch = "gil" if self.shows_on_gil_builds(switch) else "any"
+        result.output = self.laboratory.output.getvalue().decode("utf-8", "replace")
+        result.text = self.report()
+        return result
 
-    def add(self, run):
-        self.outcomes.append(run.outcome)
-        for line, count in run.work.items():
-            self.work[line] = max(self.work[line], count)
+    def learn_what_is_right(self):
+        """Runs the calls one after the other: in the importing thread, then in threads of their own."""
+        laboratory, everyone = self.laboratory, range(len(self.laboratory.calls))
+        laboratory.phase = "the calls one after the other in one thread"
+        laboratory.run_at_home(everyone)  # warms caches that are filled once
+        laboratory.mask_what_varies(lambda: laboratory.run_at_home(everyone))
+        laboratory.mask_what_varies(lambda: laboratory.run("serial", _Deviations(())))
+        runs = [laboratory.run_at_home(order) for order in itertools.islice(itertools.permutations(everyone), 24)]
+        for run in runs:
+            if not run.deadlock and not run.expired:
+                self.exceptions |= set(run.exceptions.values())
+                self.allow(run)
+        for number, error in sorted(runs[0].exceptions.items()):
+            if all(run.exceptions.get(number) == error for run in runs):
+                self.notes += f"\nnote: call {number} raises {error} in every serial order too"
 
-    def text(self, outcome):
-        return tuple((name, "".join("…" if path in self.masks else token for path, token in entries))
-                     for name, entries in outcome)
+        laboratory.phase = "the calls one after the other in threads of their own"
+        for run in itertools.islice(self.explore("serial", 0), 150):
+            if run.deadlock or set(run.exceptions.values()) - self.exceptions:
+                self.suspects.append(run)
+            else:
+                self.allow(run)
+        if self.result.capped:
+            raise NotRunnable("the calls alone, one after the other, take longer than the time limit")
+        if not self.outcomes and not self.suspects:
+            raise NotRunnable("the calls did not come to an end, one after the other")
+        if laboratory.effect == "leak-between-requests":
+            alone = [result for index in everyone for result in laboratory.run_at_home([index]).results()]
+            for run in runs:
+                run.is_isolation = bool(run.outcome) and run.results() != alone
+            self.suspects += [run for run in runs if run.is_isolation]
+        laboratory.phase = "the schedules"
+
+    def allow(self, run):
+        if run.outcome not in self.outcomes:
+            self.outcomes.append(run.outcome)
+        self.work |= run.work()
+
+    def finds_harm(self, steps, switch):
+        """Whether the steps, a serial order or a schedule did harm; the result tells of the first that did."""
+        places, self.result.failed_step = self.laboratory.target.places(steps)
+        if places and self.replay(places) or any(self.is_harm(run, "serial") for run in self.suspects):
+            return True
+        grains = ("line", "shared") if switch == "any" else (switch,)
+        return any(self.is_harm(run, "search") for grain in grains for run in self.explore(grain, self.bound))
+
+    def replay(self, places):
+        """Whether performing the steps did harm. Proven is it only if harm follows whichever thread goes on then."""
+        result, last, firsts, spared = self.result, places[-1], [0], []
+        for first in firsts:
+            chooser = _Replay(places, first)
+            run = self.laboratory.run("replay", chooser)
+            result.schedules += 1
+            result.failed_step = chooser.failed_step()
+            if not self.is_harm(run, "search"):
+                spared.append(f" when {f'thread {first}' if first else 'another thread'} went on first")
+            if result.failed_step:
+                return result.harm
+            if not first:
+                firsts += chooser.others or ()
+        if spared:
+            reason = (f"every step up to step {last.number} was performed and no harm followed"
+                      f"{spared[0] if result.harm else ''}: a step that sees the damage is missing after {last}")
+            result.failed_step = {"step": last.number, "reason": reason}
+        elif result.harm:
+            result.how = "replay"
+        return result.harm
+
+    def explore(self, grain, bound):
+        """Runs all schedules with at most `bound` preemptions, those with fewest first, until the time is over.
+
+        A schedule is told by where it leaves "let the running thread go on". Leaving it where a thread ended or waits
+        costs nothing.
+        """
+        waiting = [collections.deque() for _ in range(bound + 2)]
+        waiting[0].append(((), [None]))
+        for cost in range(bound + 1):
+            while waiting[cost]:
+                prefix, codes = waiting[cost].popleft()
+                for code in codes:
+                    if _monotonic() > self.laboratory.deadline:
+                        self.result.capped = True
+                        return
+                    chooser = _Deviations(prefix if code is None else prefix + ((code >> 8, code & 255),))
+                    run = self.laboratory.run(grain, chooser)
+                    self.result.schedules += 1
+                    if run.expired or chooser.has_diverged:
+                        self.result.diverged += 1
+                        continue
+                    waiting[cost].append((chooser.path, chooser.free))
+                    if cost < bound:
+                        waiting[cost + 1].append((chooser.path, chooser.paid))
+                    yield run
+
+    def shows_on_gil_builds(self, switch):
+        """Whether switches that a GIL build makes are enough, as far as two seconds tell."""
+        result, laboratory = self.result, self.laboratory
+        if switch == "gil" or laboratory.is_async or result.how == "serial":
+            return True
+        self.result, laboratory.deadline = Result(), min(laboratory.deadline, _monotonic() + 2)
+        shows = any(self.judge(run) for run in self.explore("gil", self.bound))
+        self.result = result
+        return shows
 
     def judge(self, run):
-        """The kind of harm, or ""."""
-        if run.expired or run.diverged:
+        """The kind of harm that a run did, or ""."""
+        if run.expired:
             return ""
         if run.deadlock:
             return "deadlock"
@@ -281,205 +263,152 @@ class _Specification:
             return "exception"
         if run.is_isolation:
             return "isolation"
-        if self.text(run.outcome) not in self.known:
+        if run.outcome not in self.outcomes:
             return "not-serialisable"
-        if self.laboratory.effect == "duplicate-work" and any(n > self.work[line] for line, n in run.work.items()):
-            return "duplicate-work"
-        return ""
+        return "duplicate-work" if self.laboratory.effect == "duplicate-work" and run.work() - self.work else ""
 
-    def texts(self):
-        return list(dict.fromkeys(self.show(dict(self.text(outcome)), None) for outcome in self.outcomes))[:6]
+    def is_harm(self, run, how):
+        """Whether a run did harm; the result keeps the first that did."""
+        kind, result = self.judge(run), self.result
+        if kind and not result.harm:
+            result.harm, result.how, result.effect = True, how, kind
+            result.interleaving = run.interleaving()
+            result.observed = _shown(run.outcome, self.outcomes[0] if self.outcomes else {})
+            if run.deadlock:
+                result.observed = "nobody can go on: " + run.deadlock
+            for place in sorted(run.work() - self.work if kind == "duplicate-work" else ()):
+                times = f"ran {run.work()[place]} times instead of {self.work[place]}"
+                result.observed += f"; {self.laboratory.target.at(place)} {times}"
+        return bool(kind)
 
-    def describe(self, run):
-        if run.deadlock:
-            return "nobody can go on: " + run.deadlock
-        expected = dict(self.text(self.outcomes[0])) if self.outcomes else {}
-        text = self.show(dict(self.text(run.outcome)), expected)
-        extra = [f"{os.path.basename(name)}:{row} ran {n} times instead of {self.work[name, row]}"
-                 for (name, row), n in sorted(run.work.items()) if n > self.work[name, row]]
-        return text + ("; " + ", ".join(extra) if extra and self.laboratory.effect == "duplicate-work" else "")
-
-    def show(self, values, expected):
-        shown = []
-        for name, text in values.items():
-            is_result = name.startswith("thread ") and "afterwards" not in name
-            if is_result or (expected is not None and text not in (expected.get(name), values.get(name[:-len(" afterwards")]))):
-                shown.append(f"{name}: {text if len(text) < 300 else text[:300] + '…'}")
-        return "; ".join(shown)
-
-
-def _serial_orders(laboratory):
-    """Runs the calls one after the other: in the importing thread, then in threads of their own."""
-    found = _Specification(laboratory)
-    laboratory.world.phase = "the calls one after the other in one thread"
-    laboratory.run_at_home(range(len(laboratory.calls)))  # warms caches that are filled once
-    orders = list(itertools.islice(itertools.permutations(range(len(laboratory.calls))), 24))
-    runs = [laboratory.run_at_home(order) for order in orders]
-    found.add_pair(runs[0], laboratory.run_at_home(orders[0]))
-    for run in runs:
-        if not run.deadlock and not run.expired:
-            found.add(run)
-            found.exceptions |= set(run.exceptions.values())
-    for number, error in sorted(runs[0].exceptions.items()):
-        if all(run.exceptions.get(number) == error for run in runs):
-            found.notes.append(f"call {number} raises {error} in every serial order too")
-
-    laboratory.world.phase = "the calls one after the other in threads of their own"
-    again = []
-    try:
-        for run in itertools.islice(_explore(laboratory, "serial", 0, None, Result()), 150):
-            if not again:
-                again.append(laboratory.run("serial", _Deviations(())))
-                found.add_pair(run, again[0])
-            if run.deadlock or set(run.exceptions.values()) - found.exceptions:
-                found.suspects.append(run)
-            else:
-                found.add(run)
-    except _OutOfTime:
-        raise NotRunnable("the calls alone, one after the other, take longer than the time limit") from None
-    if not found.outcomes and not found.suspects:
-        raise NotRunnable("the calls did not come to an end, one after the other")
-    if laboratory.effect == "leak-between-requests":
-        found.suspects += _leaks(laboratory, runs, orders)
-    found.known = {found.text(outcome) for outcome in found.outcomes}
-    laboratory.world.phase = "the schedules"
-    return found
+    def report(self):
+        result, target, python = self.result, self.laboratory.target, f"CPython {_VERSION} ({_BUILD} build)"
+        end = (f"\nreplay: {result.failed_step['reason']}" if result.failed_step else "") + self.notes
+        if not result.harm:
+            capped = ", the time limit ended the search" if result.capped else ""
+            return f"not shown within {result.schedules} schedules on {python}{capped}{end}"
+        lines = [f"`{target.name}` breaks under threads: {result.effect}", f"  observed: {result.observed}"]
+        lines += [f"  a serial order gives: {text}" for text in result.expected]
+        for entry in result.interleaving:
+            text = linecache.getline(os.path.join(target.root, entry["filename"]), entry["row"]).strip()
+            lines.append(f"  {entry['filename'] + ':' + str(entry['row']):<24}  thread {entry['thread']}  {text}")
+        reach = "" if result.switch == "gil" else "; a GIL build of 3.10 or newer was not seen to switch there"
+        shown = "by a serial order in threads" if result.how == "serial" else f"by schedule {result.schedules}"
+        return "\n".join(lines) + f"\nshown on {python} {shown}{reach}{end}"
 
 
-def _leaks(laboratory, runs, orders):
-    """Serial runs in which a call gives something else than it gives alone in a fresh module."""
-    alone = {}
-    for index in range(len(laboratory.calls)):
-        outcome = dict(laboratory.run_at_home([index]).outcome)
-        alone[index] = outcome[f"thread {index + 1}"]
-    for run, order in zip(runs, orders):
-        outcome = dict(run.outcome)
-        if any(outcome[f"thread {index + 1}"] != alone[index] for index in order):
-            run.is_isolation = True
-            return [run]
-    return []
-
-
-def _report(laboratory, result):
-    build = "free-threaded" if sysconfig.get_config_var("Py_GIL_DISABLED") else "GIL"
-    python = f"CPython {'.'.join(map(str, sys.version_info[:3]))} ({build} build)"
-    failed = f"\nreplay: {result.failed_step['reason']}" if result.failed_step else ""
-    notes = "".join(f"\nnote: {note}" for note in result.notes)
-    if not result.harm:
-        capped = ", the time limit ended the search" if result.capped else ""
-        return f"not shown within {result.schedules} schedules on {python}{capped}{failed}{notes}"
-    lines = [f"`{laboratory.target.name}` breaks under threads: {result.effect}", f"  observed: {result.observed}"]
-    lines += [f"  a serial order gives: {text}" for text in result.expected]
-    width = max((len(f"{entry['filename']}:{entry['row']}") for entry in result.interleaving), default=0)
-    for entry in result.interleaving:
-        place = f"{entry['filename']}:{entry['row']}"
-        lines.append(f"  {place:<{width}}  thread {entry['thread']}  {laboratory.target.row_text(entry)}")
-    reach = "" if result.switch == "gil" else "; a GIL build of 3.10 or newer was not seen to switch there"
-    shown = "by a serial order in threads" if result.how == "serial" else f"by schedule {result.schedules}"
-    lines.append(f"shown on {python} {shown}{reach}")
-    return "\n".join(lines) + failed + notes
-
-
-# --- One run of the calls ---------------------------------------------------------------------------------------------
-
-
-class _Run:
-    """What one schedule did; plain data, so that it can come from another process."""
-
-    def __init__(self):
-        self.outcome, self.exceptions, self.deadlock = [], {}, ""
-        self.trace, self.work = [], collections.Counter()  # (thread, filename, row) in order; runs of (filename, row)
-        self.free, self.paid = array.array("q"), array.array("q")  # other choices: point << 8 | thread
-        self.expired = self.diverged = self.is_isolation = False
-        self.failed_step, self.others = None, ()
+def _shown(outcome, usual=None):
+    """The results of an outcome and, of the rest, what is not as usual."""
+    shown = []
+    for name, text in outcome.items():
+        is_odd = usual is not None and text not in (usual.get(name), outcome.get(name.rpartition(" afterwards")[0]))
+        if is_odd or re.fullmatch(r"thread \d+", name):
+            shown.append(f"{name}: {text if len(text) < 300 else text[:300] + '…'}")
+    return "; ".join(shown)
 
 
 class _Laboratory:
-    """The calls and all that is needed to run them once more from the beginning."""
+    """The calls, and the interpreter as it is while they run."""
 
-    def __init__(self, world, module, calls, setup, observe, compare, reset, effect, trace, deadline):
-        self.world, self.calls, self.deadline, self.effect = world, list(calls), deadline, effect
-        self.setup, self.observe, self.compare = setup, observe, compare
-        self.is_async = any(inspect.iscoroutinefunction(call) for call in self.calls)
-        if self.is_async and not all(inspect.iscoroutinefunction(call) for call in self.calls):
+    def __init__(self, calls, setup, observe, compare, effect, seconds):
+        self.calls, self.setup, self.observe, self.compare = list(calls), setup, observe, compare
+        self.effect, self.deadline, self.masks = effect, _monotonic() + seconds, set()
+        self.phase, self.output, self.schedule, self.target = "the start", _Output(), None, None
+        self.is_async = any(map(inspect.iscoroutinefunction, self.calls))
+        if self.is_async and not all(map(inspect.iscoroutinefunction, self.calls)):
             raise NotRunnable("some calls are coroutine functions and some are not: they can not be run together")
-        if not self.calls:
-            raise NotRunnable("there is no call to run")
-        world.phase = f"the import of `{module}`"
-        self.target = world.target = _Target(module, trace)
-        self.forks = reset == "fork"
-        if self.forks:
-            if not hasattr(os, "fork"):
-                raise NotRunnable("reset=\"fork\" needs a system that can fork")
-            with world.using(_Schedule(self, "serial", _Deviations(()))):
-                self.module = self.load()
 
-    def load(self):
-        phase, self.world.phase = self.world.phase, f"the import of `{self.target.name}`"
+    @contextlib.contextmanager
+    def opened(self, module, trace, reset="import"):
+        """Makes locks cooperate, sleep move the clock, and prints go nowhere; puts everything back at the end."""
+        global _laboratory
+        if _laboratory:
+            raise NotRunnable("a check is running already")
+        self.tracer, replaced = _Tracer(), _replaced(self.output)
+        saved = [(owner, name, getattr(owner, name)) for owner, name, _ in replaced]
         try:
-            module = self.target.load()
-            self.world.phase = phase
-            return module
-        except _Stop:
-            raise NotRunnable(f"importing `{self.target.name}` waits for ever") from None
-        except BaseException as error:
-            raise NotRunnable(f"importing `{self.target.name}` raised {_named(error)}") from None
+            _laboratory = self
+            for owner, name, value in replaced:
+                setattr(owner, name, value)
+            self.target = _Target(module, trace)
+            self.forks = reset == "fork"
+            yield self
+        finally:
+            for owner, name, value in saved:
+                setattr(owner, name, value)
+            if self.target:
+                self.target.restore()
+            self.tracer.close()
+            _tables.clear()
+            _laboratory = None
 
     def prepared(self):
         """A module in the state in which the calls begin."""
-        module = self.module if self.forks else self.load()
+        phase, self.phase = self.phase, f"the import of `{self.target.name}`"
+        module = self.user_code(f"importing `{self.target.name}`", self.target.load)
+        self.phase = phase
         if self.setup:
-            try:
-                self.setup(module)
-            except _Stop:
-                raise NotRunnable("the setup waits for ever") from None
-            except BaseException as error:
-                raise NotRunnable(f"the setup raised {_named(error)}") from None
+            self.user_code("the setup", self.setup, module)
         return module
 
-    def run(self, grain, chooser, rows=None):
-        """Runs the calls in threads of their own; `grain` and `rows` tell where they may switch."""
-        def in_threads():
-            if self.is_async:
-                return _run_tasks(self, _Schedule(self, grain, chooser, rows), None)
-            return _Schedule(self, grain, chooser, rows).in_threads()
-        return self.reset_after(in_threads)
+    def user_code(self, what, function, *arguments):
+        try:
+            return function(*arguments)
+        except _Stop:
+            raise NotRunnable(f"{what} waits for ever") from None
+        except BaseException as error:
+            raise NotRunnable(f"{what} raised {_named(error)}") from None
+
+    def run(self, grain, chooser, order=None):
+        """A schedule that was run."""
+        schedule = (_Tasks if self.is_async else _Schedule)(self, grain, chooser)
+        self.tracer.prepare(schedule)
+        if self.forks:
+            _perform_in_child(schedule, order)
+        else:
+            schedule.perform(order)
+        return schedule
 
     def run_at_home(self, order):
-        """Runs the calls one after the other in the importing thread."""
-        def at_home():
-            schedule = _Schedule(self, "serial", _Deviations(()))
-            return _run_tasks(self, schedule, list(order)) if self.is_async else schedule.in_order(order)
-        return self.reset_after(at_home)
+        return self.run("serial", _Deviations(()), list(order))
 
-    def reset_after(self, function):
-        return _in_child(function, self.deadline + 1) if self.forks else function()
+    def mask_what_varies(self, run_once):
+        """What differs between two runs that are the same is not compared."""
+        one, other = run_once().leaves, run_once().leaves
+        self.masks |= {path for path in one.keys() & other.keys() if one[path] != other[path]}
 
-    def interleaving(self, trace, most=80):
-        """The lines of a run. Of a long run, the first and last lines of what a thread does at a stretch."""
-        hits, lines = collections.Counter(), []
-        for thread, filename, row in trace:
-            hits[thread, filename, row] += 1
-            lines.append({"thread": thread, "filename": self.target.short(filename), "row": row,
-                          "hit": hits[thread, filename, row]})
-        if len(lines) <= most:
-            return lines
-        stretches = [list(group) for _, group in itertools.groupby(lines, key=lambda line: line["thread"])]
-        each = max(2, most // (2 * len(stretches)))
-        return [line for group in stretches
-                for line in (group if len(group) <= 2 * each else group[:each] + group[-each:])]
+    def observed(self, module, results):
+        """What is compared of a run beside the results, by name."""
+        state = self.observe(module) if self.observe else module
+        if self.compare:
+            return {"compared": self.compare(results, state)}
+        return {"observed": state} if self.observe else _data_of(vars(module))
 
 
-def _in_child(function, deadline):
-    """The result of the function, computed in a copy of this process."""
+class _Output(io.BytesIO):
+    """Keeps the beginning of what is printed."""
+
+    def write(self, data):
+        super().write(bytes(data)[:max(0, 4000 - self.tell())])
+        return len(data)
+
+
+# What became of a schedule and its chooser, in another process.
+_TOLD = ("outcome", "leaves", "exceptions", "deadlock", "trace", "expired",
+         "free", "paid", "has_diverged", "at", "failure", "others")
+
+
+def _perform_in_child(schedule, order):
+    """Performs a schedule in a copy of this process. What became of it comes back."""
     reader, writer = os.pipe()
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", DeprecationWarning)
-        child = os.fork()
+    child = os.fork()
     if child == 0:
         try:
+            signal.setitimer(signal.ITIMER_REAL, max(0.1, schedule.laboratory.deadline + 1 - _monotonic()))  # its end
             try:
-                answer = function()
+                schedule.perform(order)
+                answer = [{name: value for name, value in vars(each).items() if name in _TOLD}
+                          for each in (schedule, schedule.chooser)]
             except NotRunnable as error:
                 answer = error
             with os.fdopen(writer, "wb") as pipe:
@@ -487,25 +416,16 @@ def _in_child(function, deadline):
         finally:
             os._exit(0)
     os.close(writer)
-    data = bytearray()
-    try:
-        while True:
-            if not select.select([reader], [], [], max(0, deadline - _monotonic()))[0]:
-                raise _OutOfTime
-            piece = os.read(reader, 1 << 16)
-            if not piece:
-                break
-            data += piece
-    finally:
-        os.close(reader)
-        os.kill(child, getattr(signal, "SIGKILL", signal.SIGTERM))
-        os.waitpid(child, 0)
-    if not data:
+    with os.fdopen(reader, "rb") as pipe:
+        data = pipe.read()
+    os.waitpid(child, 0)
+    if not data and _monotonic() < schedule.laboratory.deadline:
         raise NotRunnable("the process that ran a schedule ended by itself")
-    answer = pickle.loads(data)
+    answer = pickle.loads(data) if data else ({"expired": True}, {})
     if isinstance(answer, Exception):
         raise answer
-    return answer
+    vars(schedule).update(answer[0])
+    vars(schedule.chooser).update(answer[1])
 
 
 class _Worker:
@@ -513,16 +433,21 @@ class _Worker:
 
     def __init__(self, schedule, number, thread=None, function=None):
         self.schedule, self.number, self.thread, self.function = schedule, number, thread, function
-        self.baton, self.begun, self.gone = _allocate_lock(), _allocate_lock(), _allocate_lock()
-        for lock in (self.baton, self.begun, self.gone):
-            lock.acquire()
-        self.is_done = self.is_stuck = self.is_away = self.is_stopping = self.timed_out = False
-        self.is_traced = False
-        self.may_go = self.until = self.ident = self.native = self.result = self.error = self.entries = None
-        self.waits_for, self.place, self.idle, self.stops, self.seen = "", None, 0, 0, None
+        self.baton, self.gone = _allocate_lock(), _allocate_lock()
+        self.baton.acquire()
+        self.gone.acquire()
+        self.is_done = self.is_stuck = self.is_stopping = self.is_traced = self.is_drowsy = False
+        self.may_go = self.until = self.ident = self.native = self.result = self.error = self.place = None
+        self.waits_for = self.text = ""
 
     def is_ready(self):
-        return not (self.is_done or self.is_stuck or self.is_away) and (self.may_go is None or self.may_go())
+        if self.is_done or self.is_stuck:
+            return False
+        return self.may_go is None or self.may_go() or (self.until is not None and self.until <= self.schedule.clock)
+
+    def keep(self, result):
+        """Keeps the result as it is now: other threads may change it later."""
+        self.result, self.text = result, repr(_Picture(self.schedule).of(str(self), result))
 
     def __str__(self):
         return f"thread {self.number}" if self.number else "the importing thread"
@@ -531,165 +456,130 @@ class _Worker:
 class _Schedule:
     """One run of the calls, in which `chooser` decides at each point who goes on."""
 
-    def __init__(self, laboratory, grain, chooser, rows=None):
-        self.laboratory, self.target, self.chooser, self.rows = laboratory, laboratory.target, chooser, rows
-        self.grain, self.wants_opcodes = grain, grain in ("replay", "shared", "gil", "opcode")
+    def __init__(self, laboratory, grain, chooser):
+        self.laboratory, self.target, self.chooser = laboratory, laboratory.target, chooser
+        self.grain, self.wants_opcodes = grain, grain not in ("line", "serial")
         if grain == "gil" and sys.version_info < (3, 10):
             self.grain = "opcode"
-        self.counts_work = laboratory.effect == "duplicate-work"
-        self.mutex, self.over, self.is_over = _allocate_lock(), _allocate_lock(), False
-        self.over.acquire()
-        self.run, self.clock, self.progress, self.index, self.since, self.switched = _Run(), 0.0, 0, 0, 0, 0
+        self.outcome, self.leaves = {}, {}  # texts of results and variables by name; their smallest parts by path
+        self.exceptions, self.deadlock = {}, ""  # types by the number of the thread; who waits for what
+        self.trace = []  # (thread, filename, row) in order
+        self.expired = self.is_isolation = False
+        self.clock, self.progress, self.index, self.since = 0.0, 0, 0, 0
+        self.mutex = _allocate_lock()  # whoever changes `current` holds it
         self.home = self.current = _Worker(self, 0)
-        self.home.ident = _get_ident()
         self.calls = [_Worker(self, number) for number in range(1, len(laboratory.calls) + 1)]
-        self.workers, self.by_ident = [self.home], {self.home.ident: self.home}
-        self.owner = None  # of asyncio tasks: whose turn it is
+        self.workers, self.owner = [self.home], None  # the owner is the asyncio task whose turn it is
         chooser.schedule = self
 
-    # What a run consists of; these run in the importing thread.
+    # What became of it.
 
-    def in_order(self, order):
-        with self.laboratory.world.using(self):
-            module = self.laboratory.prepared()
-            for index in order:
-                worker = self.calls[index]
-                try:
-                    result = self.traced(self.home, self.laboratory.calls[index], module)
-                    self.keep(worker, result)
-                except _Stop:
-                    self.home.is_stopping = False
-                    break
-                except BaseException as error:
-                    worker.error = error
-            return self.finished(module)
+    def results(self):
+        return [(name, text) for name, text in self.outcome.items() if re.fullmatch(r"thread \d+", name)]
 
-    def in_threads(self):
-        with self.laboratory.world.using(self):
+    def work(self):
+        """How often each line ran."""
+        return collections.Counter((filename, row) for _, filename, row in self.trace)
+
+    def interleaving(self):
+        """The lines in the order in which they ran; of very many, the first and the last."""
+        hits, lines = collections.Counter(), []
+        for thread, filename, row in self.trace:
+            hits[thread, filename, row] += 1
+            hit = hits[thread, filename, row]
+            lines.append({"thread": thread, "filename": self.target.short(filename), "row": row, "hit": hit})
+        return lines if len(lines) <= 80 else lines[:40] + lines[-40:]
+
+    # What it consists of; these run in the importing thread.
+
+    def perform(self, order):
+        """Runs the calls in threads of their own, or in an order one after the other in the importing thread."""
+        collects = gc.isenabled()
+        gc.disable()  # callbacks of weak references and __del__ would run at any point
+        self.laboratory.schedule, _here.worker = self, self.home
+        try:
             module = self.laboratory.prepared()
-            for worker, call in zip(self.calls, self.laboratory.calls):
-                worker.function = lambda call=call: call(module)
+            try:
+                self.run_calls(module, order)
+            except _Stop:
+                self.home.is_stopping = False
+            if not self.expired and not self.deadlock:
+                self.finish(module)
+        finally:
+            self.stop_all()
+            self.laboratory.schedule = _here.worker = None
+            if collects:
+                gc.enable()
+
+    def run_calls(self, module, order):
+        functions = [functools.partial(call, module) for call in self.laboratory.calls]
+        if order is None:
+            for worker, worker.function in zip(self.calls, functions):
                 worker.thread = threading.Thread(name=f"call {worker.number}")
                 self.launch(worker)
-            self.workers.sort(key=lambda worker: worker.number)
-            self.home.is_away = True
-            self.pass_on(self.home)
-            self.supervise()
-            self.home.is_away, self.current = False, self.home
-            return self.finished(module)
+            self.wait(self.home, self.is_settled, None, "")
+            return
+        for index in order:
+            try:
+                self.calls[index].keep(self.laboratory.tracer.run(self.home, functions[index]))
+            except _Stop:
+                raise
+            except BaseException as error:
+                self.calls[index].error = error
 
-    def finished(self, module):
-        """Completes and returns the run."""
-        run = self.run
-        run.free, run.paid, run.diverged = self.chooser.free, self.chooser.paid, self.chooser.has_diverged
-        run.failed_step, run.others = self.chooser.failed_step(), self.chooser.others or ()
-        if run.expired or run.deadlock:
-            return run
-        laboratory, text = self.laboratory, self.text()
-        for worker in self.calls + [w for w in self.workers if w.number > len(self.calls)]:
+    def is_settled(self):
+        """Whether all calls are done, and all threads that they started have ended, wait or sleep."""
+        return all(call.is_done for call in self.calls) and not any(
+            worker.is_ready() and not worker.is_drowsy for worker in self.workers if worker is not self.home)
+
+    def finish(self, module):
+        """Completes the run by what the calls have left."""
+        laboratory, outcome, picture, seen = self.laboratory, self.outcome, _Picture(self), {}
+        for worker in self.calls + [worker for worker in self.workers if worker.number > len(self.calls)]:
             if worker.error is not None:
-                run.exceptions[worker.number] = type(worker.error).__name__
-                worker.entries = [(f"thread {worker.number}", f"raises {type(worker.error).__name__}")]
+                self.exceptions[worker.number] = type(worker.error).__name__
+                outcome[str(worker)] = f"raises {type(worker.error).__name__}"
+            elif worker.text and worker in self.calls:
+                outcome[str(worker)] = worker.text
+                seen[f"{worker} afterwards"] = worker.result
         try:
-            state = laboratory.observe(module) if laboratory.observe else _state(module)
-            if laboratory.compare:
-                results = [worker.result if worker.error is None else worker.error for worker in self.calls]
-                compared = laboratory.compare(results, state if laboratory.observe else module)
-                run.outcome = [("compared", text.of("compared", compared))]
-                return run
+            seen.update(laboratory.observed(module, [worker.error or worker.result for worker in self.calls]))
         except BaseException as error:  # also _Stop: what it waits for is never released
-            self.home.is_stopping = False
-            end = "waits for ever" if isinstance(error, _Stop) else f"raises {type(error).__name__}"
-            state, text = types.SimpleNamespace(observing=end), self.text()
-            run.deadlock = ""
-        run.outcome = [(f"thread {w.number}", w.entries) for w in self.workers[1:] + self.calls
-                       if w.entries is not None and (w.number <= len(self.calls) or w.error is not None)]
-        run.outcome = list(dict(run.outcome).items())
-        for worker in self.calls:
-            if worker.error is None and type(worker.result) not in _PLAIN:
-                run.outcome.append((f"thread {worker.number} afterwards", text.of("afterwards", worker.result)))
-        for name, value in (("observed", state),) if laboratory.observe else sorted(vars(state).items()):
-            run.outcome.append((name, text.of(name, value)))
-        return run
-
-    def keep(self, worker, result):
-        """Keeps the result as it is now: other threads may change it later."""
-        worker.result = result
-        worker.entries = self.text().of(f"thread {worker.number}", result)
-
-    def text(self):
-        return _Text(self.target, {w.ident: w.number for w in self.workers if w.ident and w.number})
-
-    def supervise(self):
-        """Waits for the end of the schedule, and lets others run while a thread waits for a lock that is not ours."""
-        looked, unmoved, all_stuck = -1, 0, 0.0
-        while not self.over.acquire(timeout=_LOOK_EVERY):
-            worker = self.current
-            if _monotonic() > self.laboratory.deadline:
-                self.run.expired = True
-                return
-            if worker is None:
-                all_stuck += _LOOK_EVERY
-                if all_stuck > _STUCK_LIMIT and all(_waits_for_lock(w) for w in self.workers if w.is_stuck):
-                    self.note_deadlock()
-                    return
-                continue
-            all_stuck = 0.0
-            unmoved = unmoved + 1 if looked == self.progress and _is_unmoved(worker) else 0
-            looked = self.progress
-            if unmoved >= _STUCK_LOOKS:
-                self.set_aside(worker)
-                unmoved = 0
-
-    def set_aside(self, worker):
-        with self.mutex:
-            if self.current is not worker:
-                return
-            worker.is_stuck = True
-            worker.waits_for = "something outside"
-            self.chooser.blocked(worker)
-            self.current = chosen = self.next_worker()
-        if chosen:
-            chosen.baton.release()
+            self.home.is_stopping, self.deadlock = False, ""
+            outcome["observing"] = "waits for ever" if isinstance(error, _Stop) else f"raises {type(error).__name__}"
+        if "compared" in seen:
+            outcome.clear()
+            seen = {"compared": seen["compared"]}
+        outcome.update({name: repr(picture.of(name, value)) for name, value in seen.items()})
 
     def stop_all(self):
         """Unwinds all threads that are left, one after the other."""
         pools = sys.modules.get("concurrent.futures.thread")
-        for worker in self.workers:
-            if pools and worker.thread:
+        for worker in self.workers[1:]:
+            if pools:
                 pools._threads_queues.pop(worker.thread, None)  # else it would be joined at exit
-            if worker is self.home or worker.is_done or not worker.thread:
-                continue
-            worker.is_stopping = True
-            if not worker.is_stuck and worker.baton.locked():
-                worker.baton.release()
-            if not worker.gone.acquire(timeout=0.05 if worker.is_stuck else 0.5):
-                threading._active.pop(worker.ident, None)
+            if not worker.is_done:
+                worker.is_stopping = True
+                if worker.baton.locked():
+                    worker.baton.release()
+                if not worker.gone.acquire(timeout=0.05 if worker.is_stuck else 0.5):  # it holds on to something
+                    threading._active.pop(worker.ident, None)
 
-    # What the threads call.
-
-    def worker(self):
-        """The worker that the calling thread is, or None."""
-        return self.by_ident.get(_get_ident())
+    # What happens in the threads.
 
     def launch(self, worker):
+        """Makes a real thread for a worker; it begins when it is chosen."""
         self.workers.append(worker)
-        _thread.start_new_thread(self.body, (worker,))
+        worker.ident = worker.thread._ident = _thread.start_new_thread(self.live, (worker,))
+        worker.thread._started.set()
+        threading._active[worker.ident] = worker.thread
 
-    def body(self, worker):
-        worker.native = threading.get_native_id()
-        worker.ident = _get_ident()
-        worker.begun.release()
+    def live(self, worker):
+        _here.worker, worker.native = worker, threading.get_native_id()
         worker.baton.acquire()
-        self.by_ident[worker.ident] = worker
-        thread = worker.thread
         try:
-            if worker.is_stopping:
-                return
-            thread._set_ident()
-            thread._started.set()
-            threading._active[worker.ident] = thread
-            self.keep(worker, self.traced(worker, worker.function))
+            if not worker.is_stopping:
+                worker.keep(self.laboratory.tracer.run(worker, worker.function))
         except _Stop:
             pass
         except BaseException as error:
@@ -699,251 +589,189 @@ class _Schedule:
             threading._active.pop(worker.ident, None)
             worker.is_done = True
             if not worker.is_stopping:
-                self.chooser.ended(worker)
+                self.chooser.blocked(worker)
                 self.pass_on(worker)
-            if self.by_ident.get(worker.ident) is worker:
-                del self.by_ident[worker.ident]
             worker.gone.release()
-
-    def traced(self, worker, function, *arguments):
-        before = self.laboratory.world.tracer.begin(self, worker)
-        try:
-            return function(*arguments)
-        finally:
-            self.laboratory.world.tracer.end(before)
-
-    def line(self, worker, code, row, frame):
-        """A traced thread is about to run a line."""
-        worker = self.owner or worker
-        place = worker.place = (code.co_filename, row)
-        self.run.trace.append((worker.number, code.co_filename, row))
-        if self.counts_work:
-            self.run.work[place] += 1
-        if self.grain == "replay":
-            self.chooser.event(worker, frame, None, row)
-        if self.wants_opcodes:
-            return  # the instruction's own event follows; up to 3.11 it would swallow an exception that is raised here
-        if self.grain == "line" and (self.rows is None or (self.target.real(code.co_filename), row) in self.rows):
-            self.point(worker)
-        else:
-            self.pause(worker)
-
-    def opcode(self, worker, code, offset, frame):
-        """A traced thread is about to run an instruction."""
-        worker = self.owner or worker
-        if self.grain == "replay":
-            self.chooser.event(worker, frame, offset, _rows(code).get(offset))
-            at = self.chooser.at
-            self.point(worker)
-            if self.chooser.at != at:  # others ran meanwhile: this instruction may be the next step
-                self.chooser.event(worker, frame, offset, _rows(code).get(offset), False)
-            return
-        points = _points(code, self.grain)
-        if points is None or offset in points:
-            return self.point(worker)
-        self.pause(worker)
-
-    def pause(self, worker):
-        """A point at which nothing is chosen."""
-        self.progress += 1
-        if self.progress > _POINT_LIMIT or worker.is_stopping or (worker is not self.current and not self.owner):
-            self.halt(worker)
-
-    def point(self, worker):
-        """A point: the chooser says who goes on. Returns when this thread does."""
-        self.pause(worker)
-        others = [other for other in self.workers if other is not worker and other.is_ready()]
-        index = self.index
-        self.index += 1
-        if not others or self.owner:
-            return
-        is_unfair = index - self.since > _POINT_LIMIT // 4  # it may spin until another thread does something
-        chosen = self.chooser.pick(index, None if is_unfair else worker, others)
-        if chosen is not worker:
-            self.switch(worker, chosen)
-
-    def switch(self, worker, chosen):
-        with self.mutex:
-            is_current = self.current is worker
-            if is_current:
-                self.current, self.since, self.switched = chosen, self.index, self.switched + 1
-        if is_current:
-            worker.idle = 0
-            chosen.baton.release()
-            worker.baton.acquire()
-        if worker.is_stopping or not is_current:
-            self.halt(worker)
-
-    def halt(self, worker):
-        """Stops a thread whose schedule is over, or makes one wait that was taken for stuck."""
-        if self.progress > _POINT_LIMIT and not self.is_over and not worker.is_stopping:
-            self.run.expired = True
-            self.finish()
-            if worker is self.home or self.owner:
-                raise _Stop
-            worker.baton.acquire()
-        elif not worker.is_stopping:
-            with self.mutex:
-                worker.is_stuck = False
-                waits = self.current is not None
-                if not waits:
-                    self.current = worker
-            if waits:
-                worker.baton.acquire()
-        if worker.is_stopping:
-            worker.stops += 1
-            if worker.stops > 50:  # it catches everything and goes on: nothing but a lock holds it
-                worker.gone.release()
-                _park()
-            raise _Stop
-
-    def wait(self, worker, may_go, timeout, waits_for):
-        """Waits until `may_go()`; False if the time is over, which it is when nobody else can run."""
-        if worker.is_stopping:
-            self.halt(worker)
-        worker.may_go, worker.waits_for, worker.timed_out = may_go, waits_for, False
-        worker.until = None if timeout is None or timeout < 0 else self.clock + timeout
-        self.chooser.blocked(worker)
-        self.pass_on(worker)
-        worker.baton.acquire()
-        worker.may_go = worker.until = None
-        worker.waits_for = ""
-        if worker.is_stopping:
-            self.halt(worker)
-        return not worker.timed_out
-
-    def sleep(self, worker, seconds):
-        self.clock += max(0, seconds)
-        worker.idle += 1
-        if worker.idle > _IDLE_LIMIT:
-            switched = self.switched
-            self.wait(worker, lambda: self.switched > switched + 1, 0, "time to pass")
-        elif worker is not self.home and self.grain != "serial":
-            self.point(worker)
 
     def start(self, worker, thread):
         """Brings a thread under control that the code under test starts."""
         if thread._started.is_set():
             raise RuntimeError("threads can only be started once")
-        numbers = len(self.calls) + sum(1 for other in self.workers if other.number > len(self.calls))
-        child = _Worker(self, numbers + 1, thread, thread.run)
-        thread._witness = child
+        number = 1 + max(len(self.calls), *(other.number for other in self.workers))
+        child = thread._witness = _Worker(self, number, thread, thread.run)
         self.launch(child)
-        child.begun.acquire()  # the real thread must exist before its ident is asked for
-        thread._ident = child.ident
-        thread._started.set()
-        if worker is self.home:
-            return
         if self.grain != "serial":
             self.point(worker)
-        else:  # in a serial order the thread runs at once or later
-            index = self.index
-            self.index += 1
-            chosen = self.chooser.pick(index, None, [worker, child])
-            if chosen is not worker:
-                self.switch(worker, chosen)
+        elif worker is not self.home and self.pick(worker, None, [worker, child]) is child:
+            self.hand_over(worker, child)  # in a serial order it runs at once or when its starter waits
 
-    def pass_on(self, worker):
-        """Gives the baton away for good, or until this thread may go on."""
-        with self.mutex:
-            if worker.is_stuck:
-                worker.is_stuck = False
-            if self.current is not worker and self.current is not None:
-                return
-            self.current = chosen = self.next_worker()
-            self.since, self.switched = self.index, self.switched + 1
-        if chosen:
-            chosen.baton.release()
-
-    def next_worker(self):
-        """Who goes on when the running thread can not. Ends the schedule if nobody can."""
-        ready = [worker for worker in self.workers if worker.is_ready()]
-        if ready:
-            index = self.index
-            self.index += 1
-            return self.chooser.pick(index, None, ready)
-        if not self.home.is_away or not all(worker.is_done for worker in self.calls):
-            timed = [worker for worker in self.workers if worker.until is not None and not worker.is_done]
-            if timed:
-                self.progress += 100
-                self.run.expired |= self.progress > _POINT_LIMIT
-            if timed and not self.run.expired:
-                first = min(timed, key=lambda worker: (worker.until, worker.number))
-                self.clock, first.timed_out = max(self.clock, first.until), True
-                return first
-            if any(worker.is_stuck for worker in self.workers):
-                return None
-            if not timed:
-                self.note_deadlock()
-        self.finish()
-        return None
-
-    def note_deadlock(self):
-        self.run.deadlock = "; ".join(
-            f"{shown} waits {'at ' + self.target.at(shown.place) + ' ' if shown.place else ''}for {worker.waits_for}"
-            for worker in self.workers if not worker.is_done and not worker.is_away and worker.waits_for
-            for shown in [self.owner if worker is self.home and self.owner else worker])
-
-    def finish(self):
-        if self.is_over:
-            return
-        self.is_over = True
-        if self.home.is_away:
-            self.over.release()
+    def event(self, worker, frame, offset):
+        """A traced thread is about to run an instruction, or a line if there is no offset."""
+        shown, filename = self.owner or worker, frame.f_code.co_filename
+        if offset is None:
+            shown.place = (filename, frame.f_lineno)
+            self.trace.append((shown.number, filename, frame.f_lineno))
+        if self.grain == "replay":
+            self.chooser.event(shown, frame, offset)
+        if offset is None and self.wants_opcodes:
+            return  # the instruction's own event follows; up to 3.11 it would swallow an exception that is raised here
+        at = self.chooser.at
+        if self.grain in ("line", "replay", "opcode") or offset in _table(frame.f_code).points[self.grain]:
+            self.point(worker)
         else:
-            self.home.is_stopping = True
-            self.home.baton.release()
+            self.pause(worker)
+        if self.chooser.at != at:  # others ran meanwhile: this instruction may be the next step
+            self.chooser.event(shown, frame, offset, is_new=False)
+
+    def pause(self, worker):
+        """A point at which nothing is chosen."""
+        self.progress += 1
+        if self.progress > _POINT_LIMIT and not self.home.is_stopping:
+            self.expired = self.home.is_stopping = True
+            if worker is not self.home:
+                self.hand_over(worker, self.home)
+        if worker.is_stopping:
+            raise _Stop
+        if self.current is not worker:  # it was taken for stuck
+            with self.mutex:
+                worker.is_stuck, takes_over = False, self.current is None
+                self.current = worker if takes_over else self.current
+            if not takes_over:
+                self.await_baton(worker)
+
+    def point(self, worker):
+        """A point: the chooser says who goes on. Returns when this thread does."""
+        self.pause(worker)
+        ready = [other for other in self.workers if other is not worker and other.is_ready() and (
+            self.grain != "serial" or other.number > len(self.calls))]
+        if ready and not self.owner:
+            is_unfair = self.progress - self.since > _POINT_LIMIT // 4  # it may spin until another does something
+            chosen = self.pick(worker, None if is_unfair else worker, ready)
+            if chosen is not worker:
+                self.hand_over(worker, chosen)
+
+    def sleep(self, worker, seconds):
+        """Lets others run, at the price of many points: who sleeps in an endless loop is stopped."""
+        self.clock += max(0, seconds)
+        self.progress += 100
+        worker.is_drowsy = True
+        self.point(worker)
+        worker.is_drowsy = False
+
+    def pick(self, worker, current, ready):
+        """Who goes on after `worker`: by default `current`, which is None if it can not, else the first of `ready`."""
+        def turn(other):
+            return (other.is_drowsy, other.is_drowsy and other.number <= worker.number, other.number)
+
+        index, self.index = self.index, self.index + 1
+        if current and current.is_drowsy:
+            current, *ready = sorted([current, *ready], key=turn)
+        elif any(other.is_drowsy for other in ready):
+            ready = sorted(ready, key=turn)
+        return self.chooser.pick(index, current, ready)
+
+    def hand_over(self, worker, chosen):
+        """Gives the baton to another thread, and waits until it comes back."""
+        with self.mutex:
+            worker.is_stuck, is_running = False, self.current is worker
+            if is_running:
+                self.current, self.since = chosen, self.progress
+                chosen.baton.release()
+        self.await_baton(worker)
+
+    def await_baton(self, worker):
+        if worker is self.home:
+            self.supervise()
+        else:
+            worker.baton.acquire()
+        if worker.is_stopping:
+            raise _Stop
+
+    def supervise(self):
+        """Waits for the baton in the importing thread, and lets others run while a thread is stuck."""
+        seen = None
+        while not self.home.baton.acquire(timeout=_STUCK_AFTER):
+            worker = self.current
+            if _monotonic() > self.laboratory.deadline:
+                self.expired = self.home.is_stopping = True
+                self.current = self.home
+                return
+            if worker and seen == (worker, self.progress) and _sleeps(worker):
+                worker.waits_for = "something outside"
+                self.chooser.blocked(worker)
+                self.pass_on(worker, is_stuck=True)
+            seen = (worker, self.progress)
+
+    def wait(self, worker, may_go, timeout, waits_for):
+        """Waits until `may_go()`; False if the time is over, which it is when nobody else can run."""
+        self.pause(worker)
+        worker.may_go, worker.waits_for = may_go, waits_for
+        worker.until = None if timeout is None or timeout < 0 else self.clock + timeout
+        self.chooser.blocked(worker)
+        self.pass_on(worker)
+        self.await_baton(worker)
+        worker.may_go, worker.until, worker.waits_for = None, None, ""
+        return may_go()
+
+    def pass_on(self, worker, is_stuck=False):
+        """Gives the baton to whoever can go on when this thread can not."""
+        with self.mutex:
+            if is_stuck and self.current is not worker:
+                return
+            worker.is_stuck = is_stuck
+            if self.current in (worker, None):
+                self.current, self.since = self.next_worker(worker), self.progress
+                if self.current:
+                    self.current.baton.release()
+
+    def next_worker(self, worker):
+        """Who goes on when this thread can not; None if somebody may who is stuck. Else the schedule is over."""
+        ready = [other for other in self.workers if other.is_ready()]
+        if not ready:
+            timed = [other for other in self.workers if other.until is not None and not other.is_done]
+            ready = sorted(timed, key=lambda other: (other.until, other.number))[:1]
+            for other in ready:
+                self.clock = other.until
+                self.progress += 100
+        if ready:
+            return self.pick(worker, None, ready)
+        if any(other.is_stuck for other in self.workers):
+            return None
+        waiting = [other for other in self.workers if not other.is_done and other.waits_for]
+        shown = [(self.owner or other if other is self.home else other, other.waits_for) for other in waiting]
+        self.deadlock = "; ".join(f"{other} waits{self.where(other)} for {what}" for other, what in shown)
+        self.home.is_stopping = True
+        return self.home
+
+    def where(self, worker):
+        return f" at {self.target.at(worker.place)}" if worker.place else ""
 
 
-def _park():
-    lock = _allocate_lock()
-    lock.acquire()
-    lock.acquire()
-
-
-def _system(worker, name):
-    """What Linux tells of a thread, "" elsewhere."""
+def _sleeps(worker):
+    """Whether a thread waits for something, as far as Linux tells: one that only lacks a processor does not."""
     try:
-        with open(f"/proc/self/task/{worker.native}/{name}", encoding="ascii", errors="replace") as file:
-            return file.read()
+        with open(f"/proc/self/task/{worker.native}/stat", "rb") as file:
+            return file.read().rpartition(b")")[2].split()[0] == b"S"
     except OSError:
-        return ""
-
-
-def _is_unmoved(worker):
-    """Whether the thread is where it was at the last look, and waits for something."""
-    frame = sys._current_frames().get(worker.ident)
-    seen, worker.seen = worker.seen, frame and (id(frame), frame.f_lasti)
-    state = _system(worker, "stat").rpartition(")")[2].split()[:1]
-    return frame is not None and seen == worker.seen and state in ([], ["S"])
-
-
-def _waits_for_lock(worker):
-    """Whether it is a lock that a stuck thread waits for, as far as the system tells."""
-    channel = _system(worker, "wchan")
-    return channel in ("", "0") or "futex" in channel
-
-
-# --- Choosers ---------------------------------------------------------------------------------------------------------
+        return True
 
 
 class _Deviations:
     """Lets the running thread go on, except at the given points: pairs of a point's index and a thread's number."""
 
-    others = None
+    at = 0  # the step that is to be done, of a replay
 
     def __init__(self, switches):
-        self.switches, self.last = dict(switches), switches[-1][0] if switches else -1
-        self.free, self.paid, self.has_diverged = array.array("q"), array.array("q"), False
+        self.path, self.switches, self.last = switches, dict(switches), switches[-1][0] if switches else -1
+        self.free, self.paid, self.has_diverged = array.array("q"), array.array("q"), False  # point << 8 | thread
 
     def pick(self, index, current, ready):
         """Who goes on: `current`, which is None if it can not, or one of `ready`."""
         number = self.switches.get(index)
-        if number is not None:
-            for worker in ready:
-                if worker.number == number:
-                    return worker
-            self.has_diverged = True
+        for worker in ready:
+            if worker.number == number:
+                return worker
+        self.has_diverged |= number is not None
         default = current or ready[0]
         if index > self.last:
             codes = self.free if current is None else self.paid
@@ -951,12 +779,7 @@ class _Deviations:
         return default
 
     def blocked(self, worker):
-        pass
-
-    ended = blocked
-
-    def failed_step(self):
-        return None
+        """A thread waits or has ended."""
 
 
 class _Replay(_Deviations):
@@ -964,49 +787,47 @@ class _Replay(_Deviations):
 
     def __init__(self, places, first):
         super().__init__(())
-        self.places, self.first = places, first  # who goes on when the steps are performed, 0: not the last step's thread
+        self.places, self.first = places, first  # who goes on after the steps, 0: not the thread of the last one
         self.others = None  # who could have gone on then instead
-        self.at, self.doing, self.failure = 0, None, None
-        self.arrivals = [0] * len(places)
+        self.doing, self.failure, self.arrivals = None, "", [0] * len(places)
 
-    def event(self, worker, frame, offset, row, is_new=True):
-        """A traced thread is about to run an instruction, or a line if `offset` is None; or still is."""
-        if self.failure:
-            return
-        code, filename = frame.f_code, self.schedule.target.real(frame.f_code.co_filename)
-        matching = [index for index, place in enumerate(self.places) if index >= self.at
-                    and place.thread == worker.number and place.matches(filename, code, offset, row)]
-        for index in matching:
-            if is_new and (self.places[index].offsets or offset is None):
-                self.arrivals[index] += 1
-        while self.at < len(self.places) and self.places[self.at].thread == worker.number:
-            place = self.places[self.at]
+    def place(self, index):
+        return self.places[index] if index < len(self.places) else None
+
+    def event(self, worker, frame, offset, is_new=True):
+        """A traced thread is about to run an instruction, or a line if there is no offset; or still is."""
+        row = frame.f_lineno if offset is None else _table(frame.f_code).rows.get(offset)
+        here = [] if self.failure else [
+            index for index in range(self.at, len(self.places)) if self.places[index].thread == worker.number
+            and self.places[index].matches(frame.f_code, offset, row)]
+        for index in here:
+            self.arrivals[index] += is_new and (offset is None or bool(self.places[index].offsets))
+        arrived = [index for index in here if self.arrivals[index] >= self.places[index].hit]
+        while not self.failure and self.at < len(self.places) and self.places[self.at].thread == worker.number:
+            place, following = self.places[self.at], self.place(self.at + 1)
             if self.doing:
-                if not self.is_done(frame, offset, row, matching):
+                if not self.is_done(frame, offset, row, arrived):
                     return
                 self.advance()
-            elif self.at in matching and self.arrivals[self.at] >= place.hit:
-                self.doing = (frame, offset)
-                following = self.places[self.at + 1] if self.at + 1 < len(self.places) else None
-                if following is None or following.thread != worker.number:
-                    return
-                self.advance()
-                if following.key == place.key and place.offsets:
-                    return
-            else:
+                continue
+            if self.at not in arrived:
+                return
+            self.doing = (frame, offset)
+            if following is None or following.thread != worker.number:
+                return
+            self.advance()
+            if following.key == place.key and place.offsets:
                 return
 
-    def is_done(self, frame, offset, row, matching):
+    def is_done(self, frame, offset, row, arrived):
+        """Whether the step that was begun is done: its frame goes on or has ended, or the thread's next is reached."""
         place, (begun, instruction) = self.places[self.at], self.doing
-        coming = next((index for index in range(self.at + 1, len(self.places))
-                       if self.places[index].thread == place.thread), None)
-        if coming in matching and self.arrivals[coming] >= self.places[coming].hit \
-                and self.places[coming].key != place.key:
+        coming = [index for index in range(self.at + 1, len(self.places)) if self.places[index].thread == place.thread]
+        if coming and coming[0] in arrived and self.places[coming[0]].key != place.key:
             return True
         if frame is begun:
-            if place.offsets:
-                return offset != instruction
-            return row not in place.rows or (offset is None and row == place.row)
+            return offset != instruction if place.offsets else row not in place.rows or (
+                offset is None and row == place.row)
         while frame is not None and frame is not begun:
             frame = frame.f_back
         return frame is None
@@ -1015,136 +836,172 @@ class _Replay(_Deviations):
         self.at, self.doing = self.at + 1, None
 
     def pick(self, index, current, ready):
-        others = ready if current is None else ready + [current]
-        if self.at < len(self.places) and not self.failure:
-            wanted = self.places[self.at].thread
-            for worker in others:
-                if worker.number == wanted:
-                    return worker
-            self.fail(wanted)
-        if current and (self.failure or self.others is not None or self.at < len(self.places)):
+        candidates = ready if current is None else ready + [current]
+        place = None if self.failure else self.place(self.at)
+        for worker in candidates:
+            if place and worker.number == place.thread:
+                return worker
+        if place:
+            self.fail(place)
+        if current and (self.failure or self.others is not None):
             return current
         last = self.places[-1].thread  # its step must have seen the damage: whatever comes now is no help
-        chosen = min(others, key=lambda worker: (worker.number != self.first, worker.number == last, worker.number))
+        chosen = min(candidates, key=lambda each: (each.number != self.first, each.number == last, each.number))
         if self.others is None:
-            self.others = [worker.number for worker in others if worker is not chosen]
+            self.others = [worker.number for worker in candidates if worker is not chosen]
         return chosen
 
-    def fail(self, wanted):
-        place = self.places[self.at]
-        for worker in self.schedule.workers:
-            if worker.number == wanted and worker.is_done:
+    def fail(self, place):
+        for worker in self.schedule.calls + self.schedule.workers:
+            if worker.number == place.thread and worker.is_done:
                 error = f" with {type(worker.error).__name__}" if worker.error is not None else ""
-                self.failure = f"thread {wanted} ended{error} before it reached {place}"
-            elif worker.number == wanted:
-                where = f" at {self.schedule.target.at(worker.place)}" if worker.place else ""
-                self.failure = f"{place} can not be reached: thread {wanted} waits{where} for {worker.waits_for}"
+                self.failure = f"thread {place.thread} ended{error} before it reached {place}"
+            elif worker.number == place.thread and worker.waits_for:
+                where = self.schedule.where(worker)
+                self.failure = f"{place} can not be reached: {worker} waits{where} for {worker.waits_for}"
 
     def blocked(self, worker):
         if self.doing and not self.failure and self.places[self.at].thread == worker.number:
             self.advance()
 
-    ended = blocked
-
     def failed_step(self):
-        if self.at >= len(self.places):
-            return None
-        place = self.places[self.at]
-        reason = self.failure or f"the calls ended before thread {place.thread} reached {place}"
-        return {"step": place.number, "reason": f"step {place.number}: {reason}"}
+        place = self.place(self.at)
+        reason = self.failure or place and f"the calls ended before thread {place.thread} reached {place}"
+        return {"step": place.number, "reason": f"step {place.number}: {reason}"} if place else None
 
 
-# --- Points: where threads may switch, and which instructions a step means --------------------------------------------
+# Kinds of instructions, by names that are much the same in all versions.
+_KINDS = {kind: re.compile(names) for kind, names in {
+    "local": r"(STORE_FAST_)?LOAD_FAST(?!_AND).*", "read": r"LOAD_(GLOBAL|NAME|\w*DEREF|\w*ATTR|METHOD|\w+_GLOBALS)",
+    "write": r"(STORE|DELETE)_(GLOBAL|NAME|DEREF|ATTR)", "call": r"CALL(_KW|_FUNCTION\w*|_METHOD)?",
+    "item-read": r"BINARY_(SUBSCR|SLICE)|BINARY_OP \[\]", "item-write": r"(STORE|DELETE)_(SUBSCR|SLICE)",
+    "update": r"INPLACE_.*|BINARY_OP .*=", "with": r"(SETUP|BEFORE)_(ASYNC_)?WITH|LOAD_SPECIAL", "iterate": r"FOR_ITER",
+    "contains": r"CONTAINS_OP", "test": r"COMPARE_OP|IS_OP|UNARY_NOT|TO_BOOL", "jump": r"POP_JUMP.*|JUMP_IF.*",
+    "goto": r"JUMP.*", "return": r"RETURN_(VALUE|CONST)", "entry": r"RESUME"}.items()}
+_NOT_SHARED = {"", "local", "test", "jump", "goto", "return", "entry"}
 
-_NAME = {"GLOBAL", "NAME", "DEREF", "ATTR", "CLASSDEREF", "METHOD", "SUPER_ATTR", "FROM_DICT_OR_GLOBALS",
-         "FROM_DICT_OR_DEREF"}
-_LOADS = {"LOAD_" + kind for kind in _NAME}
-_STORES = {verb + kind for kind in _NAME for verb in ("STORE_", "DELETE_")}
-_LOCALS = {"LOAD_FAST", "LOAD_FAST_CHECK", "LOAD_FAST_LOAD_FAST", "LOAD_FAST_BORROW", "LOAD_FAST_BORROW_LOAD_FAST_BORROW",
-           "STORE_FAST_LOAD_FAST"}
-_CALLS = {"CALL", "CALL_KW", "CALL_FUNCTION", "CALL_FUNCTION_KW", "CALL_FUNCTION_EX", "CALL_METHOD"}
-_ITEM_READS, _ITEM_WRITES = {"BINARY_SUBSCR", "BINARY_SLICE"}, {"STORE_SUBSCR", "DELETE_SUBSCR", "STORE_SLICE"}
-_WITH = {"SETUP_WITH", "BEFORE_WITH", "SETUP_ASYNC_WITH", "BEFORE_ASYNC_WITH", "LOAD_SPECIAL"}
-_IN_PLACE = {"INPLACE"}
-_SHARED = _LOADS | _STORES | _CALLS | _ITEM_READS | _ITEM_WRITES | _WITH | _IN_PLACE | {"FOR_ITER", "CONTAINS_OP"}
-_TESTS = {"COMPARE_OP", "IS_OP", "CONTAINS_OP", "UNARY_NOT", "TO_BOOL"}
 
-# For each access what is looked for, the best first: ("name", opcodes) that name the thing, ("use", opcodes) that use it
-# once it is loaded, ("row", opcodes) anywhere in the row. Nothing found: the step is the whole line.
+@functools.lru_cache(None)
+def _kind(name):
+    return next((kind for kind, names in _KINDS.items() if names.fullmatch(name)), "")
+
+
+
+# For each access what is looked for, the best first: ("name", kinds) that name the thing, ("use", kinds) that use it
+# once it is loaded, ("row", kinds) anywhere in the row. Nothing found: the step is the whole line.
 _ACCESSES = {
-    "read": [("name", _LOADS), ("name", _LOCALS)],
-    "write": [("name", _STORES), ("use", _IN_PLACE)],
-    "item-read": [("use", _ITEM_READS | {"CONTAINS_OP"}), ("use", _CALLS)],
-    "item-write": [("use", _ITEM_WRITES), ("use", _CALLS), ("use", _IN_PLACE)],
-    "call": [("use", _CALLS)],
-    "mutate": [("use", _CALLS | _ITEM_WRITES | _IN_PLACE), ("name", _STORES)],
-    "iterate": [("row", {"FOR_ITER"}), ("use", _CALLS)],
-    "test": [("use", _TESTS), ("use", {"POP_JUMP"}), ("name", _LOADS)],
-    "acquire": [("row", _WITH), ("use", _CALLS)],
-    "release": [("exit", _CALLS), ("use", _CALLS)],
-    "return": [("row", {"RETURN_VALUE", "RETURN_CONST"})],
+    "read": [("name", {"read"}), ("name", {"local"})],
+    "write": [("name", {"write"}), ("use", {"update"})],
+    "item-read": [("use", {"item-read", "contains"}), ("use", {"call"})],
+    "item-write": [("use", {"item-write"}), ("use", {"call"}), ("use", {"update"})],
+    "call": [("use", {"call"})],
+    "mutate": [("use", {"call", "item-write", "update"}), ("name", {"write"})],
+    "iterate": [("row", {"iterate"}), ("use", {"call"})],
+    "test": [("use", {"test", "contains"}), ("use", {"jump"}), ("name", {"read"})],
+    "acquire": [("row", {"with"}), ("use", {"call"})],
+    "release": [("exit", {"call"}), ("use", {"call"})],
+    "return": [("row", {"return"})],
 }
 
-_Instruction = collections.namedtuple("_Instruction", "offset name opcode arg value row")
-_tables = {}  # what is worked out once for each code object
+_Instruction = collections.namedtuple("_Instruction", "offset name kind opcode arg value row")
+_tables = {}  # by the id of the code object, which its table keeps alive
 
 
-def _remembered(function):
-    def remembering(code, *rest):
-        key = (function, code, code.co_filename, *rest)
-        if key not in _tables:
-            _tables[key] = function(code, *rest)
-        return _tables[key]
-    return remembering
+class _Table:
+    """What is worked out once for a code object: its instructions, their rows, and the points of the grains."""
 
-
-@_remembered
-def _instructions(code):
-    """The instructions; one with a prefix is known by the offset of the prefix, where the event is."""
-    found, start, row, rows = [], None, None, dict(dis.findlinestarts(code))
-    for each in dis.get_instructions(code):
-        row = rows.get(each.offset, row)
-        start = each.offset if start is None else start
-        if each.opname == "EXTENDED_ARG":
-            continue
-        name = each.opname
-        if name == "BINARY_OP" and each.argrepr.endswith("=") or name.startswith("INPLACE_"):
-            name = "INPLACE"
-        elif name == "BINARY_OP" and each.argrepr == "[]":
-            name = "BINARY_SUBSCR"
-        elif name.startswith(("POP_JUMP", "JUMP_IF")):
-            name = "POP_JUMP"
-        found.append(_Instruction(start, name, each.opcode, each.arg, each.argval, row))
-        start = None
-    return found
-
-
-@_remembered
-def _rows(code):
-    return {each.offset: each.row for each in _instructions(code)}
-
-
-@_remembered
-def _points(code, grain):
-    """Offsets before which threads may switch; None means all."""
-    found, instructions = set(), _instructions(code)
-    if grain == "opcode":
-        return None
-    for index, each in enumerate(instructions):
-        if grain == "shared":
+    def __init__(self, code):
+        self.code, self.instructions, rows = code, [], dict(dis.findlinestarts(code))
+        start = row = None  # an instruction with a prefix is known by the offset of the prefix, where the event is
+        for each in dis.get_instructions(code):
+            row, start = rows.get(each.offset, row), each.offset if start is None else start
+            if each.opname != "EXTENDED_ARG":
+                name, value = each.opname, each.argval
+                kind = _kind(f"{name} {each.argrepr}" if name == "BINARY_OP" else name)
+                self.instructions.append(_Instruction(start, name, kind, each.opcode, each.arg, value, row))
+                start = None
+        self.rows = {each.offset: each.row for each in self.instructions}
+        self.points = {"serial": (), "shared": set(), "gil": {self.instructions[0].offset}}
+        before = ""
+        for each in self.instructions:
             is_builtin = each.name == "LOAD_GLOBAL" and hasattr(builtins, str(each.value))
-            if each.name in _SHARED and not is_builtin:
+            goes_back = each.kind in ("jump", "goto") and isinstance(each.value, int) and each.value <= each.offset
+            if each.kind not in _NOT_SHARED and not is_builtin:
+                self.points["shared"].add(each.offset)
+            if before in ("call", "entry") or goes_back:
+                self.points["gil"].add(each.offset)
+            before = each.kind
+
+    def offsets(self, rows, how, kinds, wanted):
+        """The instructions in these rows that access one of the wanted names, or any if there are none."""
+        found, has_left = set(), False
+        for index, each in enumerate(self.instructions):
+            if each.row not in rows:
+                continue
+            values = each.value if isinstance(each.value, tuple) else (each.value,)
+            named = [place for place, value in enumerate(values, 1 - len(values)) if value in wanted]
+            if how == "use" and wanted:
+                if named and each.kind in ("read", "local"):
+                    found |= _use(self.instructions[index + 1:], kinds, rows, named[0])
+            elif each.kind in kinds and (how != "name" or not wanted or named) and (how != "exit" or has_left):
                 found.add(each.offset)
-        elif grain == "gil":  # after calls, at function entry, before jumps back
-            before = instructions[index - 1].name if index else "RESUME"
-            jumps_back = "JUMP" in each.name and isinstance(each.value, int) and each.value <= each.offset
-            if before in _CALLS or before == "RESUME" or jumps_back:
-                found.add(each.offset)
-    return frozenset(found)
+            has_left |= each.kind == "with"
+        return found
+
+
+def _table(code):
+    table = _tables.get(id(code))
+    if table is None:
+        table = _tables[id(code)] = _Table(code)
+    return table
+
+
+def _use(instructions, kinds, rows, place):
+    """The first instruction of a kind that consumes the value at this place of the stack, whose top is 0, or a copy."""
+    top, values = 0, {place}
+    for each in instructions:
+        below = {"COPY": each.arg, "DUP_TOP": 1, "DUP_TOP_TWO": 2}.get(each.name)
+        if below:
+            for top in range(top + 1, top + (3 if each.name == "DUP_TOP_TWO" else 2)):
+                values |= {top} if top - below in values else set()
+            continue
+        top += dis.stack_effect(each.opcode, each.arg if each.opcode >= dis.HAVE_ARGUMENT else None, jump=False)
+        if each.row in rows and each.kind in kinds and top <= max(values):
+            return {each.offset}
+        if top < place:
+            break
+        values = {value for value in values if value < top or value == place}
+    return set()
+
+
+class _Place:
+    """Where a step happens: its rows and, if the access can be told, its instructions by code object."""
+
+    def __init__(self, step, number, filename, rows, codes):
+        self.number, self.thread, self.line = number, step.get("thread", 1), step.get("line", "")
+        self.hit, self.filename, self.row, self.rows = step.get("hit") or 1, filename, min(rows), frozenset(rows)
+        wanted = _names_in_code(step["name"], step.get("function") or "") if step.get("name") else set()
+        self.offsets = {}
+        for searched, (how, kinds) in itertools.product(({self.row}, self.rows), _ACCESSES.get(step.get("access"), ())):
+            found = {self.key_of(code): _table(code).offsets(searched, how, kinds, wanted) for code in codes}
+            self.offsets = self.offsets or {key: offsets for key, offsets in found.items() if offsets}
+        self.key = (filename, self.row, str(sorted(self.offsets.items(), key=str)))
+
+    @staticmethod
+    def key_of(code):
+        return (code.co_name, code.co_firstlineno)
+
+    def matches(self, code, offset, row):
+        if row not in self.rows or _real_path(code.co_filename) != self.filename:
+            return False
+        return not self.offsets or offset is not None and offset in self.offsets.get(self.key_of(code), ())
+
+    def __str__(self):
+        return f"`{self.line}` of thread {self.thread}"
 
 
 def _names_in_code(name, function):
-    """What the code calls the last part of a name: `self.jobs[key]` is `jobs`, private names have that of their class."""
+    """What the code calls the last part of a name: `self.jobs[key]` is `jobs`, a private name has that of its class."""
     try:
         node = ast.parse(name, mode="eval").body
     except SyntaxError:
@@ -1156,207 +1013,100 @@ def _names_in_code(name, function):
     return {last} | {f"_{part.lstrip('_')}{last}" for part in function.split(".") if is_private}
 
 
-def _offsets(codes, rows, access, wanted):
-    """The instructions that access one of the wanted names, or any if there are none, in these rows: offsets by code
-    object. Empty if they can not be told.
-    """
-    for how, names in _ACCESSES.get(access, ()):
-        found = {}
-        for code in codes:
-            offsets = _offsets_in(_instructions(code), rows, how, names, wanted)
-            if offsets:
-                found[code.co_name, code.co_firstlineno] = offsets
-        if found:
-            return found
-    return {}
-
-
-def _offsets_in(instructions, rows, how, names, wanted):
-    found = set()
-    for index, each in enumerate(instructions):
-        if each.row not in rows:
-            continue
-        values = each.value if isinstance(each.value, tuple) else (each.value,)
-        named = [place for place, value in enumerate(values, 1 - len(values)) if value in wanted]
-        if how == "use" and wanted:
-            if named and each.name in _LOADS | _LOCALS:
-                found |= _use(instructions[index + 1:], names, rows, named[0])
-        elif each.name not in names or how == "name" and wanted and not named:
-            continue
-        elif how != "exit" or any(other.name in _WITH and other.row in rows for other in instructions[:index]):
-            found.add(each.offset)
-    return found
-
-
-def _use(instructions, names, rows, place):
-    """The first instruction of `names` that consumes the value at this place of the stack, whose top is 0, or a copy."""
-    top, values = 0, {place}
-    for each in instructions:
-        below = {"COPY": each.arg, "DUP_TOP": 1, "DUP_TOP_TWO": 2}.get(each.name)
-        if below:
-            for top in range(top + 1, top + (3 if each.name == "DUP_TOP_TWO" else 2)):
-                values |= {top} if top - below in values else set()
-            continue
-        top += dis.stack_effect(each.opcode, each.arg if each.opcode >= dis.HAVE_ARGUMENT else None, jump=False)
-        if each.row in rows and each.name in names and top <= max(values):
-            return {each.offset}
-        if top < place:
-            break
-        values = {value for value in values if value < top or value == place}
-    return set()
-
-
-class _Place:
-    """Where a step happens: its rows and, if the access can be told, its instructions."""
-
-    def __init__(self, step, number, filename, rows, codes):
-        self.number, self.thread, self.line = number, step.get("thread", 1), step.get("line", "")
-        self.hit, self.filename, self.row, self.rows = step.get("hit") or 1, filename, min(rows), frozenset(rows)
-        access, name = step.get("access", ""), step.get("name")
-        wanted = _names_in_code(name, step.get("function") or "") if name else set()
-        self.offsets = _offsets(codes, {self.row}, access, wanted) or _offsets(codes, self.rows, access, wanted)
-        self.key = (filename, self.row, tuple(sorted(map(str, self.offsets.items()))))
-
-    def matches(self, filename, code, offset, row):
-        if row not in self.rows or filename != self.filename:
-            return False
-        if not self.offsets:
-            return True
-        return offset is not None and offset in self.offsets.get((code.co_name, code.co_firstlineno), ())
-
-    def __str__(self):
-        return f"`{self.line}` of thread {self.thread}"
-
-
-# --- The module under test --------------------------------------------------------------------------------------------
-
-_MISSING = object()
-
-
 class _Target:
     """The module: compiled once, executed for every schedule in a new namespace."""
 
     def __init__(self, module, trace):
         try:
             spec = self.find(module)
-        except _Stop:
-            raise
-        except BaseException as error:
+        except Exception as error:
             raise NotRunnable(f"`{module}` can not be found: {_named(error)}") from None
         if spec is None or not spec.origin or not spec.origin.endswith(".py"):
             raise NotRunnable(f"there is no module `{module}` with Python source on sys.path")
-        self.spec, self.name, self.filename = spec, spec.name, os.path.realpath(spec.origin)
         try:
             with open(spec.origin, "rb") as file:
-                self.source = importlib.util.decode_source(file.read())
-            self.code = compile(self.source, spec.origin, "exec", dont_inherit=True)
+                self.code = compile(file.read(), spec.origin, "exec", dont_inherit=True)
         except (OSError, SyntaxError, ValueError) as error:
             raise NotRunnable(f"importing `{module}` raised {_named(error)}") from None
+        self.spec, self.name, self.filename = spec, spec.name, _real_path(spec.origin)
+        linecache.checkcache()
         self.root = os.path.dirname(self.filename)
         for _ in range(self.name.count(".") + bool(spec.submodule_search_locations)):
             self.root = os.path.dirname(self.root)
-        if not trace:
-            top = self.name.split(".")[0]
-            trace = [top + "/**.py"] if os.path.dirname(self.filename) != self.root else [self.short(self.filename)]
-        self.patterns = [re.compile(fnmatch.translate(pattern.replace("**", "*"))) for pattern in trace]
-        self.traced, self.real_names, self.sources = {}, {}, {self.filename: self.source}
-        self.parent, _, self.leaf = self.name.rpartition(".")
-        self.before = sys.modules.get(self.name, _MISSING)
-        self.attribute = getattr(sys.modules.get(self.parent), self.leaf, _MISSING)
+        is_in_package = os.path.dirname(self.filename) != self.root
+        own = self.name.split(".")[0] + "/*.py" if is_in_package else os.path.basename(self.filename)
+        self.patterns, self.traced = trace or [own], {self.code.co_filename: True}
+        parent, _, leaf = self.name.rpartition(".")
+        holders = [(sys.modules, self.name)]
+        if parent in sys.modules:
+            holders.append((vars(sys.modules[parent]), leaf))
+        self.saved = [(holder, name, holder.get(name)) for holder, name in holders]
 
-    def find(self, module):
+    @staticmethod
+    def find(module):
         if module.endswith(".py"):
             name = os.path.splitext(os.path.basename(module))[0]
             return importlib.util.spec_from_file_location(name, os.path.abspath(module))
-        kept = sys.modules.pop(module, _MISSING)  # one without a spec would be in the way
+        kept = sys.modules.pop(module, None)  # one without a spec would be in the way
         try:
             return importlib.util.find_spec(module)
         finally:
-            if kept is not _MISSING:
+            if kept is not None:
                 sys.modules[module] = kept
 
     def load(self):
         module = importlib.util.module_from_spec(self.spec)
-        sys.modules[self.name] = module
-        if self.parent in sys.modules:
-            setattr(sys.modules[self.parent], self.leaf, module)
+        for holder, name, _ in self.saved:
+            holder[name] = module
         exec(self.code, module.__dict__)
         return sys.modules.get(self.name, module)
 
     def restore(self):
-        if self.before is _MISSING:
-            sys.modules.pop(self.name, None)
-        else:
-            sys.modules[self.name] = self.before
-        if self.parent in sys.modules:
-            if self.attribute is not _MISSING:
-                setattr(sys.modules[self.parent], self.leaf, self.attribute)
-            elif hasattr(sys.modules[self.parent], self.leaf):
-                delattr(sys.modules[self.parent], self.leaf)
-
-    def real(self, filename):
-        if filename not in self.real_names:
-            self.real_names[filename] = os.path.realpath(filename)
-        return self.real_names[filename]
+        for holder, name, value in self.saved:
+            holder[name] = value
+            if value is None:
+                del holder[name]
 
     def short(self, filename):
-        path = os.path.realpath(filename)
+        path = _real_path(filename)
         return os.path.relpath(path, self.root).replace(os.sep, "/") if path.startswith(self.root + os.sep) else path
 
     def at(self, place):
         return f"{self.short(place[0])}:{place[1]}"
 
     def is_traced(self, filename):
-        known = self.traced.get(filename)
-        if known is None:
+        if filename not in self.traced:
             short = self.short(filename)
-            known = self.traced[filename] = filename == self.code.co_filename or (
-                not os.path.isabs(short) and any(pattern.match(short) for pattern in self.patterns))
-        return known
-
-    def source_of(self, filename):
-        if filename not in self.sources:
-            try:
-                with open(filename, "rb") as file:
-                    self.sources[filename] = importlib.util.decode_source(file.read())
-            except (OSError, SyntaxError, ValueError):
-                self.sources[filename] = ""
-        return self.sources[filename]
-
-    def row_text(self, entry):
-        lines = self.source_of(os.path.realpath(os.path.join(self.root, entry["filename"]))).splitlines()
-        return lines[entry["row"] - 1].strip() if entry["row"] <= len(lines) else ""
+            self.traced[filename] = not os.path.isabs(short) and any(
+                fnmatch.fnmatchcase(short, pattern) for pattern in self.patterns)
+        return self.traced[filename]
 
     def places(self, steps):
         """The places of the steps, or none and what is wrong with the first step that has no place."""
         found = []
         for number, step in enumerate(steps, 1):
-            number = step.get("step", number)
-            filename = self.filename
+            number, filename = step.get("step", number), self.filename
             if step.get("filename") and not self.filename.replace(os.sep, "/").endswith("/" + step["filename"]):
-                filename = os.path.realpath(os.path.join(self.root, step["filename"]))
-            source, line = self.source_of(filename), step.get("line", "").strip()
-            function, nth, short = step.get("function") or "<module>", step.get("nth") or 1, self.short(filename)
-            rows, reason = [], ""
+                filename = _real_path(os.path.join(self.root, step["filename"]))
+            lines, short = linecache.getlines(filename), self.short(filename)
+            line, function, nth = step.get("line", "").strip(), step.get("function") or "<module>", step.get("nth") or 1
             try:
-                scopes, tree = _scopes(source)
+                tree = ast.parse("".join(lines))
             except SyntaxError:
-                scopes = {}
-            if not source or function not in scopes:
+                tree = ast.parse("")
+            scope = _rows_of(tree, function, len(lines))
+            rows, reason = [row for row in scope if lines[row - 1].strip() == line], ""
+            if not scope:
                 reason = f"there is no function `{function}` in {short}"
-            else:
-                lines = source.splitlines()
-                rows = [row for row in scopes[function] if lines[row - 1].strip() == line]
-                if not rows:
-                    reason = f"there is no line `{line}` in `{function}` of {short}"
-                elif len(rows) < nth:
-                    reason = f"the line `{line}` is {len(rows)} times in `{function}` of {short}, not {nth} times"
+            elif not rows:
+                reason = f"there is no line `{line}` in `{function}` of {short}"
+            elif len(rows) < nth:
+                reason = f"the line `{line}` is {len(rows)} times in `{function}` of {short}, not {nth} times"
             if reason:
                 return [], {"step": number, "reason": f"step {number} does not exist: {reason}"}
-            if function == "<module>":
-                continue  # done by the import, before the calls
-            codes = list(_codes(compile(source, filename, "exec", dont_inherit=True)))
-            found.append(_Place(step, number, filename, _statement(tree, rows[nth - 1]), codes))
+            if function != "<module>":  # else it is done by the import, before the calls
+                codes = list(_codes(compile("".join(lines), filename, "exec", dont_inherit=True)))
+                found.append(_Place(step, number, filename, _statement(tree, rows[nth - 1]), codes))
         return found, None
 
 
@@ -1367,156 +1117,114 @@ def _codes(code):
             yield from _codes(constant)
 
 
-def _scopes(source):
-    """The rows of each function and class by its qualified name: first its own, then those of what it contains."""
-    tree, found = ast.parse(source), {}
-    kinds = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+def _rows_of(tree, function, count):
+    """The rows of the functions and classes of a qualified name: first their own, then those of what they contain."""
+    scopes, rows = [tree], []
+    for name in [] if function == "<module>" else function.replace(".<locals>", "").split("."):
+        scopes = [inner for scope in scopes for inner in _scopes_in(scope) if inner.name == name]
+    for scope in scopes:
+        inner = {row for each in _scopes_in(scope) for row in range(each.lineno, each.end_lineno + 1)}
+        whole = range(getattr(scope, "lineno", 1), getattr(scope, "end_lineno", count) + 1)
+        rows += sorted(whole, key=lambda row: (row in inner, row))
+    return rows
 
-    def visit(node, name):
-        rows = set(range(1, len(source.splitlines()) + 1)) if name == "<module>" else set(
-            range(node.lineno, node.end_lineno + 1))
-        inner, waiting = set(), list(ast.iter_child_nodes(node))
-        while waiting:
-            child = waiting.pop(0)
-            if isinstance(child, kinds):
-                inner |= visit(child, child.name if name == "<module>" else f"{name}.{child.name}")
-            else:
-                waiting[:0] = ast.iter_child_nodes(child)
-        found.setdefault(name, []).extend(sorted(rows - inner) + sorted(rows & inner))
-        return rows
-    visit(tree, "<module>")
-    return {**{name.replace(".", ".<locals>."): rows for name, rows in found.items()}, **found}, tree
+
+def _scopes_in(node):
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+            yield child
+        else:
+            yield from _scopes_in(child)
 
 
 def _statement(tree, row):
     """The rows from `row` to the end of the innermost statement there, without the bodies that it may have."""
-    best = (row, row)
+    last = row
     for node in ast.walk(tree):
         if isinstance(node, ast.stmt) and node.lineno <= row <= node.end_lineno:
             body = getattr(node, "body", None) or getattr(node, "cases", None)
             first = body[0] if isinstance(body, list) else None
             end = node.end_lineno if first is None else max(node.lineno, getattr(first, "lineno", row + 1) - 1)
-            if row <= end:
-                best = (row, end)
-    return range(best[0], best[1] + 1)
+            last = end if row <= end else last
+    return range(row, last + 1)
 
-
-# --- Outcomes as text -------------------------------------------------------------------------------------------------
 
 _PLAIN = (type(None), bool, int, float, complex, str, bytes)
+_DEFINED = (type, types.FunctionType, types.BuiltinFunctionType, type(str.join), type(object.__init__))
 
 
 def _named(error):
     return f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
 
 
-def _is_data(name, value):
-    return not (name.startswith("__") and name.endswith("__")) and not isinstance(
-        value, (types.ModuleType, types.BuiltinFunctionType, property))
+def _data_of(variables):
+    """The variables of a module or a class that may hold state."""
+    idle = (types.ModuleType, types.BuiltinFunctionType, types.MemberDescriptorType, property)
+    return {name: value for name, value in sorted(variables.items())
+            if not (name.startswith("__") and name.endswith("__") or isinstance(value, idle))}
 
 
-def _state(module):
-    """The variables of a module, of its classes and functions, as attributes of one object."""
-    state = {}
-    for name, value in vars(module).items():
-        if not _is_data(name, value):
-            continue
-        if isinstance(value, (type, types.FunctionType)):
-            if value.__module__ != module.__name__:
-                continue
-            for key, held in vars(value).items():
-                plain = held.__func__ if isinstance(held, (staticmethod, classmethod)) else held
-                if isinstance(plain, types.FunctionType) and plain.__defaults__:
-                    state[f"{name}.{key} defaults"] = plain.__defaults__
-                elif _is_data(key, held) and not isinstance(plain, (types.FunctionType, types.MemberDescriptorType)):
-                    state[f"{name}.{key}"] = held
-            if isinstance(value, types.FunctionType) and value.__defaults__:
-                state[f"{name} defaults"] = value.__defaults__
-        else:
-            state[name] = value
-    return types.SimpleNamespace(**state)
+class _Words(str):
+    """Words that stand for a value among values."""
+
+    __repr__ = str.__str__
 
 
-class _Text:
-    """Values as text that compares across runs: an object that is seen again is a number, order of keys is nothing."""
+class _Picture:
+    """Draws values as plain ones that compare across runs: objects by their attributes, one seen again by its path."""
 
-    def __init__(self, target, idents):
-        self.target, self.idents, self.seen, self.numbers = target, idents, {}, 0
+    def __init__(self, schedule):
+        self.target, self.masks, self.leaves = schedule.target, schedule.laboratory.masks, schedule.leaves
+        self.seen, self.threads = {}, {worker.ident: _Words(worker) for worker in schedule.workers[1:]}
 
-    def of(self, name, value):
-        """The text as a list of (path, token)."""
-        self.tokens = []
-        self.write(value, name, 0)
-        return self.tokens
+    def leaf(self, path, value):
+        self.leaves[path] = value
+        return _Words("…") if path in self.masks else value
 
-    def put(self, path, token):
-        self.tokens.append((path, token))
-
-    def write(self, value, path, depth):
+    def of(self, path, value, depth=0):
         kind = type(value)
         if kind in _PLAIN:
-            return self.put(path, f"thread {self.idents[value]}" if kind is int and value in self.idents else repr(value))
-        if depth > 40:
-            return self.put(path, "…")
-        if kind is tuple or kind is frozenset:
-            return self.elements(value, path, depth, "()")
-        if isinstance(value, (type, types.FunctionType, types.BuiltinFunctionType, types.ModuleType)):
-            return self.put(path, getattr(value, "__qualname__", None) or value.__name__)
-        if isinstance(value, BaseException):
-            return self.put(path, kind.__name__)
-        if id(value) in self.seen:
-            return self.again(value, path)
-        self.seen[id(value)] = [self.tokens, len(self.tokens), 0, value]
-        self.put("", "")
-        if isinstance(value, _Lock):
-            self.put(path, "held" if value.locked() else "free")
-        elif isinstance(value, (list, tuple, set, frozenset, collections.deque)):
-            self.elements(value, path, depth, "{}" if isinstance(value, (set, frozenset)) else "[]")
-        elif isinstance(value, (dict, types.MappingProxyType)):
-            self.pairs(value.items(), path, depth, "{}", ": ")
-        elif kind.__module__ == self.target.name or kind is types.SimpleNamespace or self.target.is_traced(
-                getattr(sys.modules.get(kind.__module__), "__file__", None) or ""):
-            self.put(path, kind.__qualname__)
-        else:
-            return self.put(path, _value_text(value, kind))
-        if kind.__module__ not in ("builtins", "collections", "threading") and not isinstance(value, _Lock):
-            attributes = dict(getattr(value, "__dict__", {}))
-            for slot in (slot for base in kind.__mro__ for slot in _slots(base) if hasattr(value, slot)):
-                attributes[slot] = getattr(value, slot)
-            if attributes:
-                self.pairs(attributes.items(), path, depth, "()", "=")
+            return self.leaf(path, self.threads.get(value, value) if kind is int else value)
+        if isinstance(value, (staticmethod, classmethod)):
+            return self.of(path, value.__func__, depth)
+        if isinstance(value, BaseException) or depth > 40:
+            return _Words(kind.__name__)
+        if kind not in (tuple, frozenset):  # of which equal ones are as good as the same
+            if id(value) in self.seen:
+                return _Words(f"<{self.seen[id(value)][0]}>")
+            self.seen[id(value)] = (path, value)
+        content, held = self.content(path, value, depth + 1), self.attributes(value, kind)
+        if held:
+            parts = [f"{name}={self.of(f'{path}.{name}', each, depth + 1)!r}" for name, each in sorted(held.items())]
+            content = _Words(f"{content!r}({', '.join(parts)})")
+        return content
 
-    def again(self, value, path):
-        tokens, index, number, _ = first = self.seen[id(value)]
-        if not number:
-            self.numbers = first[2] = number = self.numbers + 1
-            tokens[index] = ("", f"#{number}=")
-        self.put(path, f"#{number}")
+    def content(self, path, value, depth):
+        """What a value shows without its attributes."""
+        if isinstance(value, (dict, types.MappingProxyType)):
+            keys = sorted(value, key=_sort_key)
+            names = [_Words(repr(self.of(f"{path}.key{index}", key, depth))) for index, key in enumerate(keys)]
+            return {name: self.of(f"{path}[{name}]", value[key], depth) for name, key in zip(names, keys)}
+        if isinstance(value, (list, tuple, set, frozenset, collections.deque)):
+            is_set = isinstance(value, (set, frozenset))
+            items = enumerate(sorted(value, key=_sort_key) if is_set else list(value))
+            drawn = [self.of(f"{path}[{index}]", item, depth) for index, item in items]
+            return tuple(drawn) if isinstance(value, tuple) else _Words(f"{{{repr(drawn)[1:-1]}}}") if is_set else drawn
+        if isinstance(value, (_Lock, threading._PyRLock)):
+            return _Words("held" if getattr(value, "_block", value).locked() else "free")
+        return self.leaf(path, _Words(value.__qualname__ if isinstance(value, _DEFINED) else _text(value)))
 
-    def elements(self, value, path, depth, brackets):
-        items = sorted(value, key=_sort_key) if isinstance(value, (set, frozenset)) else list(value)
-        self.put("", brackets[0])
-        for index, item in enumerate(items):
-            self.put("", ", " if index else "")
-            self.write(item, f"{path}[{index}]", depth + 1)
-        self.put("", ",)" if brackets == "()" and len(items) == 1 else brackets[1])
-
-    def pairs(self, items, path, depth, brackets, between):
-        self.put("", brackets[0])
-        for index, (key, item) in enumerate(sorted(items, key=lambda pair: _sort_key(pair[0]))):
-            self.put("", ", " if index else "")
-            if between == "=":
-                self.put("", key)
-            else:
-                self.write(key, f"{path}.key{index}", depth + 1)
-            self.put("", between)
-            self.write(item, f"{path}.{key if type(key) is str else index}", depth + 1)
-        self.put("", brackets[1])
-
-
-def _slots(kind):
-    slots = vars(kind).get("__slots__", ())
-    return [slots] if isinstance(slots, str) else slots
+    def attributes(self, value, kind):
+        """What a class, a function or an object of the code under test holds."""
+        home = getattr(value, "__module__", None)
+        if isinstance(value, (type, types.FunctionType)):
+            held = {"defaults": getattr(value, "__defaults__", None), **_data_of(vars(value))}
+            return {name: each for name, each in held.items() if each is not None} if home == self.target.name else {}
+        is_own = home == self.target.name or kind is types.SimpleNamespace or self.target.is_traced(
+            getattr(sys.modules.get(kind.__module__), "__file__", None) or "")
+        slots = [vars(base).get("__slots__", ()) for base in kind.__mro__ if is_own]
+        names = [name for each in slots for name in ([each] if isinstance(each, str) else each) if hasattr(value, name)]
+        return {**{name: getattr(value, name) for name in names}, **(getattr(value, "__dict__", {}) if is_own else {})}
 
 
 def _sort_key(value):
@@ -1524,54 +1232,44 @@ def _sort_key(value):
     return (type(value).__name__, repr(value) if is_plain else "")
 
 
-def _value_text(value, kind):
+def _text(value):
     """The value's own text if it is a value: compares by content and shows no address. Else the name of its type."""
+    kind = type(value)
     if kind.__eq__ is not object.__eq__ and kind.__hash__ not in (None, object.__hash__):
-        try:
+        with contextlib.suppress(Exception):
             text = repr(value)
-        except Exception:
-            text = " at 0x"
-        if " at 0x" not in text:
-            return text
+            if " at 0x" not in text:
+                return text
     return f"<{kind.__qualname__}>"
 
 
-# --- What is replaced while calls run ---------------------------------------------------------------------------------
-
-_running = None  # the schedule in force
-
-
-def _current():
-    """The schedule in force and the worker that the calling thread is; (None, None) outside."""
-    schedule = _running
-    worker = schedule.worker() if schedule else None
-    return (schedule, worker) if worker else (None, None)
+def _worker():
+    """What the calling thread is in the running schedule; None if it is not under control."""
+    return getattr(_here, "worker", None)
 
 
 class _Lock:
-    """threading.Lock that lets the schedule go on instead of blocking. The real lock inside serves all other threads."""
+    """threading.Lock that lets the schedule go on instead of blocking. The real lock inside serves other threads."""
 
     def __init__(self):
         self._lock, self._holder = _allocate_lock(), None
+        self.release, self.locked = self._lock.release, self._lock.locked
 
     def acquire(self, blocking=True, timeout=-1):
+        worker = _worker()
         while not self._lock.acquire(False):
-            schedule, worker = _current()
             if worker is None:
                 return self._lock.acquire(blocking, timeout)
-            if not blocking or not schedule.wait(worker, lambda: not self.locked(), timeout, self._describe(worker)):
+            if not blocking or not worker.schedule.wait(worker, self._is_free, timeout, self._describe(worker)):
                 return False
-        self._holder = _current()[1]
+        self._holder = worker
         return True
 
-    def release(self):
-        self._lock.release()
-
-    def locked(self):
-        return self._lock.locked()
+    def _is_free(self):
+        return not self._lock.locked()
 
     def _describe(self, worker):
-        if sys._getframe(2).f_code.co_filename == threading.__file__:
+        if sys._getframe(2).f_code is threading.Condition.wait.__code__:
             return "another thread to wake it"
         holder = self._holder
         return "a lock that " + ("it holds itself" if holder is worker else f"{holder} holds" if holder else "is held")
@@ -1580,366 +1278,223 @@ class _Lock:
         return self.acquire()
 
     def __exit__(self, *exception):
-        self.release()
+        self._lock.release()
 
     def _at_fork_reinit(self):
-        self._lock = _allocate_lock()
+        self.__init__()
 
 
-class _RLock(_Lock):
-    """threading.RLock."""
+def _replaced(output):
+    """What is replaced while calls run: (owner, name, value). `threading` makes the other primitives of these."""
+    stream = io.TextIOWrapper(output, "utf-8", "replace", write_through=True)
 
-    def __init__(self):
-        super().__init__()
-        self._owner, self._count = None, 0
+    def start(self):
+        return _worker().schedule.start(_worker(), self) if _worker() else _start(self)
 
-    def acquire(self, blocking=True, timeout=-1):
-        if self._owner != _get_ident():
-            if not super().acquire(blocking, timeout):
-                return False
-            self._owner = _get_ident()
-        self._count += 1
-        return True
+    def join(self, timeout=None):
+        child, worker = getattr(self, "_witness", None), _worker()
+        if child is None:
+            _join(self, timeout)
+        elif worker and not child.is_done:
+            worker.schedule.wait(worker, lambda: child.is_done, timeout, f"{child} to end")
 
-    def release(self):
-        if self._owner != _get_ident():
-            raise RuntimeError("cannot release un-acquired lock")
-        self._count -= 1
-        if not self._count:
-            self._owner = None
-            self._lock.release()
+    def is_alive(self):
+        return not self._witness.is_done if hasattr(self, "_witness") else _is_alive(self)
 
-    __enter__ = acquire
+    def sleep(seconds):
+        return _worker().schedule.sleep(_worker(), seconds) if _worker() else _sleep(seconds)
 
-    def _is_owned(self):
-        return self._owner == _get_ident()
+    async def async_sleep(delay, result=None):
+        owner = _worker() and _worker().schedule.owner
+        if owner:
+            owner.schedule.clock += max(0, delay)
+            owner.schedule.progress += 100
+            owner.is_drowsy = True
+        return await _async_sleep(0 if owner else delay, result)
 
-    def _recursion_count(self):
-        return self._count if self._is_owned() else 0
+    def now():
+        return _wall_clock() - _monotonic() + _time()
 
-    def _release_save(self):
-        state, self._count, self._owner = self._count, 0, None
-        self._lock.release()
-        return state
-
-    def _acquire_restore(self, state):
-        super().acquire()
-        self._owner, self._count = _get_ident(), state
-
-
-def _start(self):
-    schedule, worker = _current()
-    return schedule.start(worker, self) if worker else _real_start(self)
+    return [(threading, "Lock", _Lock), (threading, "_allocate_lock", _Lock), (threading, "RLock", threading._PyRLock),
+            (_thread, "allocate_lock", _Lock), (functools, "RLock", threading._PyRLock),
+            (queue, "SimpleQueue", queue._PySimpleQueue), (threading.Thread, "start", start),
+            (threading.Thread, "join", join), (threading.Thread, "is_alive", is_alive), (time, "sleep", sleep),
+            (asyncio, "sleep", async_sleep), (time, "monotonic", _time), (threading, "_time", _time),
+            (queue, "time", _time), (time, "time", now), (sys, "stdout", stream), (sys, "stderr", stream),
+            (sys, "unraisablehook", lambda unraisable: None)]
 
 
-def _join(self, timeout=None):
-    child, (schedule, worker) = getattr(self, "_witness", None), _current()
-    if child is None or worker is None:
-        return None if child else _real_join(self, timeout)
-    if not child.is_done:
-        schedule.wait(worker, lambda: child.is_done, timeout, f"{child} to end")
-
-
-def _is_alive(self):
-    child = getattr(self, "_witness", None)
-    return not child.is_done if child else _real_is_alive(self)
-
-
-def _sleep(seconds):
-    schedule, worker = _current()
-    return schedule.sleep(worker, seconds) if worker else _real_sleep(seconds)
-
-
-def _passed():
-    return _running.clock if _running else 0.0
-
-
-async def _async_sleep(delay, result=None):
-    schedule = _running
-    if schedule and schedule.owner:
-        schedule.clock += max(0, delay)
-        schedule.owner.idle += 1
-        schedule.progress += 100 if schedule.owner.idle > _IDLE_LIMIT else 0
-        return await _real_async_sleep(0, result)
-    return await _real_async_sleep(delay, result)
-
-
-class _Output(io.RawIOBase):
-    """Keeps the beginning of what is printed."""
-
-    def __init__(self):
-        self.kept = bytearray()
-
-    def writable(self):
-        return True
-
-    def write(self, data):
-        self.kept += bytes(data)[:max(0, 4000 - len(self.kept))]
-        return len(data)
-
-    def text(self):
-        return self.kept.decode("utf-8", "replace")
-
-
-class _World:
-    """The interpreter while calls run: locks that cooperate, a clock that sleeping moves, no output, points."""
-
-    _is_entered = False
-
-    def __init__(self):
-        self.phase, self.output, self.tracer, self.target, self.count = "the start", _Output(), _Tracer(), None, 0
-
-    def __enter__(self):
-        if _World._is_entered:
-            raise NotRunnable("a check is running already")
-        self.tracer.open(self)
-        _World._is_entered = True
-        stream = io.TextIOWrapper(self.output, "utf-8", "replace", write_through=True)
-        self.saved = [(owner, name, getattr(owner, name)) for owner, name, _ in self.replaced(stream)]
-        for owner, name, value in self.replaced(stream):
-            setattr(owner, name, value)
-        return self
-
-    @staticmethod
-    def replaced(stream):
-        def monotonic():
-            return _monotonic() + _passed()
-        return [(threading, "Lock", _Lock), (threading, "RLock", _RLock), (threading, "_allocate_lock", _Lock),
-                (threading.Thread, "start", _start), (threading.Thread, "join", _join),
-                (threading.Thread, "is_alive", _is_alive), (threading, "_time", monotonic), (queue, "time", monotonic),
-                (queue, "SimpleQueue", queue._PySimpleQueue), (time, "sleep", _sleep), (time, "monotonic", monotonic),
-                (time, "time", lambda: _wall_clock() + _passed()), (asyncio, "sleep", _async_sleep),
-                (sys, "stdout", stream), (sys, "stderr", stream), (sys, "unraisablehook", lambda unraisable: None)]
-
-    def __exit__(self, *exception):
-        for owner, name, value in self.saved:
-            setattr(owner, name, value)
-        if self.target:
-            self.target.restore()
-        self.tracer.close()
-        _tables.clear()
-        _World._is_entered = False
-
-    @contextlib.contextmanager
-    def using(self, schedule):
-        global _running
-        collects = gc.isenabled()
-        gc.disable()  # callbacks of weak references and __del__ would run at any point
-        self.tracer.prepare(schedule)
-        _running = schedule
-        try:
-            yield
-        finally:
-            schedule.stop_all()
-            _running = None
-            self.count += 1
-            if collects:
-                gc.enable()
-            if self.count % 64 == 0:
-                gc.collect()
-
-
-# --- Tracing ----------------------------------------------------------------------------------------------------------
+def _time():
+    """The time, moved by those who sleep."""
+    schedule = _laboratory and _laboratory.schedule
+    return _monotonic() + (schedule.clock if schedule else 0)
 
 
 class _Settrace:
     """Points up to 3.11."""
 
-    def open(self, world):
-        self.world, tracer = world, sys.gettrace()
+    def __init__(self):
+        tracer = sys.gettrace()
         if tracer is not None and not type(tracer).__module__.startswith("coverage"):
-            raise NotRunnable("a debugger or another tracer is at work (`sys.gettrace()` is set), and threads can not be "
-                              "scheduled beside it before Python 3.12: run this without it")
+            raise NotRunnable("a debugger or another tracer is at work (`sys.gettrace()` is set), and threads can not "
+                              "be scheduled beside it before Python 3.12: run this without it")
 
     def close(self, schedule=None):
-        pass
+        """There is nothing to prepare and nothing to close."""
 
     prepare = close
 
-    def begin(self, schedule, worker):
-        is_traced, wants_opcodes = schedule.target.is_traced, schedule.wants_opcodes
+    def run(self, worker, function):
+        """Calls the function so that its points are noticed."""
+        schedule, before = worker.schedule, sys.gettrace()
 
-        def inside(frame, event, argument):
-            if event == "line":
-                schedule.line(worker, frame.f_code, frame.f_lineno, frame)
-            elif event == "opcode":
-                schedule.opcode(worker, frame.f_code, frame.f_lasti, frame)
-            return inside
+        def trace(frame, event, argument):
+            if event == "call":
+                frame.f_trace_opcodes = schedule.wants_opcodes
+                return trace if schedule.target.is_traced(frame.f_code.co_filename) else None
+            if event in ("line", "opcode"):
+                schedule.event(worker, frame, frame.f_lasti if event == "opcode" else None)
+            return trace
 
-        def enter(frame, event, argument):
-            if not is_traced(frame.f_code.co_filename):
-                return None
-            frame.f_trace_opcodes, frame.f_trace_lines = wants_opcodes, True
-            return inside
-
-        before = sys.gettrace()
-        if before is None:  # else it is the one of a coverage tool, and stays
-            sys.settrace(enter)
-        return before
-
-    def end(self, before):
-        sys.settrace(before)
+        sys.settrace(before or trace)  # that of a coverage tool stays
+        try:
+            return function()
+        finally:
+            sys.settrace(before)
 
 
 class _Monitoring:
     """Points from 3.12 on. PY_START is in the set because 3.13 else has no LINE event in a function of one line."""
 
-    def open(self, world):
-        self.monitoring, self.world = sys.monitoring, world
-        if self.monitoring.get_tool(3) is not None:
-            raise NotRunnable(f"another tool ({self.monitoring.get_tool(3)}) watches this interpreter")
-        self.monitoring.use_tool_id(3, "threadlint")
-        self.monitoring.restart_events()
-        events = self.monitoring.events
-        self.monitoring.register_callback(3, events.LINE, self.line)
-        self.monitoring.register_callback(3, events.INSTRUCTION, self.instruction)
-        self.events = 0
+    def __init__(self):
+        if sys.monitoring.get_tool(3) is not None:
+            raise NotRunnable(f"another tool ({sys.monitoring.get_tool(3)}) watches this interpreter")
+        sys.monitoring.use_tool_id(3, "threadlint")
+        sys.monitoring.restart_events()
+        self.register(self.line, self.event)
+
+    @staticmethod
+    def register(line, instruction):
+        sys.monitoring.register_callback(3, sys.monitoring.events.LINE, line)
+        sys.monitoring.register_callback(3, sys.monitoring.events.INSTRUCTION, instruction)
 
     def close(self):
-        self.monitoring.set_events(3, 0)
-        self.monitoring.register_callback(3, self.monitoring.events.LINE, None)
-        self.monitoring.register_callback(3, self.monitoring.events.INSTRUCTION, None)
-        self.monitoring.free_tool_id(3)
+        sys.monitoring.set_events(3, 0)
+        self.register(None, None)
+        sys.monitoring.free_tool_id(3)
 
     def prepare(self, schedule):
-        events = self.monitoring.events
+        events = sys.monitoring.events
         wanted = events.LINE | events.PY_START | (events.INSTRUCTION if schedule.wants_opcodes else 0)
-        if wanted != self.events:
-            self.monitoring.set_events(3, wanted)
-            self.events = wanted
+        if wanted != sys.monitoring.get_events(3):
+            sys.monitoring.set_events(3, wanted)
 
-    def begin(self, schedule, worker):
+    def run(self, worker, function):
+        """Calls the function so that its points are noticed."""
         worker.is_traced = True
-
-    def end(self, before):
-        worker = _current()[1]
-        if worker:
+        try:
+            return function()
+        finally:
             worker.is_traced = False
 
     def line(self, code, row):
-        if not self.world.target.is_traced(code.co_filename):
-            return self.monitoring.DISABLE
-        schedule, worker = _current()
+        return self.event(code, None, 2)
+
+    def event(self, code, offset, depth=1):
+        if not _laboratory.target.is_traced(code.co_filename):
+            return sys.monitoring.DISABLE
+        worker = _worker()
         if worker is not None and worker.is_traced:
-            schedule.line(worker, code, row, sys._getframe(1))
-
-    def instruction(self, code, offset):
-        if not self.world.target.is_traced(code.co_filename):
-            return self.monitoring.DISABLE
-        schedule, worker = _current()
-        if worker is not None and worker.is_traced:
-            schedule.opcode(worker, code, offset, sys._getframe(1))
+            worker.schedule.event(worker, sys._getframe(depth), offset)
 
 
-_Tracer = _Monitoring if _USES_MONITORING else _Settrace
-
-
-# --- asyncio ----------------------------------------------------------------------------------------------------------
-
+# From 3.12 on settrace loses opcode events, and 3.12.1 crashes.
+_Tracer = _Monitoring if sys.version_info >= (3, 12) else _Settrace
 _owner = contextvars.ContextVar("_owner", default=0)
 
 
 class _Ready(collections.deque):
     """The handles that an event loop may run next, taken out as the schedule wants it."""
 
-    schedule = None
-
     def popleft(self):
-        schedule, owners = self.schedule, {}
+        handles = {}
         for handle in self:
-            number = handle._context.get(_owner, 0) if handle._context is not None else 0
-            owners.setdefault(number, handle)
-        if 0 in owners or len(owners) == 1 or schedule is None:
-            number = 0 if 0 in owners else next(iter(owners))
-        else:
-            current = schedule.owner if schedule.owner and schedule.owner.number in owners else None
-            if current and current.idle > _IDLE_LIMIT:
-                current.idle, owners = 0, {n: h for n, h in owners.items() if n != current.number}
-                current = None
-            others = [w for w in schedule.calls if w.number in owners and w is not current]
-            index = schedule.index
-            schedule.index += 1
-            number = schedule.chooser.pick(index, current, others).number
-        handle = owners[number]
+            handles.setdefault(handle._context.get(_owner, 0), handle)
+        handle = handles[0] if 0 in handles else handles[self.schedule.turn_of(handles)]
         self.remove(handle)
-        if schedule is not None:
-            chosen = schedule.calls[number - 1] if number else None
-            if chosen and chosen is not schedule.owner:
-                for worker in schedule.calls:
-                    worker.idle = 0
-            schedule.owner = chosen or schedule.owner
         return handle
 
 
-def _run_tasks(laboratory, schedule, order):
-    """Runs calls that are coroutine functions: one after the other if there is an order, else as tasks."""
-    home, loop = schedule.home, asyncio.SelectorEventLoop()
-    loop._ready = ready = _Ready(loop._ready)
-    loop.time = lambda: _monotonic() + schedule.clock
-    loop.set_exception_handler(lambda loop, context: None)
-    select_now = loop._selector.select
+class _Tasks(_Schedule):
+    """One run of calls that are coroutine functions, as tasks of an event loop."""
 
-    def wait_for_events(timeout=None):
-        events = select_now(0)
-        if events or ready or timeout == 0:
-            return events
-        if timeout is not None:
-            schedule.clock += timeout
-            return events
-        schedule.wait(home, lambda: bool(ready), None, "an event that nobody brings")
-        return select_now(0)
-
-    loop._selector.select = wait_for_events
-
-    async def body(worker, call, module):
-        try:
-            schedule.keep(worker, await call(module))
-        except _Stop:
-            raise
-        except BaseException as error:
-            worker.error = error
-        worker.is_done = True
-        schedule.chooser.ended(worker)
-
-    async def all_calls(module):
-        tasks = []
-        for index in order if order is not None else range(len(laboratory.calls)):
-            context = contextvars.copy_context()
-            context.run(_owner.set, index + 1)
-            task = body(schedule.calls[index], laboratory.calls[index], module)
-            tasks.append(context.run(loop.create_task, task))
-            if order is not None:
-                await tasks[-1]
-        await asyncio.gather(*tasks)
-
-    with laboratory.world.using(schedule):
+    def perform(self, order):
+        self.loop = loop = asyncio.SelectorEventLoop()
+        loop._ready = _Ready(loop._ready)
+        loop._ready.schedule, loop.time = self, _time
+        loop.set_exception_handler(lambda loop, context: None)
+        self.select, loop._selector.select = loop._selector.select, self.wait_for_events
         try:
             if sys.version_info < (3, 10):  # asyncio.Lock() looks for it when it is made
                 policy = asyncio.get_event_loop_policy()
                 asyncio.set_event_loop_policy(asyncio.DefaultEventLoopPolicy())
                 asyncio.set_event_loop(loop)
-            module = laboratory.prepared()
-            schedule.workers = [home] + schedule.calls
-            for worker in schedule.calls:
-                worker.is_away = True
-            ready.schedule = schedule
-            main = loop.create_task(all_calls(module))
-            try:
-                schedule.traced(home, loop.run_until_complete, main)
-            except _Stop:
-                home.is_stopping = False
-            ready.schedule = None
-            return schedule.finished(module)
+            super().perform(order)
         finally:
-            schedule.owner = None
             for task in asyncio.all_tasks(loop):
                 task._log_destroy_pending = False
             if sys.version_info < (3, 10):
                 asyncio.set_event_loop_policy(policy)
             loop.close()
 
+    def wait_for_events(self, timeout=None):
+        """What the loop's selector does: time passes at once."""
+        events, ready = self.select(0), self.loop._ready
+        if not events and not ready and timeout is None:
+            self.wait(self.home, lambda: bool(ready), None, "an event that nobody brings")
+            return self.select(0)
+        self.clock += 0 if events or ready else timeout
+        return events
 
-# --- PLAN.json to RESULT.json -----------------------------------------------------------------------------------------
+    def run_calls(self, module, order):
+        try:
+            self.laboratory.tracer.run(
+                self.home, functools.partial(self.loop.run_until_complete, self.all_calls(module, order)))
+        finally:
+            self.owner = None
+
+    async def all_calls(self, module, order):
+        tasks = []
+        for index in range(len(self.calls)) if order is None else order:
+            context = contextvars.copy_context()
+            context.run(_owner.set, index + 1)
+            tasks.append(context.run(self.loop.create_task, self.task(self.calls[index], module)))
+            if order is not None:
+                await tasks[-1]
+        await asyncio.gather(*tasks)
+
+    async def task(self, worker, module):
+        try:
+            worker.keep(await self.laboratory.calls[worker.number - 1](module))
+        except _Stop:
+            raise
+        except BaseException as error:
+            worker.error = error
+        worker.is_done = True
+        self.chooser.blocked(worker)
+
+    def turn_of(self, numbers):
+        """The number of the task that goes on, of those that can."""
+        ready = [self.calls[number - 1] for number in numbers]
+        current = self.owner if self.owner in ready else None
+        if current:
+            ready.remove(current)
+            current.is_drowsy = current.is_drowsy and self.grain != "serial"
+        if ready and (current or len(ready) > 1):
+            current = self.pick(self.owner or self.home, current, ready)
+        self.owner = current or ready[0]
+        self.owner.is_drowsy = False
+        return self.owner.number
 
 
 def main(arguments):
@@ -1960,101 +1515,83 @@ class _Job:
     """A plan that is run. A result is there from the beginning, and is replaced when more is known."""
 
     def __init__(self, plan, filename):
-        self.plan, self.filename, self.lock, self.is_written = plan, os.path.abspath(filename), _allocate_lock(), False
-        search = plan.get("search", {})
-        self.bound, self.switch = search.get("bound", 2), search.get("switch", "any")
-        self.seconds = search.get("seconds", 20)
+        self.plan, self.filename, self.lock = plan, os.path.abspath(filename), _allocate_lock()
+        self.seconds = plan.get("search", {}).get("seconds", 20)
 
     def run(self):
-        world_phase = lambda: _running.laboratory.world.phase if _running else f"the import of `{self.plan['module']}`"
-        self.write(self.answer("not-run", "the process ended before it could tell what happened"))
-        faulthandler.dump_traceback_later(self.seconds + 1, exit=True, file=open(os.devnull, "w"))  # if nothing else can
-
-        def end():
-            _real_sleep(self.seconds)
-            self.write(self.answer("not-run", f"the time limit of {self.seconds} s ended {world_phase()}"), True)
-            os._exit(0)
-
-        _thread.start_new_thread(end, ())
+        self.write("not-run", "the process ended before it could tell what happened")
+        # Ends the process if nothing else can: a call may hold the interpreter for ever.
+        faulthandler.dump_traceback_later(self.seconds + 1, exit=True, file=open(os.devnull, "w"))
+        _thread.start_new_thread(self.end_in_time, ())
         silent = os.open(os.devnull, os.O_RDWR)
         for descriptor in (0, 1, 2):
             os.dup2(silent, descriptor)
         try:
-            answer = self.proof()
+            result = self.result()
+            verdict = "not-shown" if not result.harm else "proven" if result.how == "replay" else "other-schedule"
+            self.end(verdict, result.text, result)
         except NotRunnable as error:
-            answer = self.answer("not-run", str(error))
+            self.end("not-run", str(error))
         except BaseException as error:
-            answer = self.answer("not-run", f"running the calls raised {_named(error)}")
-        self.write(answer, True)
-        os._exit(0)  # whatever threads are left
+            self.end("not-run", f"running the calls raised {_named(error)}")
 
-    def write(self, answer, is_last=False):
-        with self.lock:
-            if self.is_written:
-                _park()
-            self.is_written = is_last
-            temporary = f"{self.filename}.{os.getpid()}"
-            with io.open(temporary, "w", encoding="utf-8") as file:
-                json.dump(answer, file, indent=1)
-            os.replace(temporary, self.filename)
+    def end_in_time(self):
+        _sleep(self.seconds)
+        phase = _laboratory.phase if _laboratory else f"the import of `{self.plan['module']}`"
+        self.end("not-run", f"the time limit of {self.seconds} s ended {phase}")
 
-    def answer(self, verdict, message, result=None):
-        result = result or Result()
-        is_free = bool(sysconfig.get_config_var("Py_GIL_DISABLED"))
-        fields = ("switch", "effect", "observed", "expected", "schedules", "capped", "diverged", "interleaving",
-                  "failed_step", "output")
-        return {"version": 1, "verdict": verdict, "python": ".".join(map(str, sys.version_info[:3])),
-                "build": "free-threaded" if is_free else "gil",
-                **{field: getattr(result, field) for field in fields}, "message": message}
+    def end(self, *answer):
+        """Writes the last answer and ends the process, whatever threads are left."""
+        self.lock.acquire()
+        self.write(*answer)
+        os._exit(0)
 
-    def proof(self):
-        plan, names = self.plan, {}
+    def write(self, verdict, message, result=None):
+        fields = dataclasses.asdict(result or Result())
+        for field in ("harm", "how", "text"):
+            del fields[field]
+        answer = {"version": 1, "verdict": verdict, "python": _VERSION, "build": _BUILD.lower(), "message": message}
+        with open(self.filename + ".new", "w", encoding="utf-8") as file:
+            json.dump({**answer, **fields}, file, indent=1)
+        os.replace(self.filename + ".new", self.filename)
+
+    def result(self):
+        plan, names, search = self.plan, {}, self.plan.get("search", {})
         sys.path.insert(0, plan["root"])
         os.chdir(plan["root"])
-        calls = [self.function(call, names) for call in sorted(plan["calls"], key=lambda call: call["thread"])]
+        calls = [_function(call, names) for call in sorted(plan["calls"], key=lambda call: call["thread"])]
         setup_code = compile(plan.get("setup") or "", "<setup>", "exec")
         observe_code = compile((plan.get("observe") or "None").strip(), "<observe>", "eval")
 
         def setup(module):
-            names.clear()
             names["m"] = module
             exec(setup_code, names)
 
-        result = check(plan["module"], calls, plan.get("steps", ()), setup,
-                       (lambda module: eval(observe_code, names)) if plan.get("observe") else None, None,
-                       self.bound, self.switch, self.seconds * 0.9, plan.get("reset", "import"),
-                       effect=plan.get("finding", {}).get("effect", ""), trace=plan.get("trace"))
-        verdict = "not-shown" if not result.harm else "proven" if result.how == "replay" else "other-schedule"
-        return self.answer(verdict, result.text, result)
+        def observe(module):
+            return eval(observe_code, names)
 
-    @staticmethod
-    def function(call, names):
-        """A function of the module that runs the code of a call."""
-        thread, code = call["thread"], call.get("code") or ""
-        try:
-            body = ast.parse(code).body
-        except SyntaxError as error:
-            raise NotRunnable(f"the call of thread {thread} is not Python: {error}") from None
-        nodes = [node for statement in body for node in ast.walk(statement)]
-        if not call.get("known", True) or not body or any(
-                isinstance(node, ast.Constant) and node.value is Ellipsis for node in nodes):
-            raise NotRunnable(f"fill in the call of thread {thread}: `{code}` can not be called as it is")
-        if len(body) == 1 and isinstance(body[0], ast.Expr):
-            body = [ast.Return(body[0].value)]
-        is_async = any(isinstance(node, (ast.Await, ast.AsyncFor, ast.AsyncWith)) for node in nodes)
-        tree = ast.parse("async def call(): pass" if is_async else "def call(): pass")
-        tree.body[0].body = body
-        compiled = compile(ast.fix_missing_locations(tree), f"<call {thread}>", "exec")
+        return check(plan["module"], calls, plan.get("steps", ()), setup, observe if plan.get("observe") else None,
+                     bound=search.get("bound", 2), switch=search.get("switch", "any"), seconds=self.seconds * 0.9,
+                     reset=plan.get("reset", "import"), effect=plan.get("finding", {}).get("effect", ""),
+                     trace=plan.get("trace"))
 
-        def made(name):
-            exec(compiled, names)
-            return names.pop("call")
-        if not is_async:
-            return lambda module: made("call")()
 
-        async def call_async(module):
-            return await made("call")()
-        return call_async
+def _function(call, names):
+    """A function of the module that runs the code of a call."""
+    thread, code = call["thread"], call.get("code") or ""
+    try:
+        tree = ast.parse(code)
+    except SyntaxError as error:
+        raise NotRunnable(f"the call of thread {thread} is not Python: {error}") from None
+    nodes = list(ast.walk(tree))
+    if not call.get("known", True) or not tree.body or any(
+            isinstance(node, ast.Constant) and node.value is Ellipsis for node in nodes):
+        raise NotRunnable(f"fill in the call of thread {thread}: `{code}` can not be called as it is")
+    is_expression = len(tree.body) == 1 and isinstance(tree.body[0], ast.Expr)
+    is_async = any(isinstance(node, (ast.Await, ast.AsyncFor, ast.AsyncWith)) for node in nodes)
+    text = textwrap.indent(f"return ({code}\n)" if is_expression else code, "    ")
+    exec(f"{'async ' * is_async}def call(m):\n{text}\n", names)
+    return names.pop("call")
 
 
 if __name__ == "__main__":

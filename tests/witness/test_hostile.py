@@ -80,15 +80,14 @@ class Hostile(unittest.TestCase):
 
     def test_holds_a_foreign_lock(self):
         result = self.run_module("""
-            import _thread
-            lock = _thread.allocate_lock()
-            lock.acquire()
+            import _queue
+            lock = _queue.SimpleQueue()
             def a():
-                lock.acquire()
+                lock.get()
         """, seconds=LIMIT)
         self.assertNotRun(result, "the time limit of 1 s ended the calls one after the other in one thread")
 
-    def test_deadlocks_on_foreign_locks(self):
+    def test_deadlocks_on_locks_of_the_system(self):
         text = examples.LOCK_ORDER.replace("import threading", "import _thread").replace(
             "threading.Lock()", "_thread.allocate_lock()")
         result = self.run_module(text, ["m.a()", "m.b()"], steps=examples.LOCK_ORDER_STEPS)

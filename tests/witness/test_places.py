@@ -51,14 +51,14 @@ class Arrival(unittest.TestCase):
 
 class Instructions(unittest.TestCase):
     def found(self, text, *arguments, **more):
-        """The names of the instructions of a step."""
+        """The kinds of the instructions of a step."""
         path = module(text)
         target = witness._Target(path, None)
         places, failed = target.places([step(1, *arguments, **more)])
         self.assertIsNone(failed)
         codes = {(code.co_name, code.co_firstlineno): code for code in witness._codes(target.code)}
-        return [each.name for key, offsets in places[0].offsets.items()
-                for each in witness._instructions(codes[key]) if each.offset in offsets]
+        return [each.kind for key, offsets in places[0].offsets.items()
+                for each in witness._table(codes[key]).instructions if each.offset in offsets]
 
     def test_an_update_in_place_of_an_element_reads_and_writes_it(self):
         texts = {"counts['hits'] += 1": "counts", "self.counts['hits'] += 1": "self.counts", "local[key] += 1": "local",
@@ -66,10 +66,10 @@ class Instructions(unittest.TestCase):
         for line, name in texts.items():
             with self.subTest(line):
                 text = f"counts = {{}}\ndef a(self, local, key):\n    {line}\n"
-                self.assertIn(self.found(text, "a", line, "item-read", name), (["BINARY_SUBSCR"], ["BINARY_SLICE"]))
+                self.assertEqual(self.found(text, "a", line, "item-read", name), ["item-read"])
                 for access in ("item-write", "mutate"):
                     if "][" not in line:
-                        self.assertIn(self.found(text, "a", line, access, name), (["STORE_SUBSCR"], ["STORE_SLICE"]))
+                        self.assertEqual(self.found(text, "a", line, access, name), ["item-write"])
 
     def test_an_increased_element_is_lost(self):
         path = module("""
@@ -92,7 +92,7 @@ class Instructions(unittest.TestCase):
     def test_the_loop_of_a_comprehension_comes_before_the_call_that_feeds_it(self):
         line = "return [kind for kind in kinds.values()]"
         found = self.found(f"kinds = {{}}\ndef a():\n    {line}\n", "a", line, "iterate", "kinds")
-        self.assertEqual(found, ["FOR_ITER"])
+        self.assertEqual(found, ["iterate"])
 
     def test_a_comprehension_is_left_in_the_middle(self):
         path = module("""
@@ -118,12 +118,12 @@ class Instructions(unittest.TestCase):
                 return self.jobs[name]["x"](1)
         """
         line = 'totals["a]b"] = totals["bytes"]'
-        self.assertEqual(self.found(text, "a", line, "item-read", 'totals["bytes"]'), ["BINARY_SUBSCR"])
-        self.assertEqual(self.found(text, "a", line, "item-write", 'totals["a]b"]'), ["STORE_SUBSCR"])
+        self.assertEqual(self.found(text, "a", line, "item-read", 'totals["bytes"]'), ["item-read"])
+        self.assertEqual(self.found(text, "a", line, "item-write", 'totals["a]b"]'), ["item-write"])
         line = 'return self.jobs[name]["x"](1)'
         for name in ("self.jobs[name]", 'self.jobs[name]["x"]'):
-            self.assertEqual(self.found(text, "a", line, "item-read", name)[0], "BINARY_SUBSCR")
-            self.assertIn(self.found(text, "a", line, "read", name), (["LOAD_ATTR"], ["LOAD_METHOD"]))
+            self.assertEqual(self.found(text, "a", line, "item-read", name)[0], "item-read")
+            self.assertEqual(self.found(text, "a", line, "read", name), ["read"])
 
     def test_private_names(self):
         text = """
@@ -134,9 +134,9 @@ class Instructions(unittest.TestCase):
                         return self.__rows
                     return inner()
         """
-        self.assertEqual(self.found(text, "_Filter.a", "self.__rows = 1", "write", "self.__rows"), ["STORE_ATTR"])
-        self.assertEqual(self.found(text, "_Filter.a.inner", "return self.__rows", "read", "self.__rows"), ["LOAD_ATTR"])
-        self.assertEqual(self.found(text, "_Filter.a", "self.__rows = 1", "write", "_Filter.__rows[0]"), ["STORE_ATTR"])
+        self.assertEqual(self.found(text, "_Filter.a", "self.__rows = 1", "write", "self.__rows"), ["write"])
+        self.assertEqual(self.found(text, "_Filter.a.inner", "return self.__rows", "read", "self.__rows"), ["read"])
+        self.assertEqual(self.found(text, "_Filter.a", "self.__rows = 1", "write", "_Filter.__rows[0]"), ["write"])
 
 
 class Completion(unittest.TestCase):

@@ -163,27 +163,31 @@ class Primitives(unittest.TestCase):
 
     def test_a_lock_made_elsewhere(self):
         text = """
-            import _thread
-            lock = _thread.allocate_lock()
+            import _queue
+            lock = _queue.SimpleQueue()
+            lock.put(1)
             n = 0
             def a():
                 global n
-                with lock:
-                    n = n + 1
+                lock.get()
+                n = n + 1
+                lock.put(1)
             b = a
         """
         result = check(text, switch="line", bound=1)
         self.assertFalse(result.harm, result.text)
         self.assertGreater(result.schedules, 5)
 
-    def test_a_deadlock_of_locks_made_elsewhere(self):
+    def test_a_deadlock_of_locks_of_the_system(self):
         text = examples.LOCK_ORDER.replace("import threading", "import _thread").replace(
             "threading.Lock()", "_thread.allocate_lock()")
         result = check(text, switch="line", bound=1)
         self.assertEqual((result.harm, result.effect), (True, "deadlock"), result.text)
 
     def test_locks_work_after_the_check(self):
-        lock = witness._RLock()
+        made = []
+        check("import threading\ndef a(): return threading.RLock()\n", [lambda m: made.append(m.a())], bound=0)
+        lock = made[0]
         with lock, lock:
             other = threading.Thread(target=lambda: found.append(lock.acquire(False)))
             found = []

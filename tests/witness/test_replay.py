@@ -1,6 +1,5 @@
 """Steps are replayed exactly, and wrong ones are refused with a sentence that names the step."""
 
-import time
 import unittest
 
 import examples
@@ -9,16 +8,15 @@ from support import module, step, witness
 
 def replays(path, steps, times):
     """What `times` replays of the steps did: the set of (outcome, trace)."""
-    with witness._World() as world:
-        laboratory = witness._Laboratory(world, path, examples.CALLS, None, None, None, "import", "", None,
-                                         time.monotonic() + 60)
+    laboratory = witness._Laboratory(examples.CALLS, None, None, None, "", 60)
+    with laboratory.opened(path, None):
         places, failed = laboratory.target.places(steps)
         assert not failed, failed
         laboratory.run_at_home([0, 1])
         found = set()
         for _ in range(times):
             run = laboratory.run("replay", witness._Replay(places, 0))
-            found.add((str(run.outcome), run.deadlock, str(run.exceptions), str(run.trace), str(run.failed_step)))
+            found.add((str(run.outcome), run.deadlock, str(run.exceptions), str(run.trace), str(run.chooser.failed_step())))
         return found
 
 

@@ -19,9 +19,8 @@ def events_of(path, function, grain):
                 seen.append(current.place)
             return super().pick(index, current, ready)
 
-    with witness._World() as world:
-        laboratory = witness._Laboratory(world, path, [function, function], None, None, None, "import", "", None,
-                                         witness._monotonic() + 60)
+    laboratory = witness._Laboratory([function, function], None, None, None, "", 60)
+    with laboratory.opened(path, None):
         run = laboratory.run(grain, Chooser(()))
     return seen, [row for thread, _, row in run.trace if thread == 1]
 
@@ -61,7 +60,7 @@ class Tracing(unittest.TestCase):
         self.assertEqual(len(sys._current_frames()), before)
 
     def test_the_way_of_tracing_fits_the_version(self):
-        self.assertEqual(type(witness._Tracer()).__name__, "_Monitoring" if sys.version_info >= (3, 12) else "_Settrace")
+        self.assertEqual(witness._Tracer.__name__, "_Monitoring" if sys.version_info >= (3, 12) else "_Settrace")
 
     def test_generators_and_comprehensions_have_points(self):
         _, rows = events_of(module("def numbers():\n    yield 1\n    yield 2\n\ndef a():\n    return [\n        n for n in numbers()]\n"),
