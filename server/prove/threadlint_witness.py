@@ -1189,7 +1189,8 @@ class _Picture:
             return self.of(path, value.__func__, depth)
         if isinstance(value, BaseException) or depth > 40:
             return _Words(kind.__name__)
-        if kind not in (tuple, frozenset):  # of which equal ones are as good as the same
+        is_value = isinstance(value, (tuple, frozenset)) and not getattr(value, "__dict__", None)
+        if not is_value:  # of which equal ones are as good as the same
             if id(value) in self.seen:
                 return _Words(f"<{self.seen[id(value)][0]}>")
             self.seen[id(value)] = (path, value)

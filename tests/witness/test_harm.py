@@ -131,6 +131,19 @@ class Kinds(unittest.TestCase):
             b = a
         """))
 
+    def test_two_equal_named_tuples_instead_of_one_are_none(self):
+        self.assertNoHarm(check("""
+            import collections
+            Pair = collections.namedtuple("Pair", ["left", "right"])
+            pair = None
+            def a():
+                global pair
+                if pair is None:
+                    pair = Pair(1, 2)
+                return pair
+            b = a
+        """))
+
     def test_values_that_change_from_run_to_run_are_none(self):
         self.assertNoHarm(check("""
             import random, threading, time
