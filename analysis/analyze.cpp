@@ -66,6 +66,8 @@ struct LinkedModel {
 bool is_same_race(const Finding& left, const Finding& right) {
   if (left.symbol != right.symbol) return false;
   if (left.range.overlaps(right.range)) return true;
+  // That others see the cell at all is another matter than how they come in between.
+  if ((left.effect == Effect::leak_between_requests) != (right.effect == Effect::leak_between_requests)) return false;
   return !left.interleaving.empty() && !right.interleaving.empty() &&
          left.interleaving.front().function == right.interleaving.front().function;
 }
