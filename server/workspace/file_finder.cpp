@@ -17,7 +17,6 @@
 #include <tuple>
 #include <utility>
 
-#include "server/workspace/git_library.h"
 #include "server/workspace/ignore_rules.h"
 
 namespace server {
@@ -37,6 +36,7 @@ struct Folder {
   std::string path;                 // as the user spelled it; empty: the current one
   std::optional<std::size_t> tree;  // whose ignore rules hold; nothing: none do
   std::string inside;               // path within that tree, empty or ending in a slash
+  bool has_rules = false;           // the tree is git's, or holds a `.gitignore` here or above: else nothing is ignored
   bool is_given = false;            // the user named it, so it is searched whatever it is
 };
 
@@ -48,6 +48,7 @@ struct Listing {
   std::vector<std::string> links;
   bool is_repository = false;
   bool is_environment = false;
+  bool has_rules = false;  // as of the folder, with what was found in it
   int error = 0;
 };
 
@@ -82,8 +83,18 @@ mode_t type_of(int folder, const dirent& entry, struct stat& status) {
   return ::fstatat(folder, entry.d_name, &status, AT_SYMLINK_NOFOLLOW) == 0 ? status.st_mode & S_IFMT : 0;
 }
 
-Listing read_folder(const Folder& folder, const IgnoreRules* rules) {
+/// What a folder holds, before anything is ignored.
+struct Entry {
+  std::string name;
+  mode_t type = 0;
+  std::uint64_t size = 0;
+};
+
+/// `rules` gives those of the folder's tree; it is called only if there may be some.
+template <class Rules>
+Listing read_folder(const Folder& folder, Rules rules) {
   Listing listing;
+  listing.has_rules = folder.has_rules;
   const std::unique_ptr<DIR, CloseFolder> stream(::opendir(openable(folder.path)));
   struct stat status {};
   if (!stream || ::fstat(::dirfd(stream.get()), &status) != 0) {
@@ -91,19 +102,29 @@ Listing read_folder(const Folder& folder, const IgnoreRules* rules) {
     return listing;
   }
   listing.id = {status.st_dev, status.st_ino};
-  const auto is_ignored = [&](const std::string& path) { return rules != nullptr && rules->is_ignored(path); };
-
+  std::vector<Entry> entries;
   while (const dirent* entry = ::readdir(stream.get())) {
     const std::string name = entry->d_name;
     if (name == "." || name == "..") continue;
     if (name == ".git") listing.is_repository = true;
     if (name == environment_mark) listing.is_environment = true;
+    if (name == ".gitignore") listing.has_rules = true;
     if (std::ranges::binary_search(foreign_folders, std::string_view(name))) continue;
     const mode_t type = type_of(::dirfd(stream.get()), *entry, status);
-    if (type == S_IFDIR && !is_ignored(folder.inside + name + '/')) listing.folders.push_back(name);
-    if (type == S_IFLNK && !is_ignored(folder.inside + name)) listing.links.push_back(name);
-    if (type == S_IFREG && is_python(name) && !is_ignored(folder.inside + name)) {
-      listing.files.emplace_back(name, static_cast<std::uint64_t>(status.st_size));
+    const bool is_wanted = type == S_IFDIR || type == S_IFLNK || (type == S_IFREG && is_python(name));
+    if (is_wanted) entries.push_back({name, type, static_cast<std::uint64_t>(status.st_size)});
+  }
+
+  const IgnoreRules* const known = folder.tree && listing.has_rules ? rules() : nullptr;
+  for (Entry& entry : entries) {
+    const bool is_folder = entry.type == S_IFDIR;
+    if (known != nullptr && known->is_ignored(folder.inside + entry.name + (is_folder ? "/" : ""))) continue;
+    if (is_folder) {
+      listing.folders.push_back(std::move(entry.name));
+    } else if (entry.type == S_IFLNK) {
+      listing.links.push_back(std::move(entry.name));
+    } else {
+      listing.files.emplace_back(std::move(entry.name), entry.size);
     }
   }
   return listing;
@@ -164,13 +185,14 @@ class Search {
 
   /// `path` with the tree that it is in.
   Folder placed(const std::string& path) {
-    Folder folder{.path = path, .tree = {}, .inside = {}};
+    Folder folder{.path = path, .tree = {}, .inside = {}, .has_rules = false};
     while (1 < folder.path.size() && folder.path.ends_with('/')) folder.path.pop_back();
     if (folder.path == ".") folder.path.clear();
     const std::string real = real_path(path);
     const std::string top = working_tree_of(real);
     const bool is_in_tree = !top.empty() && is_at_or_above(top, real);
     folder.tree = tree_at(is_in_tree ? top : real);
+    folder.has_rules = is_in_tree;
     if (is_in_tree && top != real) folder.inside = real.substr(top == "/" ? 1 : top.size() + 1) + '/';
     return folder;
   }
@@ -180,7 +202,7 @@ class Search {
     std::vector<Listing> listings(folders.size());
     for_each_index(workers_, folders.size(), [&](std::size_t i, unsigned worker) {
       const Folder& folder = folders[i];
-      listings[i] = read_folder(folder, folder.tree ? rules_of(*folder.tree, worker) : nullptr);
+      listings[i] = read_folder(folder, [&] { return rules_of(*folder.tree, worker); });
     });
     for (std::size_t i = 0; i < folders.size(); ++i) join(folders[i], listings[i]);
   }
@@ -196,14 +218,17 @@ class Search {
       Folder again = folder;
       again.tree = tree_at(real_path(folder.path));
       again.inside.clear();
+      again.has_rules = true;
       folders_.push_back(std::move(again));
       return;
     }
     if (!visited_.insert(listing.id).second) return;
 
     for (const std::string& name : listing.folders) {
-      folders_.push_back(
-          {.path = joined(folder.path, name), .tree = folder.tree, .inside = folder.inside + name + '/'});
+      folders_.push_back({.path = joined(folder.path, name),
+                          .tree = folder.tree,
+                          .inside = folder.inside + name + '/',
+                          .has_rules = listing.has_rules});
     }
     for (const std::string& name : listing.links) links_.push_back(joined(folder.path, name));
     for (const auto& [name, size] : listing.files) {
@@ -254,7 +279,6 @@ class Search {
 }  // namespace
 
 FoundFiles find_python_files(const std::vector<std::string>& paths, Workers& workers, const std::stop_token& stop) {
-  start_git_library();
   Search search(workers);
   for (const std::string& path : paths) search.add(path);
   return search.run(stop);

@@ -2,6 +2,9 @@
 
 #include <git2.h>
 #include <git2/sys/repository.h>
+#include <sys/stat.h>
+
+#include "server/workspace/git_library.h"
 
 namespace server {
 namespace {
@@ -17,9 +20,19 @@ git_repository* repository_around(const std::string& root) {
 }
 
 git_repository* open_repository(const std::string& root) {
+  start_git_library();
   git_repository* repository = nullptr;
   if (git_repository_open(&repository, root.c_str()) == 0) return repository;
   return repository_around(root);
+}
+
+/// Whether a `.git` stands in the folder or above it. Saves starting libgit2, which reads certificates and more.
+bool may_be_in_repository(std::string path) {
+  for (;; path.resize(path.rfind('/'))) {
+    struct stat status {};
+    if (::lstat((path + "/.git").c_str(), &status) == 0) return true;
+    if (path.find('/') == std::string::npos) return false;
+  }
 }
 
 }  // namespace
@@ -34,6 +47,8 @@ bool IgnoreRules::is_ignored(const std::string& path) const {
 }
 
 std::string working_tree_of(const std::string& path) {
+  if (!may_be_in_repository(path)) return {};
+  start_git_library();
   git_repository* found = nullptr;
   if (git_repository_open_ext(&found, path.c_str(), GIT_REPOSITORY_OPEN_CROSS_FS, nullptr) != 0) return {};
   const std::unique_ptr<git_repository, decltype(&git_repository_free)> repository(found, git_repository_free);

@@ -8,7 +8,7 @@ struct git_repository;
 
 namespace server {
 
-/// The rules of one working tree. Needs `start_git_library`. Not to be used by two threads at once.
+/// The rules of one working tree. Not to be used by two threads at once.
 class IgnoreRules {
  public:
   /// `root` is the absolute path of a folder: the top of a git working tree or, where there is no repository, any
@@ -25,8 +25,8 @@ class IgnoreRules {
   std::unique_ptr<git_repository, Close> repository_;  // null: nothing is ignored
 };
 
-/// The top of the working tree that holds the folder `path`, without a slash at its end. Empty when git knows none.
-/// Needs `start_git_library`.
+/// The top of the working tree that holds the folder `path`, an absolute one; without a slash at its end. Empty when
+/// git knows none.
 [[nodiscard]] std::string working_tree_of(const std::string& path);
 
 }  // namespace server
