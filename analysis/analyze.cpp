@@ -62,10 +62,19 @@ struct LinkedModel {
   }
 };
 
+/// Whether two findings are of one place: where they are reported, or where one's first step is.
+bool are_of_one_place(const Finding& left, const Finding& right) {
+  const auto begins_at = [](const Finding& finding, TextRange range) {
+    return !finding.interleaving.empty() && finding.interleaving.front().module.empty() &&
+           finding.interleaving.front().range.overlaps(range);
+  };
+  return left.range.overlaps(right.range) || begins_at(left, right.range) || begins_at(right, left.range);
+}
+
 /// Whether two findings are about one race: the same cell, in the same function or at the same place.
 bool is_same_race(const Finding& left, const Finding& right) {
   if (left.symbol != right.symbol) return false;
-  if (left.range.overlaps(right.range)) return true;
+  if (are_of_one_place(left, right)) return true;
   // That others see the cell at all is another matter than how they come in between.
   if ((left.effect == Effect::leak_between_requests) != (right.effect == Effect::leak_between_requests)) return false;
   return !left.interleaving.empty() && !right.interleaving.empty() &&
@@ -74,7 +83,7 @@ bool is_same_race(const Finding& left, const Finding& right) {
 
 /// Whether the first of two findings about one race stands for both: unless the other is graver and of another place.
 bool stands_for(const Finding& first, const Finding& other) {
-  return is_same_race(first, other) && (first.severity <= other.severity || first.range.overlaps(other.range));
+  return is_same_race(first, other) && (first.severity <= other.severity || are_of_one_place(first, other));
 }
 
 /// Every rule runs, so that what one says does not depend on which others are selected. Of several findings about one

@@ -85,6 +85,16 @@ std::vector<Step> steps(const RuleContext& context, const Access& change, const 
                 "finds what thread 1 did there, in another object: there is one for the whole class", reader.range)};
 }
 
+/// Where the class body makes the container, for there it is mended; in another module's class where it is changed.
+TextRange making_or_change(const RuleContext& context, const Access& change) {
+  for (const CellTable::Binding& made : bindings_of(context.model, change.cell)) {
+    const FunctionSymbol& body = context.model.function(made.function);
+    const TextRange range = body.absolute(made.op->range);
+    if (body.code->kind == ir::FunctionKind::class_body && is_in_module(context, range)) return range;
+  }
+  return change.range;
+}
+
 void check(const RuleContext& context, std::vector<Finding>& findings) {
   for (std::uint32_t i = 0; i < context.accesses.size(); ++i) {
     const auto& accesses = context.accesses[i];
@@ -117,7 +127,7 @@ void check(const RuleContext& context, std::vector<Finding>& findings) {
                         .breaks_on = reads_on ? breaks_between(context.model, reader.function, (*change)->range.end,
                                                                reader.range.begin)
                                               : BreaksOn::every_build,
-                        .range = (*change)->range,
+                        .range = making_or_change(context, **change),
                         .message = fmt::format("`{}` is one object for all instances and threads, and `{}` changes it",
                                                context.model.name_of(CellId{i}), method.qualified_name),
                         .evidence = std::move(weight.evidence),
