@@ -77,6 +77,21 @@ ContainerType type_of(const ir::StatementFacts& facts, const ir::Value& value) {
   }
 }
 
+/// Whether code lies in the true side of an `if` that has the place in its other side.
+bool is_in_other_branch(const FunctionSymbol& function, const ir::Op& code, std::uint32_t place) {
+  const std::vector<ir::Op>& ops = function.code->ops;
+  for (std::size_t i = 0; i < ops.size(); ++i) {
+    if (ops[i].kind != OpKind::branch || !function.absolute(ops[i].block).contains(function.absolute(code.range)))
+      continue;
+    for (std::size_t j = i + 1; j < ops[i].end; ++j) {
+      const bool is_other_side = ops[j].kind == OpKind::otherwise && ops[j].end == ops[i].end;
+      const TextRange side = function.absolute(ops[j].block);
+      if (is_other_side && side.begin < place && place <= side.end + 1) return true;
+    }
+  }
+  return false;
+}
+
 }  // namespace
 
 bool may_run_on_threads(const ConcurrencyModel& model, FunctionId function) {
@@ -196,25 +211,6 @@ bool is_caught(const ConcurrencyModel& model, FunctionId id, TextRange range,
   }
   return false;
 }
-
-namespace {
-
-/// Whether code lies in the true side of an `if` that has the place in its other side.
-bool is_in_other_branch(const FunctionSymbol& function, const ir::Op& code, std::uint32_t place) {
-  const std::vector<ir::Op>& ops = function.code->ops;
-  for (std::size_t i = 0; i < ops.size(); ++i) {
-    if (ops[i].kind != OpKind::branch || !function.absolute(ops[i].block).contains(function.absolute(code.range)))
-      continue;
-    for (std::size_t j = i + 1; j < ops[i].end; ++j) {
-      const bool is_other_side = ops[j].kind == OpKind::otherwise && ops[j].end == ops[i].end;
-      const TextRange side = function.absolute(ops[j].block);
-      if (is_other_side && side.begin < place && place <= side.end + 1) return true;
-    }
-  }
-  return false;
-}
-
-}  // namespace
 
 BreaksOn breaks_between(const ConcurrencyModel& model, FunctionId id, std::uint32_t begin, std::uint32_t end) {
   const FunctionSymbol& function = model.function(id);

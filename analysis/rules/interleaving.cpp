@@ -105,6 +105,25 @@ BreaksOn breaks_while_incomplete(const RuleContext& context, const Initializatio
   return breaks_between(context.model, publish.function, publish.range.end, last.end + 1);
 }
 
+/// What the thread that published does with the part next, behind the initialization; null if nothing, and where it
+/// deletes something before, without which the other thread does not come that far.
+const Access* next_use(const ConcurrencyModel& model, const Initialization& initialization, const Access& publish) {
+  const Trace& trace = *initialization.trace;
+  const auto begin = trace.accesses.begin() + (&publish - trace.accesses.data());
+  const auto found = std::find_if(begin, trace.accesses.end(), [&](const Access& access) {
+    return concerns(access, initialization.guard->part) && access.kind != AccessKind::test &&
+           publish.range.end <= access.range.begin && access.function == initialization.guard->function &&
+           !is_within(trace, access.context, initialization.guard->region);
+  });
+  if (found == trace.accesses.end()) return nullptr;
+  const FunctionSymbol& function = model.function(found->function);
+  const bool removes = std::ranges::any_of(function.code->ops, [&](const ir::Op& op) {
+    return op.kind == ir::OpKind::remove &&
+           TextRange{publish.range.end, found->range.begin}.contains(function.absolute(op.range));
+  });
+  return removes ? nullptr : &*found;
+}
+
 }  // namespace
 
 bool is_published_early(const Initialization& initialization) {
@@ -181,29 +200,6 @@ std::vector<Step> steps_of_early_flag(const RuleContext& context, const Initiali
           make_step(context, 2, step_access(reader), reader.function, {late_write.cell, {}},
                     "uses it unprepared: thread 1 has not done " + unfinished, reader.range)};
 }
-
-namespace {
-
-/// What the thread that published does with the part next, behind the initialization; null if nothing, and where it
-/// deletes something before, without which the other thread does not come that far.
-const Access* next_use(const ConcurrencyModel& model, const Initialization& initialization, const Access& publish) {
-  const Trace& trace = *initialization.trace;
-  const auto begin = trace.accesses.begin() + (&publish - trace.accesses.data());
-  const auto found = std::find_if(begin, trace.accesses.end(), [&](const Access& access) {
-    return concerns(access, initialization.guard->part) && access.kind != AccessKind::test &&
-           publish.range.end <= access.range.begin && access.function == initialization.guard->function &&
-           !is_within(trace, access.context, initialization.guard->region);
-  });
-  if (found == trace.accesses.end()) return nullptr;
-  const FunctionSymbol& function = model.function(found->function);
-  const bool removes = std::ranges::any_of(function.code->ops, [&](const ir::Op& op) {
-    return op.kind == ir::OpKind::remove &&
-           TextRange{publish.range.end, found->range.begin}.contains(function.absolute(op.range));
-  });
-  return removes ? nullptr : &*found;
-}
-
-}  // namespace
 
 std::vector<Step> steps_of_duplicate_work(const RuleContext& context, const Initialization& initialization) {
   const Guard& guard = *initialization.guard;

@@ -95,15 +95,14 @@ const Access* find_addition(const RuleContext& context, const Removal& removal) 
 }
 
 /// What a method is called on: `_pending.setdefault(name, [])` of `_pending.setdefault(name, []).append(x)`.
-TextRange receiver_in(const RuleContext& context, TextRange call) {
-  const std::string_view text = text_of(context, call);
-  int depth = 0;
-  for (std::size_t i = text.size(); 0 < i--;) {
-    if (text[i] == ')' || text[i] == ']') ++depth;
-    if (text[i] == '(' || text[i] == '[') --depth;
-    if (text[i] == '.' && depth == 0) return {call.begin, call.begin + static_cast<std::uint32_t>(i)};
-  }
-  return call;
+TextRange receiver_in(const RuleContext& context, const Access& access) {
+  const ir::Call* const call = call_of(context.model, access);
+  if (call == nullptr) return access.range;
+  const FunctionSymbol& function = context.model.function(access.function);
+  const TextRange callee = function.absolute(function.facts->places[call->callee.index].range);
+  const std::size_t dot = text_of(context, callee).rfind('.');
+  if (dot == std::string_view::npos) return callee;
+  return {callee.begin, callee.begin + static_cast<std::uint32_t>(dot)};
 }
 
 StepAccess look_up_in(std::string_view receiver) {
@@ -129,7 +128,7 @@ std::vector<Step> steps_of(const RuleContext& context, const Removal& removal, c
   std::vector<Step> steps;
   if (removal.seen == removal.removed) {
     // The adding thread has the container in its hands already.
-    const TextRange container = receiver_in(context, addition.range);
+    const TextRange container = receiver_in(context, addition);
     steps.push_back(make_step(context, 1, look_up_in(text_of(context, container)), addition.function, part,
                               "looks the container up", container));
     steps.push_back(step(2, *removal.removed, remover, removal.sees));
@@ -143,7 +142,7 @@ std::vector<Step> steps_of(const RuleContext& context, const Removal& removal, c
   // At the end of a loop the next thing that the code says is the container that it takes away.
   const bool has_gone_through =
       removal.seen->kind == AccessKind::iterate && removal.removed->kind == AccessKind::mutate;
-  const TextRange seen = has_gone_through ? receiver_in(context, removal.removed->range) : removal.seen->range;
+  const TextRange seen = has_gone_through ? receiver_in(context, *removal.removed) : removal.seen->range;
   steps.push_back(make_step(context, 1, has_gone_through ? StepAccess::read : step_access(*removal.seen), remover, part,
                             removal.sees, seen));
   steps.push_back(step(2, addition, addition.function, "adds an element"));
@@ -154,7 +153,7 @@ std::vector<Step> steps_of(const RuleContext& context, const Removal& removal, c
 BreaksOn breaks_on(const RuleContext& context, const Removal& removal, const Access& addition) {
   if (removal.seen == removal.removed) {
     // Looking the container up and adding to it are one expression.
-    const bool calls = look_up_in(text_of(context, receiver_in(context, addition.range))) == StepAccess::call;
+    const bool calls = look_up_in(text_of(context, receiver_in(context, addition))) == StepAccess::call;
     return calls ? BreaksOn::every_build : BreaksOn::free_threaded;
   }
   if (removal.seen->kind != AccessKind::iterate) return BreaksOn::every_build;
