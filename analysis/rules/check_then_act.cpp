@@ -258,10 +258,10 @@ std::vector<Step> steps_of(const RuleContext& context, const Decision& decision,
   if (remover.function == act.function) test(2);
   const std::string removal = decision.is_of_binding ? "sets it to `None`" : "takes it out";
   steps.push_back(make_step(context, 2, step_access(remover), remover.function, part, removal, remover.range));
-  // What raises is the look-up, before the method that is looked up in what it found is called.
   const bool must_wait = !intersection(act.locks, remover.locks).empty();
   if (auto release = must_wait ? make_release(context, 2, remover.function, remover.range, {}) : std::nullopt)
     steps.push_back(*std::move(release));
+  // What raises is the look-up of an attribute of `None`, before anything is called.
   const StepAccess last = decision.is_of_binding ? StepAccess::read : step_access(act);
   steps.push_back(make_step(context, 1, last, act.function, part,
                             fmt::format("relies on it and raises `{}`", decision.raised), act.range));

@@ -147,7 +147,8 @@ std::string test_text(const Proof& proof, const std::string& folder, bool is_inl
   text += is_inlined ? indented(purpose, "# ") : fmt::format("\"\"\"{}\n\"\"\"\n\n", purpose);
   text += "import pathlib\nimport sys\nimport unittest\n\n";
   text += "HERE = pathlib.Path(__file__).resolve().parent\n";
-  text += fmt::format("sys.path[:0] = [str(HERE), str(HERE / {})]\n", quoted(root));
+  const std::string project = root == "." ? "" : fmt::format(", str(HERE / {})", quoted(root));
+  text += fmt::format("sys.path[:0] = [str(HERE){}]\n", project);
   text += is_inlined ? "witness = sys.modules[__name__]\n\n" : "import threadlint_witness as witness  # noqa: E402\n\n";
   text += "STEPS = [\n";
   for (const Json& step : steps_as_json(proof)) text += "    " + dumped(step) + ",\n";
@@ -160,7 +161,7 @@ std::string test_text(const Proof& proof, const std::string& folder, bool is_inl
     if (!call.missing.empty()) text += fmt::format("    # threadlint: fill in {}\n", call.missing);
     text += fmt::format("    return {}\n\n", call.code);
   }
-  text += fmt::format("\nclass {}(unittest.TestCase):\n    def {}(self):\n", "Interleaving", test_name(proof));
+  text += fmt::format("\nclass Interleaving(unittest.TestCase):\n    def {}(self):\n", test_name(proof));
   if (const std::string missing = missing_in(proof); !missing.empty())
     text += fmt::format("        self.skipTest({})  # remove this line then\n", quoted(missing));
   std::string calls;
