@@ -25,13 +25,13 @@ struct AttributePath {
   std::uint32_t attribute = 0;  // index of the segment that is the attribute's name
 };
 
-/// Nothing (`!of`) when the place is no attribute of a class of this module.
-AttributePath attribute_path(const SymbolTable& symbols, const CellTable& cells, FunctionId in,
-                             const ir::Place& place) {
+/// Nothing (`!of`) when the place, which begins at `origin`, is no attribute of a class of this module.
+AttributePath attribute_path(const SymbolTable& symbols, const CellTable& cells, FunctionId in, const ir::Place& place,
+                             const Origin& origin) {
+  if (place.segment_count == 0) return {};
   const FunctionSymbol& function = symbols.function(in);
-  if (!place.root || place.segment_count == 0) return {};
+  const auto& [variable, first] = origin;
   AttributePath path;
-  const auto [variable, first] = origin_of(symbols, in, place);
   path.attribute = first;
   const ReceiverOf receiver = receiver_of(symbols, variable);
   if (receiver.class_id) {
@@ -58,6 +58,12 @@ AttributePath attribute_path(const SymbolTable& symbols, const CellTable& cells,
   return {};
 }
 
+AttributePath attribute_path(const SymbolTable& symbols, const CellTable& cells, FunctionId in,
+                             const ir::Place& place) {
+  if (!place.root || place.segment_count == 0) return {};
+  return attribute_path(symbols, cells, in, place, origin_of(symbols, in, place));
+}
+
 }  // namespace
 
 CellTable::CellTable(const SymbolTable& symbols) : symbols_(symbols) {
@@ -67,8 +73,9 @@ CellTable::CellTable(const SymbolTable& symbols) : symbols_(symbols) {
 }
 
 CellId CellTable::intern(const Cell& cell) {
-  const auto key = std::tuple(cell.kind, cell.owner, cell.object, cell.name);
-  const auto [entry, is_new] = ids_.try_emplace(key, CellId{static_cast<std::uint32_t>(cells_.size())});
+  const std::uint32_t holder = cell.kind == CellKind::object_attribute ? cell.object.index : cell.owner.index;
+  auto& ids = ids_[static_cast<std::size_t>(cell.kind)];
+  const auto [entry, is_new] = ids.try_emplace(key_of(holder, cell.name), CellId{static_cast<std::uint32_t>(cells_.size())});
   if (is_new) cells_.push_back(cell);
   return entry->second;
 }
@@ -114,18 +121,18 @@ void CellTable::collect_attributes() {
         // What a field's factory makes belongs to each object, though the class body says so.
         const bool is_of_object =
             op.value && !field_factory(*function.facts, function.facts->values[op.value.index]).empty();
-        AttributeUse& use = attributes_[{function.owner, name}];
+        AttributeUse& use = attributes_[key_of(function.owner.index, name)];
         (is_of_object ? use.is_bound_on_instance : use.is_in_body) = true;
-        attribute_bindings_[{function.owner, name}].push_back({FunctionId{i}, &op});
+        attribute_bindings_[key_of(function.owner.index, name)].push_back({FunctionId{i}, &op});
         continue;
       }
       const AttributePath path = attribute_path(symbols_, *this, FunctionId{i}, place);
       if (!path.of) continue;
       const Name name = symbols_.name(function, segment(function, place, path.attribute).name);
-      AttributeUse& use = attributes_[{path.of, name}];
+      AttributeUse& use = attributes_[key_of(path.of.index, name)];
       if (!binds(op) || path.attribute + 1 != place.segment_count) continue;
       (path.is_through_instance ? use.is_bound_on_instance : use.is_bound_on_class) = true;
-      attribute_bindings_[{path.of, name}].push_back({FunctionId{i}, &op});
+      attribute_bindings_[key_of(path.of.index, name)].push_back({FunctionId{i}, &op});
     }
   }
 }
@@ -134,7 +141,8 @@ void CellTable::mention(FunctionId in, const ir::Place& callee) {
   const AttributePath path = attribute_path(symbols_, *this, in, callee);
   if (!path.of || callee.segment_count <= path.attribute + 1) return;
   const FunctionSymbol& function = symbols_.function(in);
-  attributes_.try_emplace({path.of, symbols_.name(function, segment(function, callee, path.attribute).name)});
+  const Name name = symbols_.name(function, segment(function, callee, path.attribute).name);
+  attributes_.try_emplace(key_of(path.of.index, name));
 }
 
 bool CellTable::is_definition(Name global) const {
@@ -149,7 +157,7 @@ bool CellTable::is_definition(Name global) const {
 }
 
 const AttributeUse* CellTable::use_of(ClassId in, Name name) const {
-  const auto found = attributes_.find({in, name});
+  const auto found = attributes_.find(key_of(in.index, name));
   return found == attributes_.end() ? nullptr : &found->second;
 }
 
@@ -157,21 +165,13 @@ CellId CellTable::attribute(ClassId in, Name name, bool is_through_instance) {
   // A test in a subclass and the write in the base must meet, so the owner is the topmost class that mentions the name.
   ClassId owner = in;
   AttributeUse all;
-  std::vector<ClassId> open{in};
-  std::vector<ClassId> seen;
-  while (!open.empty()) {
-    const ClassId at = open.front();
-    open.erase(open.begin());
-    if (std::ranges::find(seen, at) != seen.end()) continue;
-    seen.push_back(at);
-    if (const AttributeUse* use = use_of(at, name)) {
-      owner = at;
-      all.is_in_body |= use->is_in_body;
-      all.is_bound_on_instance |= use->is_bound_on_instance;
-      all.is_bound_on_class |= use->is_bound_on_class;
-    }
-    const std::vector<ClassId>& bases = symbols_.class_of(at).bases;
-    open.insert(open.end(), bases.begin(), bases.end());
+  for (const ClassId at : symbols_.class_of(in).line) {
+    const AttributeUse* const use = use_of(at, name);
+    if (use == nullptr) continue;
+    owner = at;
+    all.is_in_body |= use->is_in_body;
+    all.is_bound_on_instance |= use->is_bound_on_instance;
+    all.is_bound_on_class |= use->is_bound_on_class;
   }
   const bool is_class_level =
       !is_through_instance || (!all.is_bound_on_instance && (all.is_in_body || all.is_bound_on_class));
@@ -205,16 +205,17 @@ const std::vector<CellTable::Binding>& CellTable::bindings_of(Name global) const
 
 const std::vector<CellTable::Binding>& CellTable::bindings_of_attribute(ClassId owner, Name name) const {
   static const std::vector<Binding> none;
-  const auto found = attribute_bindings_.find({owner, name});
+  const auto found = attribute_bindings_.find(key_of(owner.index, name));
   return found == attribute_bindings_.end() ? none : found->second;
 }
 
 Resolution resolve(const SymbolTable& symbols, CellTable& cells, FunctionId in, const ir::Place& place) {
   if (!place.root) return {};
   const FunctionSymbol& function = symbols.function(in);
-  const auto [variable, first] = origin_of(symbols, in, place);
+  const Origin origin = origin_of(symbols, in, place);
+  const auto& [variable, first] = origin;
   Resolution result;
-  if (const AttributePath path = attribute_path(symbols, cells, in, place); path.of) {
+  if (const AttributePath path = attribute_path(symbols, cells, in, place, origin); path.of) {
     const Name name = symbols.name(function, segment(function, place, path.attribute).name);
     result.kind = Resolution::Kind::cell;
     result.cell = cells.attribute(path.of, name, path.is_through_instance);

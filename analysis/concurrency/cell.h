@@ -1,9 +1,9 @@
 // Shared cells: what a race can be about, and how a place in the text leads to one.
 #pragma once
 
+#include <array>
 #include <map>
 #include <string>
-#include <tuple>
 #include <unordered_map>
 #include <vector>
 
@@ -77,13 +77,16 @@ class CellTable {
   [[nodiscard]] Name container_named(FunctionId in, const ir::Place& place) const;
   [[nodiscard]] Name container_in_default(FunctionId function, const ir::Parameter& parameter) const;
 
+  /// `holder`: index of the class, or of the name of the global.
+  static std::uint64_t key_of(std::uint32_t holder, Name name) { return (std::uint64_t{holder} << 32) | name.index; }
+
   const SymbolTable& symbols_;
   std::vector<Cell> cells_;
-  std::map<std::tuple<CellKind, ClassId, Name, Name>, CellId> ids_;
+  std::array<std::unordered_map<std::uint64_t, CellId>, 4> ids_;  // by kind
   std::unordered_map<std::uint32_t, std::vector<Binding>> global_bindings_;
-  std::map<std::pair<ClassId, Name>, AttributeUse> attributes_;
-  std::map<std::pair<ClassId, Name>, std::vector<Binding>> attribute_bindings_;
-  std::map<std::pair<ClassId, Name>, Name> aliases_;  // attribute → global
+  std::unordered_map<std::uint64_t, AttributeUse> attributes_;
+  std::unordered_map<std::uint64_t, std::vector<Binding>> attribute_bindings_;
+  std::unordered_map<std::uint64_t, Name> aliases_;  // attribute → global
 };
 
 /// What a place is, as far as the scopes tell.

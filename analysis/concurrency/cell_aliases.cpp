@@ -4,7 +4,6 @@
 #include <algorithm>
 
 #include "analysis/concurrency/cell.h"
-#include "analysis/semantics/class_hierarchy.h"
 #include "analysis/semantics/library_knowledge.h"
 #include "analysis/semantics/place_names.h"
 
@@ -26,7 +25,7 @@ bool makes_container(const ir::StatementFacts& facts, const ir::Value& value) {
 CellId CellTable::elements_of(ClassId of) {
   // The topmost class that is a container: what a subclass does and what the base does meet there.
   ClassId owner;
-  for (const ClassId each : line_of_descent(symbols_, of)) {
+  for (const ClassId each : symbols_.class_of(of).line) {
     const std::vector<std::string>& bases = symbols_.class_of(each).base_names;
     if (std::ranges::any_of(bases, [](const auto& base) { return is_changeable(container_made_by(base)); }))
       owner = each;
@@ -63,7 +62,7 @@ CellId CellTable::global_in_default(FunctionId function, const ir::Parameter& pa
 CellId CellTable::global_in(CellId attribute) {
   const Cell& cell = cells_[attribute.index];
   if (cell.kind != CellKind::instance_attribute || aliases_.empty()) return {};
-  const auto found = aliases_.find({cell.owner, cell.name});
+  const auto found = aliases_.find(key_of(cell.owner.index, cell.name));
   return found == aliases_.end() ? CellId{} : intern({CellKind::global, {}, {}, found->second});
 }
 

@@ -4,7 +4,6 @@
 #include <set>
 #include <utility>
 
-#include "analysis/semantics/class_hierarchy.h"
 
 namespace analysis {
 namespace {
@@ -13,7 +12,7 @@ using ir::FunctionKind;
 using ir::OpKind;
 
 bool is_metaclass(const SymbolTable& symbols, ClassId id) {
-  return std::ranges::any_of(line_of_descent(symbols, id), [&](ClassId each) {
+  return std::ranges::any_of(symbols.class_of(id).line, [&](ClassId each) {
     return std::ranges::any_of(symbols.class_of(each).base_names, [](const std::string& base) {
       return base == "type" || base.ends_with("Meta") || base.ends_with("Metaclass");
     });
@@ -22,7 +21,7 @@ bool is_metaclass(const SymbolTable& symbols, ClassId id) {
 
 /// Of Django: `ready` runs once, before any request.
 bool is_application_config(const SymbolTable& symbols, ClassId id) {
-  return std::ranges::any_of(line_of_descent(symbols, id), [&](ClassId each) {
+  return std::ranges::any_of(symbols.class_of(id).line, [&](ClassId each) {
     return std::ranges::any_of(symbols.class_of(each).base_names,
                                [](const std::string& base) { return base == "AppConfig"; });
   });

@@ -77,6 +77,10 @@ void find_constructors(const SymbolTable& symbols, std::vector<FunctionFacts>& f
 void summarise_effects(const std::vector<Trace>& bodies, std::vector<FunctionFacts>& functions) {
   for (std::size_t i = 0; i < functions.size(); ++i) {
     FunctionFacts& function = functions[i];
+    const auto writes = std::ranges::count_if(bodies[i].accesses, is_write, &Access::kind);
+    function.writes.reserve(static_cast<std::size_t>(writes));
+    function.reads.reserve(bodies[i].accesses.size() - function.writes.capacity());
+    function.tests.reserve(bodies[i].guards.size());
     for (const Access& access : bodies[i].accesses) {
       (is_write(access.kind) ? function.writes : function.reads).push_back(access.cell);
     }

@@ -244,7 +244,7 @@ bool Evidence::is_strong() const {
 Evidence evidence_for(const ConcurrencyModel& model, CellId cell, ClassId by) {
   Evidence evidence;
   const std::vector<ClassId> family = family_of(model.symbols, by);
-  const std::vector<ClassId> line = line_of_descent(model.symbols, by);
+  const std::vector<ClassId>& line = model.symbols.class_of(by).line;
   std::vector<ClassId> members = family;
   members.insert(members.end(), line.begin() + 1, line.end());
   for (const ClassId member : members) add_thread(model, member, cell, evidence);
@@ -277,7 +277,7 @@ bool is_threaded_beside_loop(const ConcurrencyModel& model, CellId cell, ClassId
 }
 
 bool is_owned_by_thread(const ConcurrencyModel& model, ClassId id) {
-  const std::vector<ClassId> line = line_of_descent(model.symbols, id);
+  const std::vector<ClassId>& line = model.symbols.class_of(id).line;
   return std::ranges::any_of(model.bodies, [&](const Trace& body) {
     const FunctionSymbol& function = model.function(body.root);
     if (std::ranges::find(line, function.owner) == line.end()) return false;

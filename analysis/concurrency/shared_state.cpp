@@ -45,7 +45,7 @@ Sharing sharing_by(const ConcurrencyModel& model, const Evidence& evidence, Clas
 }
 
 bool has_unknown_base(const SymbolTable& symbols, ClassId id) {
-  const std::vector<ClassId> line = line_of_descent(symbols, id);
+  const std::vector<ClassId>& line = symbols.class_of(id).line;
   return std::ranges::any_of(line, [&](ClassId each) {
     const ClassSymbol& symbol = symbols.class_of(each);
     return symbol.bases.size() < symbol.base_names.size() && symbol.base_names != std::vector<std::string>{"object"};
@@ -77,6 +77,8 @@ bool may_be_one_object(const ConcurrencyModel& model, ClassId left, ClassId righ
 }
 
 Phase phase_of(const ConcurrencyModel& model, FunctionId id) {
+  const FunctionFacts& facts = model.functions[id.index];
+  if (!facts.runs_at_definition && (facts.is_address_taken || facts.callers.empty())) return Phase::run;
   // A function is as early as the latest of those that call it.
   std::vector<FunctionId> open{id};
   std::vector<bool> seen(model.functions.size(), false);

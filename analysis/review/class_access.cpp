@@ -6,7 +6,6 @@
 #include <optional>
 
 #include "analysis/rules/rule.h"
-#include "analysis/semantics/class_hierarchy.h"
 
 namespace analysis {
 namespace {
@@ -72,7 +71,7 @@ std::string explanation(const ConcurrencyModel& model, const ThroughClass& acces
   if (const FunctionId method = find_method(model.symbols, access.of, name)) {
     return fmt::format("the method `{}`", model.function(method).qualified_name);
   }
-  for (const ClassId each : line_of_descent(model.symbols, access.of)) {
+  for (const ClassId each : model.symbols.class_of(access.of).line) {
     const std::string& class_name = model.symbols.class_of(each).name;
     if (const auto cell = has_name(class_name); cell != attributes.end()) {
       return fmt::format("`{}.{}`, kind {}: {}", class_name, access.name, cell->kind, cell->why);

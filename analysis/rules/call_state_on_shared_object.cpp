@@ -12,7 +12,6 @@
 #include "analysis/rules/own_methods.h"
 #include "analysis/rules/replaced_for_a_call.h"
 #include "analysis/rules/step.h"
-#include "analysis/semantics/class_hierarchy.h"
 #include "analysis/semantics/framework_knowledge.h"
 
 namespace analysis {
@@ -77,7 +76,7 @@ class MethodCheck {
         method_(method),
         function_(model_.function(method)),
         body_(model_.bodies[method.index]),
-        line_(line_of_descent(model_.symbols, function_.owner)),
+        line_(model_.symbols.class_of(function_.owner).line),
         run_(with_own_callees(model_, line_, method)),
         arguments_(names_from_arguments(function_)),
         hands_itself_on_(finds_receiver_alone()) {
@@ -225,7 +224,7 @@ class MethodCheck {
   FunctionId method_;
   const FunctionSymbol& function_;
   const Trace& body_;
-  std::vector<ClassId> line_;
+  const std::vector<ClassId>& line_;
   std::vector<FunctionId> run_;
   std::vector<std::string_view> arguments_;
   bool hands_itself_on_ = false;

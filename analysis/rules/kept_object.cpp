@@ -5,7 +5,6 @@
 #include <algorithm>
 
 #include "analysis/rules/own_methods.h"
-#include "analysis/semantics/class_hierarchy.h"
 #include "analysis/semantics/framework_knowledge.h"
 
 namespace analysis {
@@ -87,7 +86,7 @@ KeptObject kept_object_of(const RuleContext& context, CellId cell, FunctionId me
   const ConcurrencyModel& model = context.model;
   const ClassId owner = model.function(method).owner;
   if (!owner) return {};
-  const std::vector<ClassId> line = line_of_descent(model.symbols, owner);
+  const std::vector<ClassId>& line = model.symbols.class_of(owner).line;
   const std::vector<std::string_view> names = names_in_line(model.symbols, line);
   if (std::ranges::any_of(names, is_made_per_request)) return {};
   const bool is_confined = model.is_event_loop_code || is_event_loop_module(context.module_name);

@@ -10,7 +10,6 @@
 #include "analysis/rules/conflict.h"
 #include "analysis/rules/started_thread.h"
 #include "analysis/rules/step.h"
-#include "analysis/semantics/class_hierarchy.h"
 #include "analysis/semantics/place_names.h"
 
 namespace analysis {
@@ -43,7 +42,7 @@ Name attribute_bound_by(const ConcurrencyModel& model, const FunctionSymbol& fun
 
 /// The cell of an attribute as seen from a class; none when nothing but construction touches it.
 CellId attribute_cell(const ConcurrencyModel& model, ClassId owner, Name name) {
-  const std::vector<ClassId> line = line_of_descent(model.symbols, owner);
+  const std::vector<ClassId>& line = model.symbols.class_of(owner).line;
   for (std::uint32_t i = 0; i < model.cells.size(); ++i) {
     const Cell& cell = model.cells.cell(CellId{i});
     if (cell.kind == CellKind::instance_attribute && cell.name == name &&

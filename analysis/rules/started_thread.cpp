@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "analysis/semantics/class_hierarchy.h"
 #include "analysis/semantics/library_knowledge.h"
 #include "analysis/semantics/place_names.h"
 
@@ -39,7 +38,7 @@ FunctionId handed_over(const ConcurrencyModel& model, FunctionId in, const ir::C
 }
 
 bool is_thread_family(const ConcurrencyModel& model, ClassId id) {
-  return std::ranges::any_of(line_of_descent(model.symbols, id), [&](ClassId each) {
+  return std::ranges::any_of(model.symbols.class_of(id).line, [&](ClassId each) {
     return std::ranges::any_of(model.symbols.class_of(each).base_names,
                                [](const std::string& base) { return is_thread_class(base); });
   });

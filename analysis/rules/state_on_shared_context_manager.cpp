@@ -9,7 +9,6 @@
 #include "analysis/rules/own_methods.h"
 #include "analysis/rules/rule_context.h"
 #include "analysis/rules/step.h"
-#include "analysis/semantics/class_hierarchy.h"
 
 namespace analysis {
 
@@ -109,7 +108,7 @@ std::vector<Step> steps(const RuleContext& context, const Access& write, const A
 
 void check_class(const RuleContext& context, ClassId id, const Protocol& protocol, std::vector<Finding>& findings) {
   const SymbolTable& symbols = context.model.symbols;
-  const std::vector<ClassId> line = line_of_descent(symbols, id);
+  const std::vector<ClassId>& line = symbols.class_of(id).line;
   const std::vector<FunctionId> entering = run_by(context, line, protocol.enter);
   const std::vector<FunctionId> leaving = run_by(context, line, protocol.exit);
   if (entering.empty() || leaving.empty()) return;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "analysis/semantics/class_hierarchy.h"
 #include "analysis/semantics/place_names.h"
 #include "analysis/semantics/symbol_table.h"
 
@@ -124,6 +125,7 @@ void add_functions(SymbolTable& symbols, std::uint32_t index, const ir::PlacedSt
                                .name = {},
                                .bases = {},
                                .derived = {},
+                               .line = {},
                                .base_names = {},
                                .methods = {}});
   }
@@ -210,6 +212,9 @@ void link_classes(SymbolTable& symbols) {
       symbols.classes[found.index].derived.push_back(ClassId{i});
     }
   }
+  for (std::uint32_t i = 0; i < symbols.classes.size(); ++i) {
+    symbols.classes[i].line = related_classes(symbols, ClassId{i}, &ClassSymbol::bases);
+  }
 }
 
 }  // namespace
@@ -226,10 +231,9 @@ SymbolTable bind_symbols(const Program& program) {
     names.reserve(facts.names.size());
     for (const std::string& name : facts.names) {
       names.push_back(symbols.names.intern(name));
-      if (module != 0) {
-        symbols.modules[module].globals.try_emplace(
-            names.back().index, symbols.names.intern_copy(program.modules[module].name + ":" + name));
-      }
+      if (module == 0) continue;
+      const auto [global, is_new] = symbols.modules[module].globals.try_emplace(names.back().index);
+      if (is_new) global->second = symbols.names.intern_copy(program.modules[module].name + ":" + name);
     }
     add_functions(symbols, i, program.statements[i]);
   }

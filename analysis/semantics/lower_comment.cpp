@@ -26,6 +26,13 @@ bool is_lock_at(std::string_view text, std::size_t at) {
   return end == text.size() || !is_letter(text[end]);
 }
 
+bool names_lock(std::string_view text) {
+  for (std::size_t i = text.find_first_of("lL"); i != std::string_view::npos; i = text.find_first_of("lL", i + 1)) {
+    if (is_lock_at(text, i)) return true;
+  }
+  return false;
+}
+
 /// "not thread-safe", "isn't thread safe", "non-threadsafe": `at` is where "thread" begins.
 bool is_disclaimer_at(std::string_view text, std::size_t at) {
   std::size_t end = at + 6;
@@ -56,18 +63,18 @@ bool is_mention_at(std::string_view text, std::size_t at) {
   }
 }
 
-bool mentions_threads(std::string_view text) {
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (is_mention_at(text, i)) return true;
-  }
-  return false;
+/// Where the next word begins that speaks of threads; npos if none does.
+std::size_t next_mention(std::string_view text, std::size_t from) {
+  while (from < text.size() && !is_mention_at(text, from)) ++from;
+  return from < text.size() ? from : std::string_view::npos;
 }
+
+bool mentions_threads(std::string_view text) { return next_mention(text, 0) != std::string_view::npos; }
 
 /// A docstring that only says what its reader must not do with threads promises nothing.
 bool promises_threads(std::string_view docstring) {
-  for (std::size_t i = 0; i < docstring.size(); ++i) {
-    const bool is_disclaimer = begins_with(docstring, i, "thread") && is_disclaimer_at(docstring, i);
-    if (is_mention_at(docstring, i) && !is_disclaimer) return true;
+  for (std::size_t i = next_mention(docstring, 0); i != std::string_view::npos; i = next_mention(docstring, i + 1)) {
+    if (!begins_with(docstring, i, "thread") || !is_disclaimer_at(docstring, i)) return true;
   }
   return false;
 }
@@ -76,9 +83,7 @@ bool has(std::string_view text, std::string_view words) { return text.find(words
 
 /// One sentence in lower case with single spaces: does it demand that the caller holds a lock?
 bool demands_lock(std::string_view sentence) {
-  bool has_lock = false;
-  for (std::size_t i = 0; i < sentence.size() && !has_lock; ++i) has_lock = is_lock_at(sentence, i);
-  if (!has_lock || has(sentence, "not ") || has(sentence, "n't ") || has(sentence, "without") || has(sentence, "never"))
+  if (!names_lock(sentence) || has(sentence, "not ") || has(sentence, "n't ") || has(sentence, "without") || has(sentence, "never"))
     return false;
   if (has(sentence, "lock held") || has(sentence, "locks held")) return true;
   const bool is_demand = has(sentence, "must") || has(sentence, "should") || has(sentence, "caller") ||
@@ -87,6 +92,7 @@ bool demands_lock(std::string_view sentence) {
 }
 
 bool says_lock_is_held(std::string_view docstring) {
+  if (!names_lock(docstring)) return false;
   std::string sentence;
   for (std::size_t i = 0; i < docstring.size(); ++i) {
     const bool ends = docstring[i] == '.' && (i + 1 == docstring.size() || is_space(docstring[i + 1]));

@@ -77,25 +77,16 @@ ClassId class_named(const SymbolTable& symbols, const Variable& variable) {
   return found == symbols.class_definitions.end() ? ClassId{} : found->second;
 }
 
-FunctionId find_method(const SymbolTable& symbols, ClassId in, Name name) {
-  std::vector<ClassId> seen;
-  std::vector<ClassId> open{in};
-  while (!open.empty()) {
-    const ClassId at = open.back();
-    open.pop_back();
-    if (std::ranges::find(seen, at) != seen.end()) continue;
-    seen.push_back(at);
-    const ClassSymbol& here = symbols.class_of(at);
-    for (auto method = here.methods.rbegin(); method != here.methods.rend(); ++method) {
-      const FunctionSymbol& function = symbols.function(*method);
-      if (symbols.name(function, function.code->name) == name) return *method;
-    }
-    open.insert(open.end(), here.bases.rbegin(), here.bases.rend());
+namespace {
+
+/// The last definition counts.
+FunctionId find_own_method(const SymbolTable& symbols, const ClassSymbol& in, Name name) {
+  for (auto method = in.methods.rbegin(); method != in.methods.rend(); ++method) {
+    const FunctionSymbol& function = symbols.function(*method);
+    if (symbols.name(function, function.code->name) == name) return *method;
   }
   return {};
 }
-
-namespace {
 
 /// The variable around a function that one of its parameters has for its default: `def callback(self=self)`.
 std::optional<Variable> default_of(const SymbolTable& symbols, const FunctionSymbol& function, Name parameter) {
@@ -111,6 +102,22 @@ std::optional<Variable> default_of(const SymbolTable& symbols, const FunctionSym
 }
 
 }  // namespace
+
+FunctionId find_method(const SymbolTable& symbols, ClassId in, Name name) {
+  if (symbols.class_of(in).bases.empty()) return find_own_method(symbols, symbols.class_of(in), name);
+  std::vector<ClassId> seen;
+  std::vector<ClassId> open{in};
+  while (!open.empty()) {
+    const ClassId at = open.back();
+    open.pop_back();
+    if (std::ranges::find(seen, at) != seen.end()) continue;
+    seen.push_back(at);
+    const ClassSymbol& here = symbols.class_of(at);
+    if (const FunctionId found = find_own_method(symbols, here, name)) return found;
+    open.insert(open.end(), here.bases.rbegin(), here.bases.rend());
+  }
+  return {};
+}
 
 ReceiverOf receiver_of(const SymbolTable& symbols, const Variable& variable) {
   if (!variable.owner) return {};

@@ -40,6 +40,7 @@ struct ClassSymbol {
   std::string name;
   std::vector<ClassId> bases;           // those of this module
   std::vector<ClassId> derived;         // classes of the program that have it among their bases
+  std::vector<ClassId> line;            // itself and all that it descends from, each once, the nearest first
   std::vector<std::string> base_names;  // last parts, of all bases: `threading.Thread` is `Thread`
   std::vector<FunctionId> methods;
 };

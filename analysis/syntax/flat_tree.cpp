@@ -1,4 +1,11 @@
+// Walks the parser's own subtrees: its cursor, which keeps rows, columns and counts that are not needed here, takes four
+// times as many instructions. The parser is pinned, and a test compares with the cursor.
 #include "analysis/syntax/flat_tree.h"
+
+extern "C" {
+#include <language.h>
+#include <subtree.h>
+}
 
 namespace analysis {
 namespace {
@@ -44,6 +51,51 @@ bool is_call_of_type(std::string_view statement) {
   return next != std::string_view::npos && statement[next] == '(';
 }
 
+/// What is asked of a node.
+struct Seen {
+  Kind kind;
+  TextRange range;
+  bool is_named;
+  bool is_missing;
+};
+
+/// Children of one subtree that are still to be seen. A hidden one is no node: its children are those of its parent.
+struct Siblings {
+  const Subtree* next;
+  const Subtree* end;
+  const TSSymbol* alias;  // of `next`; null if none has one
+  std::uint32_t offset;   // in bytes; of `next`: its begin if it is the first, else that of what is skipped before it
+  bool is_first;
+  bool is_hidden;
+};
+
+Siblings children_in(const Subtree& parent, std::uint32_t begin, bool is_hidden) {
+  const std::uint32_t count = ts_subtree_child_count(parent);
+  if (count == 0) return {nullptr, nullptr, nullptr, begin, true, is_hidden};
+  const Subtree* const children = ts_subtree_children(parent);
+  const TSSymbol* const aliases = ts_language_alias_sequence(python_language(), parent.ptr->production_id);
+  return {children, children + count, aliases, begin, true, is_hidden};
+}
+
+/// Takes the next one.
+Seen step(Siblings& siblings, bool& is_visible) {
+  const Subtree subtree = *siblings.next++;
+  // The parent begins where its first child does.
+  const std::uint32_t begin = siblings.offset + (siblings.is_first ? 0 : ts_subtree_padding(subtree).bytes);
+  siblings.is_first = false;
+  siblings.offset = begin + ts_subtree_size(subtree).bytes;
+  TSSymbol alias = 0;
+  if (!ts_subtree_extra(subtree) && siblings.alias != nullptr) alias = *siblings.alias++;
+  is_visible = alias != 0 || ts_subtree_visible(subtree);
+  const TSSymbol symbol = alias != 0 ? alias : ts_subtree_symbol(subtree);
+  const bool is_named =
+      alias != 0 ? ts_language_symbol_metadata(python_language(), alias).named : ts_subtree_named(subtree);
+  return {is_visible ? kind_of(ts_language_public_symbol(python_language(), symbol)) : Kind::other,
+          {begin, siblings.offset},
+          is_named,
+          ts_subtree_missing(subtree)};
+}
+
 struct Level {
   Kind kind;
   bool keeps_children;   // false inside types: only comments are collected
@@ -70,34 +122,33 @@ void flatten(const Node& root, std::string_view text, FlatTree& flat) {
   flat.comments.clear();
   const std::uint32_t begin = root.range().begin;
   std::vector<Level> levels;
-  TSTreeCursor cursor = ts_tree_cursor_new(root.raw());
-  // Visits the current node; says whether its children are wanted.
-  const auto visit = [&](const Node& node) {
-    const Kind kind = node.kind();
-    const TextRange range = {node.range().begin - begin, node.range().end - begin};
+  // Visits a node; says whether its children are wanted.
+  const auto visit = [&](const Seen& seen) {
+    const Kind kind = seen.kind;
+    const TextRange range = {seen.range.begin - begin, seen.range.end - begin};
     if (kind == Kind::comment) {
       flat.comments.push_back(range);
       return false;
     }
     if (kind == Kind::line_continuation) return false;
-    const bool is_named = node.is_named();
-    if (!levels.empty() && !is_named && !keeps_tokens(levels.back().kind)) return false;
+    if (!levels.empty() && !seen.is_named && !keeps_tokens(levels.back().kind)) return false;
     if (!levels.empty() && levels.back().kind == Kind::string && kind != Kind::interpolation) return false;
     const bool keeps = levels.empty() || levels.back().keeps_children;
     bool in_call_of_type = !levels.empty() && levels.back().in_call_of_type;
-    const bool is_missing = node.is_missing();
     auto index = static_cast<NodeIndex>(flat.nodes.size());
     if (keeps) {
-      flat.nodes.push_back(
-          {.range = range, .kind = is_missing ? Kind::other : kind, .is_named = is_named, .is_missing = is_missing});
+      flat.nodes.push_back({.range = range,
+                            .kind = seen.is_missing ? Kind::other : kind,
+                            .is_named = seen.is_named,
+                            .is_missing = seen.is_missing});
       if (!levels.empty()) {
         Level& parent = levels.back();
         (parent.last_child == 0 ? flat.nodes[parent.node].first_child : flat.nodes[parent.last_child].next) = index;
         parent.last_child = index;
       }
     }
-    if (is_leaf(kind) || !is_named || is_missing) return false;
-    const std::string_view own_text = text.substr(range.begin + begin, range.size());
+    if (is_leaf(kind) || !seen.is_named || seen.is_missing) return false;
+    const std::string_view own_text = text.substr(seen.range.begin, range.size());
     if (kind == Kind::string && !is_template(own_text)) return false;
     const bool is_annotation = is_type(kind) && !in_call_of_type;
     if (is_annotation && own_text.find('#') == std::string_view::npos) return false;
@@ -110,21 +161,23 @@ void flatten(const Node& root, std::string_view text, FlatTree& flat) {
     return true;
   };
 
-  bool descends = visit(root);
-  for (;;) {
-    if (descends && ts_tree_cursor_goto_first_child(&cursor)) {
-      descends = visit(Node(ts_tree_cursor_current_node(&cursor)));
+  std::vector<Siblings> open;
+  const Seen first{root.kind(), root.range(), root.is_named(), root.is_missing()};
+  if (visit(first)) open.push_back(children_in(*static_cast<const Subtree*>(root.raw().id), begin, /*is_hidden=*/false));
+  while (!open.empty()) {
+    Siblings& siblings = open.back();
+    if (siblings.next == siblings.end) {
+      if (!siblings.is_hidden) levels.pop_back();
+      open.pop_back();
       continue;
     }
-    if (descends) levels.pop_back();
-    while (!levels.empty() && !ts_tree_cursor_goto_next_sibling(&cursor)) {
-      ts_tree_cursor_goto_parent(&cursor);
-      levels.pop_back();
+    bool is_visible = false;
+    const Subtree subtree = *siblings.next;
+    const Seen seen = step(siblings, is_visible);
+    if (is_visible ? visit(seen) : 0 < ts_subtree_visible_child_count(subtree)) {
+      open.push_back(children_in(subtree, seen.range.begin, !is_visible));  // `siblings` is gone
     }
-    if (levels.empty()) break;
-    descends = visit(Node(ts_tree_cursor_current_node(&cursor)));
   }
-  ts_tree_cursor_delete(&cursor);
 }
 
 }  // namespace analysis

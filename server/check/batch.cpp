@@ -17,10 +17,10 @@ struct Outcome {
   std::string error;
 };
 
-Outcome examine(const std::string& path, tl::expected<SourceFile, std::string> source) {
+Outcome examine(const std::string& path, std::string name, tl::expected<SourceFile, std::string> source) {
   if (!source) return {.file = {}, .error = source.error()};
   analysis::ModuleFacts facts =
-      analysis::examine_module(module_name(path), analysis::make_source_text(std::move(source->text)));
+      analysis::examine_module(std::move(name), analysis::make_source_text(std::move(source->text)));
   // Trees are many times the size of their text.
   analysis::forget_tree(facts);
   return {.file = CheckedFile{.path = path, .facts = std::move(facts), .has_bom = source->has_bom, .findings = {}},
@@ -53,12 +53,17 @@ std::vector<std::size_t> largest_files_first(const Report& report) {
 
 Report examine_files(FoundFiles found, Workers& workers, Progress& progress) {
   std::vector<std::size_t> sizes;
-  for (const FoundFile& file : found.files) sizes.push_back(file.size);
+  std::vector<std::string> names;
+  ModuleNames naming;
+  for (const FoundFile& file : found.files) {
+    sizes.push_back(file.size);
+    names.push_back(naming.of(file.path));
+  }
   const std::vector<std::size_t> order = largest_first(sizes);
   std::vector<Outcome> outcomes(found.files.size());
   const auto body = [&](std::size_t i, unsigned /*worker*/) {
     const std::string& path = found.files[order[i]].path;
-    outcomes[order[i]] = examine(path, read_source(path));
+    outcomes[order[i]] = examine(path, std::move(names[order[i]]), read_source(path));
   };
   for_each_index(workers, order.size(), body, progress.observer("reading", order.size()));
 
@@ -71,7 +76,7 @@ Report examine_files(FoundFiles found, Workers& workers, Progress& progress) {
 
 Report examine_text(const std::string& path, const tl::expected<SourceFile, std::string>& source) {
   Report report;
-  add(report, path, examine(path, source));
+  add(report, path, examine(path, module_name(path), source));
   return report;
 }
 
