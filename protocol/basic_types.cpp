@@ -28,6 +28,9 @@ void to_json(Json& json, const WorkspaceEdit& edit) {
   json = Json::object();
   Json& changes = json[edit.is_versioned ? "documentChanges" : "changes"];
   changes = edit.is_versioned ? Json::array() : Json::object();
+  if (edit.is_versioned) {
+    for (const std::string& uri : edit.new_files) changes.push_back({{"kind", "create"}, {"uri", uri}});
+  }
   for (const TextDocumentEdit& document : edit.documents) {
     if (!edit.is_versioned) {
       changes[document.uri] = document.edits;
@@ -36,6 +39,10 @@ void to_json(Json& json, const WorkspaceEdit& edit) {
     const Json version = document.version ? Json(*document.version) : Json();
     changes.push_back({{"textDocument", {{"uri", document.uri}, {"version", version}}}, {"edits", document.edits}});
   }
+}
+
+void to_json(Json& json, const Command& command) {
+  json = {{"title", command.title}, {"command", command.name}, {"arguments", command.arguments}};
 }
 
 }  // namespace protocol

@@ -43,8 +43,16 @@ struct TextDocumentEdit {
 
 /// `is_versioned` prints `documentChanges`, otherwise `changes`, which all clients understand.
 struct WorkspaceEdit {
+  std::vector<std::string> new_files;  // URIs, created empty before the documents are edited; only when versioned
   std::vector<TextDocumentEdit> documents;
   bool is_versioned = false;
+};
+
+/// A command of the server that the client may ask for later.
+struct Command {
+  std::string title;
+  std::string name;
+  Json arguments = Json::array();
 };
 
 void from_json(const Json& json, Position& position);
@@ -55,5 +63,6 @@ void to_json(Json& json, const Range& range);
 void to_json(Json& json, const Location& location);
 void to_json(Json& json, const TextEdit& edit);
 void to_json(Json& json, const WorkspaceEdit& edit);
+void to_json(Json& json, const Command& command);
 
 }  // namespace protocol

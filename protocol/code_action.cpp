@@ -29,7 +29,11 @@ void to_json(Json& json, const CodeAction& action) {
   }
   // Emacs takes `false` for true.
   if (action.is_preferred) json["isPreferred"] = true;
-  json["edit"] = action.edit;
+  if (action.command) {
+    json["command"] = *action.command;
+  } else {
+    json["edit"] = action.edit;
+  }
 }
 
 }  // namespace protocol

@@ -11,6 +11,7 @@
 namespace protocol {
 
 inline constexpr const char* quick_fix_kind = "quickfix";
+inline constexpr const char* refactor_kind = "refactor";
 
 struct CodeActionParams {
   std::string uri;
@@ -24,7 +25,8 @@ struct CodeAction {
   std::vector<Diagnostic> diagnostics;
   bool is_preferred = false;
   std::string disabled_reason;  // empty: the action can be chosen
-  WorkspaceEdit edit;           // not sent when disabled
+  WorkspaceEdit edit;           // not sent when disabled or when there is a command
+  std::optional<Command> command = {};
 };
 
 /// Whether the client wants actions of `kind`: `refactor` in `only` stands for `refactor.extract` too.

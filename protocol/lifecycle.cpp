@@ -79,6 +79,12 @@ void from_json(const Json& json, ClientCapabilities& capabilities) {
   capabilities.hover_markdown = contains(member_at(json, {"textDocument", "hover", "contentFormat"}), "markdown");
   capabilities.file_watch_registration = is_set(json, {"workspace", "didChangeWatchedFiles", "dynamicRegistration"});
   capabilities.document_changes = is_set(json, {"workspace", "workspaceEdit", "documentChanges"});
+  // Files are created by `documentChanges`: some that take them for this announce nothing but this.
+  capabilities.file_creation =
+      is_set(json, {"workspace", "applyEdit"}) &&
+      contains(member_at(json, {"workspace", "workspaceEdit", "resourceOperations"}), "create");
+  capabilities.show_document = is_set(json, {"window", "showDocument", "support"});
+  capabilities.work_done_progress = is_set(json, {"window", "workDoneProgress"});
 }
 
 void from_json(const Json& json, InitializeParams& params) {
@@ -99,6 +105,8 @@ void from_json(const Json& json, InitializeParams& params) {
   params.code_lens = !is_refused(options, "codeLens");
   params.references = !is_refused(options, "references");
   params.call_hierarchy = !is_refused(options, "callHierarchy");
+  params.is_trusted = is_set(options, {"trustedWorkspace"});
+  if (const std::string python = text_at(options, {"python"}); !python.empty()) params.python = python;
   const Json& debounce = member_at(options, {"debounceMs"});
   if (debounce.is_number_integer() && 0 <= debounce) params.debounce_ms = debounce.get<std::int64_t>();
 }
@@ -112,6 +120,9 @@ void to_json(Json& json, const InitializeResult& result) {
             {"workspace", {{"workspaceFolders", {{"supported", true}, {"changeNotifications", true}}}}},
             {"codeActionProvider", {{"codeActionKinds", result.code_action_kinds}}}}}};
   Json& capabilities = json["capabilities"];
+  if (!result.commands.empty()) {
+    capabilities["executeCommandProvider"] = {{"commands", result.commands}, {"workDoneProgress", true}};
+  }
   if (result.hover) capabilities["hoverProvider"] = true;
   if (result.document_highlight) capabilities["documentHighlightProvider"] = true;
   if (result.code_lens) capabilities["codeLensProvider"] = {{"resolveProvider", false}};

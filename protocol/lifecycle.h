@@ -22,6 +22,9 @@ struct ClientCapabilities {
   bool code_action_literals = false;
   bool disabled_code_actions = false;
   bool document_changes = false;
+  bool file_creation = false;  // by edits that the server sends
+  bool show_document = false;
+  bool work_done_progress = false;
   bool hover_markdown = false;
   bool file_watch_registration = false;
 };
@@ -38,6 +41,8 @@ struct InitializeParams {
   bool code_lens = true;
   bool references = true;
   bool call_hierarchy = true;
+  bool is_trusted = false;         // code of the workspace may be run when the user asks for it
+  std::string python = "python3";  // the interpreter that runs it
 };
 
 struct InitializeResult {
@@ -45,6 +50,7 @@ struct InitializeResult {
   std::string server_version;
   PositionEncoding position_encoding = PositionEncoding::utf16;
   std::vector<std::string> code_action_kinds;
+  std::vector<std::string> commands;
   bool hover = false;
   bool document_highlight = false;
   bool code_lens = false;

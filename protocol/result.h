@@ -14,6 +14,7 @@ enum class ErrorCode : int {
   invalid_params = -32602,
   internal_error = -32603,
   server_not_initialized = -32002,
+  request_failed = -32803,  // as it should be asked, but it cannot be done
   content_modified = -32801,
   request_cancelled = -32800,
 };

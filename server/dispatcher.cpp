@@ -25,10 +25,13 @@ void Dispatcher::dispatch(protocol::Message message) {
   if (auto* request = std::get_if<protocol::Request>(&message)) return dispatch_request(std::move(*request));
   if (const auto* notification = std::get_if<protocol::Notification>(&message))
     return dispatch_notification(*notification);
-  // Nothing depends on what the client makes of our requests.
   const auto& response = std::get<protocol::Response>(message);
-  if (!response.result) return session_.log.warn("the client refused a request: {}", response.result.error().message);
-  session_.log.debug("response ignored");
+  if (!response.result) session_.log.warn("the client refused a request: {}", response.result.error().message);
+  try {
+    session_.client.answered(response);
+  } catch (const std::exception& error) {
+    session_.log.error("an answer was not understood: {}", error.what());
+  }
 }
 
 void Dispatcher::dispatch_request(protocol::Request request) {

@@ -23,11 +23,13 @@ void register_handlers(Dispatcher& dispatcher) {
   dispatcher.on_request("textDocument/prepareCallHierarchy", prepare_call_hierarchy);
   dispatcher.on_request("callHierarchy/incomingCalls", incoming_calls);
   dispatcher.on_request("callHierarchy/outgoingCalls", outgoing_calls);
+  dispatcher.on_request("workspace/executeCommand", execute_command);
   dispatcher.on_request("threadlint/idle", idle);
 
   dispatcher.on_notification("initialized", initialized);
   dispatcher.on_notification("exit", exit);
   dispatcher.on_notification("$/cancelRequest", cancel_request);
+  dispatcher.on_notification("window/workDoneProgress/cancel", cancel_proof);
   dispatcher.on_notification("textDocument/didOpen", did_open);
   dispatcher.on_notification("textDocument/didChange", did_change);
   dispatcher.on_notification("textDocument/didClose", did_close);
@@ -64,6 +66,7 @@ int serve(int input, int output, Log& log, const ServeOptions& options) {
   StdoutWriter writer(output, log);
   Client client(writer);
   JobPool workers(main_loop, options.workers, log);
+  JobPool proofs(main_loop, 1, log);
   Workspace workspace;
   DiagnosticsScheduler scheduler(main_loop, workers, workspace, options.analysis);
   ProjectScan scan(workers, workspace, scheduler, options.analysis, log);
@@ -74,6 +77,7 @@ int serve(int input, int output, Log& log, const ServeOptions& options) {
   Session session{.log = log,
                   .client = client,
                   .workers = workers,
+                  .proofs = proofs,
                   .workspace = workspace,
                   .scheduler = scheduler,
                   .scan = scan,
@@ -106,6 +110,7 @@ int serve(int input, int output, Log& log, const ServeOptions& options) {
   scheduler.stop();
   scan.stop();
   session.pending.cancel_all();
+  proofs.join();
   workers.join();
   return is_terminated || session.phase == Phase::shut_down ? 0 : 1;
 }

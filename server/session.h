@@ -37,6 +37,7 @@ struct Session {
   Log& log;
   Client& client;
   JobPool& workers;
+  JobPool& proofs;  // of one thread, which waits for interpreters
   Workspace& workspace;
   DiagnosticsScheduler& scheduler;
   ProjectScan& scan;
@@ -46,6 +47,9 @@ struct Session {
   PendingRequests pending = {};
   Phase phase = Phase::uninitialized;
   Conversion conversion = {};
+  bool is_trusted = false;  // code of the workspace may be run when the user asks for it
+  std::string python = {};  // the interpreter that runs it
+  std::map<std::string, PendingRequests::Number> proof_requests = {};  // that run, by their progress token as JSON
   std::map<std::string, std::shared_ptr<KnownInventory>> inventories =
       {};  // of open documents, by URI; the latest that was asked for
 };

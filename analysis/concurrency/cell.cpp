@@ -75,7 +75,8 @@ CellTable::CellTable(const SymbolTable& symbols) : symbols_(symbols) {
 CellId CellTable::intern(const Cell& cell) {
   const std::uint32_t holder = cell.kind == CellKind::object_attribute ? cell.object.index : cell.owner.index;
   auto& ids = ids_[static_cast<std::size_t>(cell.kind)];
-  const auto [entry, is_new] = ids.try_emplace(key_of(holder, cell.name), CellId{static_cast<std::uint32_t>(cells_.size())});
+  const auto [entry, is_new] =
+      ids.try_emplace(key_of(holder, cell.name), CellId{static_cast<std::uint32_t>(cells_.size())});
   if (is_new) cells_.push_back(cell);
   return entry->second;
 }

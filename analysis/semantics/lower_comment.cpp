@@ -83,7 +83,8 @@ bool has(std::string_view text, std::string_view words) { return text.find(words
 
 /// One sentence in lower case with single spaces: does it demand that the caller holds a lock?
 bool demands_lock(std::string_view sentence) {
-  if (!names_lock(sentence) || has(sentence, "not ") || has(sentence, "n't ") || has(sentence, "without") || has(sentence, "never"))
+  if (!names_lock(sentence) || has(sentence, "not ") || has(sentence, "n't ") || has(sentence, "without") ||
+      has(sentence, "never"))
     return false;
   if (has(sentence, "lock held") || has(sentence, "locks held")) return true;
   const bool is_demand = has(sentence, "must") || has(sentence, "should") || has(sentence, "caller") ||

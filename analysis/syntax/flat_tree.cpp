@@ -1,5 +1,5 @@
-// Walks the parser's own subtrees: its cursor, which keeps rows, columns and counts that are not needed here, takes four
-// times as many instructions. The parser is pinned, and a test compares with the cursor.
+// Walks the parser's own subtrees: its cursor, which keeps rows, columns and counts that are not needed here, takes
+// four times as many instructions. The parser is pinned, and a test compares with the cursor.
 #include "analysis/syntax/flat_tree.h"
 
 extern "C" {
@@ -163,7 +163,8 @@ void flatten(const Node& root, std::string_view text, FlatTree& flat) {
 
   std::vector<Siblings> open;
   const Seen first{root.kind(), root.range(), root.is_named(), root.is_missing()};
-  if (visit(first)) open.push_back(children_in(*static_cast<const Subtree*>(root.raw().id), begin, /*is_hidden=*/false));
+  if (visit(first))
+    open.push_back(children_in(*static_cast<const Subtree*>(root.raw().id), begin, /*is_hidden=*/false));
   while (!open.empty()) {
     Siblings& siblings = open.back();
     if (siblings.next == siblings.end) {

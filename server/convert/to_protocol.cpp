@@ -109,7 +109,8 @@ std::vector<protocol::CodeAction> to_code_actions(const analysis::Finding& findi
                                 .disabled_reason = fix.disabled_reason,
                                 .edit = {}};
     if (!is_disabled) {
-      action.edit = {.documents = {to_document_edit(fix, document, conversion.unit)},
+      action.edit = {.new_files = {},
+                     .documents = {to_document_edit(fix, document, conversion.unit)},
                      .is_versioned = conversion.capabilities.document_changes};
     }
     actions.push_back(std::move(action));

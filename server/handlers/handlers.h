@@ -3,6 +3,7 @@
 
 #include "protocol/call_hierarchy.h"
 #include "protocol/code_action.h"
+#include "protocol/command.h"
 #include "protocol/lifecycle.h"
 #include "protocol/navigation.h"
 #include "protocol/text_sync.h"
@@ -36,6 +37,15 @@ void clear_diagnostics(Session& session, const std::string& uri, std::optional<s
 
 // code_action.cpp
 void code_action(Session& session, const protocol::CodeActionParams& params, Reply reply);
+
+// proof.cpp
+/// The commands that the client can have.
+[[nodiscard]] std::vector<std::string> proof_commands(const Session& session);
+[[nodiscard]] std::vector<protocol::CodeAction> proof_actions(const Session& session, const analysis::Finding& finding,
+                                                              const Document& document,
+                                                              const analysis::ProjectIndex& project);
+void execute_command(Session& session, const protocol::ExecuteCommandParams& params, Reply reply);
+void cancel_proof(Session& session, const protocol::Json& params);
 
 // shared_names.cpp
 void hover(Session& session, const protocol::PositionParams& params, Reply reply);

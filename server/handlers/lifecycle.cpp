@@ -11,6 +11,8 @@ void initialize(Session& session, const protocol::InitializeParams& params, Repl
   const protocol::PositionEncoding encoding = protocol::negotiated_encoding(params.capabilities);
   session.phase = Phase::running;
   session.conversion = {.capabilities = params.capabilities, .unit = to_column_unit(encoding)};
+  session.is_trusted = params.is_trusted;
+  session.python = params.python;
   session.log.info("client `{}`, positions in {}", params.client_name, protocol::name_of(encoding));
 
   if (params.debounce_ms) session.scheduler.set_pause(std::chrono::milliseconds(*params.debounce_ms));
@@ -20,7 +22,8 @@ void initialize(Session& session, const protocol::InitializeParams& params, Repl
   reply.send(protocol::InitializeResult{.server_name = "threadlint",
                                         .server_version = THREADLINT_VERSION,
                                         .position_encoding = encoding,
-                                        .code_action_kinds = {protocol::quick_fix_kind},
+                                        .code_action_kinds = {protocol::quick_fix_kind, protocol::refactor_kind},
+                                        .commands = proof_commands(session),
                                         .hover = params.hover,
                                         .document_highlight = params.document_highlight,
                                         .code_lens = params.code_lens,
@@ -46,7 +49,7 @@ void shutdown(Session& session, const protocol::Json& /*params*/, Reply reply) {
 void exit(Session& session, const protocol::Json& /*params*/) { session.exit(); }
 
 void cancel_request(Session& session, const protocol::Json& params) {
-  session.pending.cancel(protocol::member_at(params, {"id"}));
+  session.pending.cancel_id(protocol::member_at(params, {"id"}));
 }
 
 void idle(Session& session, const protocol::Json& /*params*/, Reply reply) {

@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
+#include "protocol/uri.h"
 #include "server/prove/witness_source.h"
 
 namespace server {
@@ -28,6 +29,10 @@ fs::path root_of(const fs::path& file, const std::string& module) {
 
 std::string relative_to(const fs::path& root, const std::string& path) {
   return fs::absolute(path).lexically_normal().lexically_relative(root).generic_string();
+}
+
+std::string file_named(const std::string& path_or_uri) {
+  return path_or_uri.starts_with("file:") ? protocol::path_of_uri(path_or_uri).value_or(path_or_uri) : path_or_uri;
 }
 
 /// `_jobs` of `_jobs[name]`, and `Cache.items` of itself.
@@ -97,7 +102,7 @@ Proof make_proof(const std::string& path, const analysis::ModuleFacts& module, c
               .step_files = {}};
   for (const analysis::ReplayStep& step : proof.plan.steps) {
     const analysis::ProjectModule* const home = step.module == module.name ? nullptr : project.find(step.module);
-    proof.step_files.push_back(home == nullptr ? proof.filename : relative_to(root, home->path));
+    proof.step_files.push_back(home == nullptr ? proof.filename : relative_to(root, file_named(home->path)));
   }
   return proof;
 }

@@ -18,7 +18,8 @@ struct Proof {
   std::vector<std::string> step_files;  // of each of the plan's steps, relative to the root; empty when not known
 };
 
-/// `path` is the file of the module, as the user spelled it. The finding is one of the module's.
+/// `path` is the file of the module, as the user spelled it. The finding is one of the module's. The project's modules
+/// go by their paths or, in an editor, by their URIs.
 [[nodiscard]] Proof make_proof(const std::string& path, const analysis::ModuleFacts& module,
                                const analysis::Finding& finding, const analysis::ProjectIndex& project);
 

@@ -5,6 +5,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <spawn.h>
+#include <sys/eventfd.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -24,6 +25,9 @@ namespace {
 
 namespace fs = std::filesystem;
 using Json = nlohmann::json;
+
+/// How long an interpreter may take.
+constexpr int limit_ms = 60'000;
 
 /// A folder of its own, gone with this.
 class ScratchFolder {
@@ -74,13 +78,19 @@ tl::expected<pid_t, int> start(std::vector<std::string> command, const fs::path&
   return process;
 }
 
-/// Whether the process ended in time. Afterwards nothing of its group is left.
-bool wait_for(pid_t process, std::chrono::milliseconds limit) {
-  // Of Linux; older systems of it say no, and are waited for by looking.
+/// Whether the process ended by itself in time. Afterwards nothing of its group is left.
+bool wait_for(pid_t process, const std::stop_token& stop) {
+  // Both are of Linux; where there is no such handle, the process is ended at once.
   const int handle = static_cast<int>(::syscall(SYS_pidfd_open, process, 0));
-  pollfd event{.fd = handle, .events = POLLIN, .revents = 0};
-  const bool has_ended = 0 <= handle && 0 < ::poll(&event, 1, static_cast<int>(limit.count()));
-  if (0 <= handle) ::close(handle);
+  const int bell = ::eventfd(0, EFD_CLOEXEC);
+  bool has_ended = false;
+  if (0 <= handle) {
+    const std::stop_callback ring(stop, [bell] { ::eventfd_write(bell, 1); });
+    std::array<pollfd, 2> events{{{handle, POLLIN, 0}, {bell, POLLIN, 0}}};
+    has_ended = 0 < ::poll(events.data(), events.size(), limit_ms) && events[0].revents != 0;
+    ::close(handle);
+  }
+  ::close(bell);
   ::kill(-process, SIGKILL);
   ::waitpid(process, nullptr, 0);
   return has_ended;
@@ -94,8 +104,12 @@ Verdict verdict_named(const std::string& word) {
 
 }  // namespace
 
+std::string announcement(const Proof& proof, const std::string& python) {
+  return fmt::format("importing {} from {}, which runs its code, with {}", proof.module, proof.root, python);
+}
+
 tl::expected<ProofResult, std::string> run_proof(const Proof& proof, const std::string& python,
-                                                 std::chrono::seconds limit) {
+                                                 const std::stop_token& stop) {
   const ScratchFolder scratch;
   const fs::path& folder = scratch.path();
   const fs::path program = folder / fmt::format("{}.py", witness_module);
@@ -105,13 +119,15 @@ tl::expected<ProofResult, std::string> run_proof(const Proof& proof, const std::
       start({python, program.string(), "run", (folder / "plan.json").string(), (folder / "result.json").string()},
             folder / "output.txt");
   if (!process) return tl::unexpected(fmt::format("cannot run `{}`: {}", python, std::strerror(process.error())));
-  const bool has_ended = wait_for(*process, limit);
+  const bool has_ended = wait_for(*process, stop);
   const auto bytes = read_bytes((folder / "result.json").string());
   const Json answer = bytes ? Json::parse(*bytes, nullptr, /*allow_exceptions=*/false) : Json();
   if (!answer.is_object()) {
     ProofResult result;
     result.message = has_ended ? "the interpreter ended without a result"
-                               : fmt::format("the interpreter was ended after {} seconds", limit.count());
+                     : stop.stop_requested()
+                         ? "the proof was stopped"
+                         : fmt::format("the interpreter was ended after {} seconds", limit_ms / 1000);
     result.output = read_bytes((folder / "output.txt").string()).value_or("");
     return result;
   }

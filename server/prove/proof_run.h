@@ -1,7 +1,7 @@
 // Performs a proof in an interpreter of the user's, as a child process.
 #pragma once
 
-#include <chrono>
+#include <stop_token>
 #include <string>
 #include <tl/expected.hpp>
 
@@ -23,9 +23,13 @@ struct ProofResult {
   std::string output;   // what the code printed meanwhile
 };
 
-/// Runs `python`, a command or a path. Importing the module runs the user's code: only on request. When `limit` has
-/// passed, the interpreter and all that it started are ended. An error, when nothing could be started, is for people.
+/// "importing shop.codecs from /home/me/shop, which runs its code, with python3": what `run_proof` is about to do.
+[[nodiscard]] std::string announcement(const Proof& proof, const std::string& python);
+
+/// Runs `python`, a command or a path. Importing the module runs the user's code: only on request. When a minute has
+/// passed or `stop` is requested, the interpreter and all that it started are ended. An error, when nothing could be
+/// started, is for people.
 [[nodiscard]] tl::expected<ProofResult, std::string> run_proof(const Proof& proof, const std::string& python,
-                                                               std::chrono::seconds limit = std::chrono::seconds(60));
+                                                               const std::stop_token& stop = {});
 
 }  // namespace server

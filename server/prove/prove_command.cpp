@@ -2,16 +2,15 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <charconv>
 #include <filesystem>
-#include <fstream>
 #include <optional>
 
 #include "server/check/batch.h"
 #include "server/check/output.h"
 #include "server/prove/proof.h"
 #include "server/prove/proof_run.h"
+#include "server/prove/test_file.h"
 #include "server/prove/witness_source.h"
 
 namespace server {
@@ -79,59 +78,25 @@ std::vector<Found> find_all(const Report& report, const std::optional<Place>& pl
   return all;
 }
 
-/// Where a test goes that the user gave no place: the project's folder of tests, else the root.
-fs::path default_path(const Proof& proof) {
-  fs::path folder = proof.root;
-  for (const char* name : {"tests", "test"}) {
-    if (fs::is_directory(folder / name)) {
-      folder /= name;
-      break;
-    }
-  }
-  std::string stem = proof.module;
-  std::ranges::replace(stem, '.', '_');
-  return folder / fmt::format("test_{}_threads.py", stem);
-}
-
-/// The path, or the first with a number that is free: nothing is overwritten.
-fs::path free_path(const fs::path& wanted) {
-  fs::path path = wanted;
-  for (int number = 2; fs::exists(path); ++number) {
-    path = wanted.parent_path() / fmt::format("{}_{}{}", wanted.stem().string(), number, wanted.extension().string());
-  }
-  return path;
-}
-
-/// Creates the file; fails when it is there already.
-bool write_new(const fs::path& path, std::string_view text) {
-  std::FILE* const file = std::fopen(path.c_str(), "wbx");
-  if (file == nullptr) return false;
-  const bool is_written = std::fwrite(text.data(), 1, text.size(), file) == text.size();
-  return (std::fclose(file) == 0) && is_written;
-}
-
 int fail(const std::string& message) {
   fmt::print(stderr, "error: {}\n", message);
   return exit_code::could_not_run;
 }
 
 int write_test(const ProveOptions& options, const Proof& proof) {
-  const fs::path path = free_path(options.output.empty() ? default_path(proof) : fs::path(options.output));
-  const fs::path folder = fs::absolute(path).lexically_normal().parent_path();
   const HarmMeans harm = options.expects_harm ? HarmMeans::success : HarmMeans::failure;
-  const fs::path runtime = folder / fmt::format("{}.py", witness_module);
-  if (!options.is_inlined && !fs::exists(runtime) && !write_new(runtime, witness_source()))
-    return fail(fmt::format("cannot write {}", runtime.string()));
-  if (!write_new(path, test_text(proof, folder.string(), options.is_inlined, harm)))
-    return fail(fmt::format("cannot write {}", path.string()));
-  fmt::print("{}\n", path.lexically_proximate(fs::current_path()).string());
+  const TestFile test = make_test_file(proof, {options.output, options.is_inlined, harm});
+  if (!test.runtime.empty() && !write_new(test.runtime, witness_source()))
+    return fail(fmt::format("cannot write {}", test.runtime));
+  if (!write_new(test.path, test.text)) return fail(fmt::format("cannot write {}", test.path));
+  fmt::print("{}\n", fs::path(test.path).lexically_proximate(fs::current_path()).string());
   if (const std::string missing = missing_in(proof); !missing.empty())
     fmt::print(stderr, "note: the test is skipped until you {}\n", missing);
   return exit_code::clean;
 }
 
 int run(const ProveOptions& options, const Proof& proof) {
-  fmt::print(stderr, "importing {} from {}, which runs its code, with {}\n", proof.module, proof.root, options.python);
+  fmt::print(stderr, "{}\n", announcement(proof, options.python));
   const auto result = run_proof(proof, options.python);
   if (!result) return fail(result.error());
   if (!result->output.empty()) fmt::print(stderr, "{}\n", result->output);

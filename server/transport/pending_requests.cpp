@@ -1,5 +1,6 @@
 #include "server/transport/pending_requests.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace server {
@@ -19,21 +20,22 @@ void PendingRequests::fail(Number request, protocol::ErrorCode code, std::string
   if (auto found = requests_.extract(request)) found.mapped().reply.fail(code, std::move(message));
 }
 
-void PendingRequests::cancel(const protocol::Json& id) {
-  for (auto request = requests_.begin(); request != requests_.end(); ++request) {
-    if (request->second.reply.id() != id) continue;
-    cancel(request->second);
-    requests_.erase(request);
-    return;
-  }
+void PendingRequests::cancel(Number request) {
+  if (auto found = requests_.extract(request)) refuse(found.mapped());
+}
+
+void PendingRequests::cancel_id(const protocol::Json& id) {
+  const auto has_id = [&](const auto& entry) { return entry.second.reply.id() == id; };
+  const auto found = std::ranges::find_if(requests_, has_id);
+  if (found != requests_.end()) cancel(found->first);
 }
 
 void PendingRequests::cancel_all() {
-  for (auto& [number, request] : requests_) cancel(request);
+  for (auto& [number, request] : requests_) refuse(request);
   requests_.clear();
 }
 
-void PendingRequests::cancel(Pending& request) {
+void PendingRequests::refuse(Pending& request) {
   request.stop.request_stop();
   request.reply.fail(protocol::ErrorCode::request_cancelled, "the request was cancelled");
 }

@@ -26,8 +26,10 @@ class PendingRequests {
   void answer(Number request, protocol::Json result);
   void fail(Number request, protocol::ErrorCode code, std::string message);
 
-  /// Answers "cancelled" to the request with this id, if it is pending.
-  void cancel(const protocol::Json& id);
+  /// Answers "cancelled" to the request, if it is pending.
+  void cancel(Number request);
+  /// Ids are the client's.
+  void cancel_id(const protocol::Json& id);
   void cancel_all();
 
  private:
@@ -36,7 +38,7 @@ class PendingRequests {
     std::stop_source stop;
   };
 
-  void cancel(Pending& request);
+  static void refuse(Pending& request);
 
   std::map<Number, Pending> requests_;
   Number last_ = 0;

@@ -4,6 +4,8 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <fstream>
+#include <iterator>
 #include <random>
 #include <string>
 
@@ -139,6 +141,64 @@ TEST(FlatTree, KeepsOperators) {
   flatten(tree->root(), text, flat);
   const auto is_operator = [&](const FlatNode& node) { return !node.is_named && node.range == TextRange{2, 8}; };
   EXPECT_EQ(std::count_if(flat.nodes.begin(), flat.nodes.end(), is_operator), 1);
+}
+
+/// Where a flat copy of a tree differs from what the parser's cursor finds; empty if nowhere.
+std::string difference_to_cursor(const SyntaxTree& tree, std::string_view text) {
+  FlatTree flat;
+  flatten(tree.root(), text, flat);
+  std::vector<std::pair<Node, NodeIndex>> open{{tree.root(), flat_root}};
+  while (!open.empty()) {
+    const auto [node, index] = open.back();
+    open.pop_back();
+    const bool is_string = node.kind() == Kind::string;
+    const bool has_operators = node.kind() == Kind::comparison_operator || node.kind() == Kind::boolean_operator ||
+                               node.kind() == Kind::unary_operator || node.kind() == Kind::yield;
+    NodeIndex copy = flat[index].first_child;
+    // Types and words are copied without their parts.
+    const bool may_be_left_out =
+        copy == 0 && (is_string || node.kind() == Kind::string_content || node.kind() == Kind::type ||
+                      node.kind() == Kind::type_parameter || node.kind() == Kind::dotted_name || node.is_missing() ||
+                      !node.is_named());
+    if (may_be_left_out) continue;
+    for (const Node& child : children_of(node)) {
+      if (child.kind() == Kind::comment || child.kind() == Kind::line_continuation) continue;
+      if (is_string ? child.kind() != Kind::interpolation : !child.is_named() && !has_operators) continue;
+      const FlatNode& other = flat[copy];
+      if (copy == 0 || other.range != child.range() || other.is_named != child.is_named() ||
+          other.is_missing != child.is_missing() || (!child.is_missing() && other.kind != child.kind())) {
+        return std::string(child.type()) + " at byte " + std::to_string(child.range().begin);
+      }
+      open.emplace_back(child, copy);
+      copy = other.next;
+    }
+    if (copy != 0) return "one child more of " + std::string(node.type());
+  }
+  return {};
+}
+
+TEST(FlatTree, IsWhatTheCursorFinds) {
+  std::ifstream file(THREADLINT_SOURCE_DIR "/tests/oracle/run.py");
+  const std::string text{std::istreambuf_iterator<char>(file), {}};
+  ASSERT_LT(1000U, text.size());
+  std::mt19937 random(20261123);
+  for (int round = 0; round < 200; ++round) {
+    std::string cut = text;
+    const std::size_t at = random() % text.size();
+    if (0 < round) cut.erase(at, random() % 40);  // all but the first are broken in some way
+    const auto tree = tree_of(cut);
+    ASSERT_EQ(difference_to_cursor(*tree, cut), "") << "cut at " << at << ":\n" << cut;
+  }
+}
+
+TEST(FlatTree, KnowsNodesThatGoByOtherNames) {
+  for (const std::string_view text :
+       {"print a, b\nexec code in x\nmatch = match(type)\n", "match x:\n  case [1, *_, A.b as c] if d: pass\n",
+        "def f[T: int, *U](a, /, *b, c: list[T] = (), **d) -> T: return not a is not b\n",
+        "async with a as (b, c), d: x = lambda *y: await (yield from y)\n", "type(x).a = type (y).b\ntype z = int\n",
+        "try:\n  a\nexcept* B:\n  c @= d\n", "f'{a!r:>{b}}{{' rb'c' t'{d=}'\n", "if a <> b: print >>c, `d`\n"}) {
+    EXPECT_EQ(difference_to_cursor(*tree_of(text), text), "") << text;
+  }
 }
 
 }  // namespace

@@ -41,17 +41,21 @@ std::string fixed_by_command_line() {
   return folder.read("shop.py");
 }
 
-void expect_repair_by(const std::string& editor) {
+/// `then` is a command that must succeed in the folder that the editor leaves.
+void expect_repair_by(const std::string& editor, const std::string& then = "true") {
   const std::string expected = fixed_by_command_line();
   ASSERT_NE(expected, std::string(before_line) + line + "\n" + after_line) << "the command line repairs nothing";
   const TemporaryFolder folder;
   folder.write("shop.py", std::string(before_line) + after_line);
   EXPECT_EQ(run_in(folder, editor), 0);
   EXPECT_EQ(folder.read("shop.py"), expected);
+  EXPECT_EQ(run_in(folder, then), 0);
 }
 
 TEST(Editors, NeovimRepairsALoader) {
-  expect_repair_by("nvim --headless -u '" THREADLINT_SOURCE_DIR "/tests/editors/neovim.lua' 2>&1");
+  // The test that it creates before the repair holds after it.
+  expect_repair_by("nvim --headless -u '" THREADLINT_SOURCE_DIR "/tests/editors/neovim.lua' 2>&1",
+                   "python3 -m unittest test_shop_threads 2>&1");
 }
 
 TEST(Editors, EmacsRepairsALoader) {

@@ -44,6 +44,24 @@ local function list_after(what, command)
   return table.concat(lines, "; ")
 end
 
+-- Lets the editor create the test of the finding at the cursor: its text.
+local function generated_test()
+  local here = vim.api.nvim_get_current_buf()
+  vim.ui.select = function(actions, _, choose) choose(actions[1], 1) end
+  vim.lsp.buf.code_action({ only = { "refactor" } })
+  local lines
+  wait_for("generated test", function()
+    for _, buffer in ipairs(vim.api.nvim_list_bufs()) do
+      if vim.api.nvim_buf_get_name(buffer):find("_threads%.py$") and vim.api.nvim_buf_line_count(buffer) > 1 then
+        lines = vim.api.nvim_buf_get_lines(buffer, 0, -1, true)
+        return true
+      end
+    end
+  end)
+  vim.cmd("buffer " .. here) -- newer ones show the test
+  return table.concat(lines, "\n")
+end
+
 local function play()
   vim.cmd("edit " .. vim.fn.fnameescape(vim.env.THREADLINT_FILE))
   wait_for("client", function() return #vim.lsp.buf_get_clients(0) > 0 end)
@@ -72,6 +90,7 @@ local function play()
   expect_text("writers", list_after("writers", vim.lsp.buf.incoming_calls), "bar")
 
   vim.api.nvim_win_set_cursor(0, { found.lnum + 1, found.col })
+  expect_text("test", generated_test(), "witness.check(")
   local offered
   vim.ui.select = function(actions, _, choose)
     offered = actions
@@ -80,7 +99,7 @@ local function play()
   vim.lsp.buf.code_action({ only = { "quickfix" } })
   wait_for("code action", function() return offered end)
   wait_for("repair", function() return not finding() end)
-  vim.cmd("write")
+  vim.cmd("wall")
   vim.cmd("qall")
 end
 

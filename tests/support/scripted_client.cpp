@@ -126,11 +126,13 @@ Json ScriptedClient::next_notification() {
 
 int ScriptedClient::end() { return server_.wait(); }
 
-Json ScriptedClient::initialize(const Json& capabilities, const Json& root_uri) {
+Json ScriptedClient::initialize(const Json& capabilities, const Json& root_uri, const Json& options) {
+  Json all_options = {{"debounceMs", 0}};
+  all_options.update(options);
   const Json result = request("initialize", {{"processId", nullptr},
                                              {"rootUri", root_uri},
                                              {"capabilities", capabilities},
-                                             {"initializationOptions", {{"debounceMs", 0}}}})["result"];
+                                             {"initializationOptions", all_options}})["result"];
   notify("initialized", Json::object());
   const std::string encoding = result.at("capabilities").at("positionEncoding");
   unit_ = encoding == "utf-8"    ? analysis::ColumnUnit::utf8

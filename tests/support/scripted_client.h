@@ -68,8 +68,9 @@ class ScriptedClient {
 
   // The life of an editor.
 
-  /// The answer's `result`.
-  Json initialize(const Json& capabilities = modern_capabilities(), const Json& root_uri = nullptr);
+  /// The answer's `result`. `options` are for `initializationOptions`.
+  Json initialize(const Json& capabilities = modern_capabilities(), const Json& root_uri = nullptr,
+                  const Json& options = Json::object());
   void open(const std::string& uri, std::string text, std::string_view language = "python");
   /// One incremental change: `replacement` for the bytes of `range`.
   void edit(const std::string& uri, analysis::TextRange range, std::string_view replacement);

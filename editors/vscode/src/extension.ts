@@ -6,12 +6,19 @@ import { LanguageClient } from "vscode-languageclient/node";
 let client: LanguageClient | undefined;
 
 export async function activate(): Promise<void> {
-  const command = vscode.workspace.getConfiguration("threadlint").get("path", "threadlint");
+  const settings = vscode.workspace.getConfiguration("threadlint");
+  const command = settings.get("path", "threadlint");
   client = new LanguageClient(
     "threadlint",
     "threadlint",
     { command, args: ["server"] },
-    { documentSelector: [{ language: "python" }] },
+    {
+      documentSelector: [{ language: "python" }],
+      initializationOptions: {
+        trustedWorkspace: vscode.workspace.isTrusted,
+        python: settings.get("python", "python3"),
+      },
+    },
   );
   await client.start();
 }
