@@ -19,11 +19,14 @@ void initialize(Session& session, const protocol::InitializeParams& params, Repl
   if (params.process_id && !session.process_watch.watch(*params.process_id)) {
     session.log.warn("the client's process {} is not seen from here", *params.process_id);
   }
+  const std::vector<std::string> commands = proof_commands(session);
+  std::vector<std::string> action_kinds{protocol::quick_fix_kind};
+  if (!commands.empty()) action_kinds.emplace_back(protocol::refactor_kind);
   reply.send(protocol::InitializeResult{.server_name = "threadlint",
                                         .server_version = THREADLINT_VERSION,
                                         .position_encoding = encoding,
-                                        .code_action_kinds = {protocol::quick_fix_kind, protocol::refactor_kind},
-                                        .commands = proof_commands(session),
+                                        .code_action_kinds = action_kinds,
+                                        .commands = commands,
                                         .hover = params.hover,
                                         .document_highlight = params.document_highlight,
                                         .code_lens = params.code_lens,

@@ -83,6 +83,7 @@ const Json trusted = {{"trustedWorkspace", true}};
 TEST(ProofInTheEditor, CreatesATestAndShowsIt) {
   Editor editor;
   EXPECT_EQ(editor.offered["executeCommandProvider"]["commands"], Json({"threadlint.generateTest"}));
+  EXPECT_EQ(editor.offered["codeActionProvider"]["codeActionKinds"], Json({"quickfix", "refactor"}));
   const std::int64_t id = editor.choose("Prove it: generate a test");
 
   const Json request = editor.next("workspace/applyEdit");
