@@ -36,14 +36,15 @@ bool leads_to(const ConcurrencyModel& model, FunctionId from, FunctionId to) {
   return false;
 }
 
-/// What a thread calls so that it comes to all of its steps: of their functions the one that calls the others.
-FunctionId entry_of(const ConcurrencyModel& model, const std::vector<FunctionId>& functions) {
+/// What a thread calls so that it comes to all of its steps: of their functions the one that calls the others, else the
+/// one that the finding is in.
+FunctionId entry_of(const ConcurrencyModel& model, const std::vector<FunctionId>& functions, FunctionId reported) {
   for (const FunctionId candidate : functions) {
     const bool is_outermost =
         std::ranges::all_of(functions, [&](FunctionId other) { return leads_to(model, candidate, other); });
     if (is_outermost) return candidate;
   }
-  return functions.front();
+  return std::ranges::find(functions, reported) == functions.end() ? functions.front() : reported;
 }
 
 std::string_view trimmed(std::string_view line) {
@@ -100,7 +101,7 @@ ProofPlan plan_proof(const RuleContext& context, const Finding& finding) {
     plan.steps.push_back(std::move(replay));
   }
   for (const auto& [thread, visited] : functions) {
-    const FunctionId entry = entry_of(context.model, visited);
+    const FunctionId entry = entry_of(context.model, visited, function_around(context, finding.range));
     CallText call = is_of_module(context, entry) ? call_text(context, entry) : foreign_call(context, entry);
     if (plan.setup.empty()) plan.setup = std::move(call.setup);
     plan.calls.push_back({thread, std::move(call.code), std::move(call.missing)});

@@ -18,27 +18,37 @@ extern const Rule default_factory_race;
 
 namespace {
 
-/// Whether a value is a function or class written in Python: a lambda, or one of this program.
-bool is_python_code(const ConcurrencyModel& model, FunctionId in, const ir::Value& value) {
-  if (value.kind == ir::ValueKind::lambda) return true;
-  if (value.kind != ir::ValueKind::place) return false;
+/// A callable that is written in Python.
+struct PythonCode {
+  bool is_known = false;  // a lambda, or a function or class of this program
+  FunctionId function;    // what runs when it is called; none if a class has no constructor
+};
+
+PythonCode python_code(const ConcurrencyModel& model, FunctionId in, const ir::Value& value) {
+  if (value.kind == ir::ValueKind::lambda) return {true, {}};
+  if (value.kind != ir::ValueKind::place) return {};
   const ir::Place& place = model.function(in).facts->places[value.place.index];
-  if (!place.root) return false;
+  if (!place.root) return {};
   const Origin origin = origin_of(model.symbols, in, place);
-  return origin.segments == place.segment_count &&
-         (function_named(model.symbols, origin.variable) || class_named(model.symbols, origin.variable));
+  if (origin.segments != place.segment_count) return {};
+  if (const FunctionId function = function_named(model.symbols, origin.variable)) return {true, function};
+  const ClassId made = class_named(model.symbols, origin.variable);
+  const Name init = model.symbols.names.find("__init__");
+  return {static_cast<bool>(made), made && init ? find_method(model.symbols, made, init) : FunctionId{}};
 }
 
-/// Whether a cell holds a `defaultdict` whose factory runs Python code.
-bool has_python_factory(const ConcurrencyModel& model, CellId cell) {
-  return std::ranges::any_of(bindings_of(model, cell), [&](const CellTable::Binding& binding) {
-    if (maker_of(model, binding) != "defaultdict") return false;
+/// The factory of the `defaultdict` that a cell holds, if it runs Python code.
+PythonCode factory_of(const ConcurrencyModel& model, CellId cell) {
+  for (const CellTable::Binding& binding : bindings_of(model, cell)) {
+    if (maker_of(model, binding) != "defaultdict") continue;
     const ir::StatementFacts& facts = *model.function(binding.function).facts;
     const ir::Value& value = facts.values[binding.op->value.index];
-    if (value.kind != ir::ValueKind::call || facts.calls[value.call.index].argument_count == 0) return false;
+    if (value.kind != ir::ValueKind::call || facts.calls[value.call.index].argument_count == 0) continue;
     const ir::Argument& factory = facts.arguments[facts.calls[value.call.index].first_argument];
-    return is_python_code(model, binding.function, facts.values[factory.value.index]);
-  });
+    const PythonCode code = python_code(model, binding.function, facts.values[factory.value.index]);
+    if (code.is_known) return code;
+  }
+  return {};
 }
 
 /// `X[k].add(v)`, `X[k][j] = v`, `X[k].a = v`: what is changed may be made just for this.
@@ -51,7 +61,9 @@ bool changes_made_value(const Access& access) {
 void check_defaultdict(const RuleContext& context, const Trace& body, const Access& access,
                        std::vector<Finding>& findings) {
   const ConcurrencyModel& model = context.model;
-  if (!changes_made_value(access) || !has_python_factory(model, access.cell) || !can_race(model, access.cell)) return;
+  if (!changes_made_value(access) || !can_race(model, access.cell)) return;
+  const PythonCode factory = factory_of(model, access.cell);
+  if (!factory.is_known) return;
   if (is_reported(context, default_factory_race, access.cell, access.function, findings)) return;
   if (!may_run_on_threads(model, body.root)) return;
   const bool is_there = std::ranges::any_of(body.presences, [&](const Guard& guard) {
@@ -66,6 +78,9 @@ void check_defaultdict(const RuleContext& context, const Trace& body, const Acce
       weigh(context, access.cell, {Severity::warning, Severity::information, Severity::hint}, access.function);
   if (!weight.is_reported) return;
   const CellPart part{access.cell, access.key};
+  // The look-up itself has stored the object when it is over.
+  const std::string first = "has an object made for a new key";
+  auto inside = factory.function ? make_entry(context, 1, factory.function, first) : std::nullopt;
   findings.push_back({.rule = &default_factory_race,
                       .severity = weight.severity,
                       .effect = Effect::lost_update,
@@ -77,8 +92,9 @@ void check_defaultdict(const RuleContext& context, const Trace& body, const Acce
                           model.name_of(access.cell)),
                       .evidence = std::move(weight.evidence),
                       .symbol = symbol_of(context, access.cell),
-                      .interleaving = {make_step(context, 1, StepAccess::item_read, access.function, part,
-                                                 "has an object made for a new key", access.range),
+                      .interleaving = {inside ? *std::move(inside)
+                                              : make_step(context, 1, StepAccess::item_read, access.function, part,
+                                                          first, access.range),
                                        make_step(context, 2, StepAccess::item_read, rival->function, part,
                                                  "finds the key missing still, and has another one made", rival->range),
                                        make_step(context, 1, step_access(access), access.function, part,
@@ -132,6 +148,11 @@ void check_getattr(const RuleContext& context, FunctionId id, std::vector<Findin
     if (!weight.is_reported) continue;
     const TextRange range = function.absolute(op.range);
     const std::string name = model.symbols.class_of(function.owner).name + ".__getattr__";
+    const std::string setter = called_name(context, range);
+    const auto first_step = [&](int thread, std::string text) {
+      // There is one: what stores the attribute.
+      return *make_entry(context, thread, id, std::move(text));
+    };
     findings.push_back(
         {.rule = &default_factory_race,
          .severity = weight.severity,
@@ -143,12 +164,9 @@ void check_getattr(const RuleContext& context, FunctionId id, std::vector<Findin
                                 name, maker),
          .evidence = std::move(weight.evidence),
          .symbol = context.module_name + "." + name,
-         .interleaving = {make_step(context, 1, StepAccess::call, id, name, "makes the attribute",
-                                    function.absolute(function.code->name_range)),
-                          make_step(context, 2, StepAccess::call, id, name, "makes it, too, for it is still missing",
-                                    function.absolute(function.code->name_range)),
-                          make_step(context, 1, StepAccess::write, id, name, "stores its own", range),
-                          make_step(context, 2, StepAccess::write, id, name,
+         .interleaving = {first_step(1, "makes the attribute"), first_step(2, "makes it, too, for it is still missing"),
+                          make_step(context, 1, StepAccess::call, id, setter, "stores its own", range),
+                          make_step(context, 2, StepAccess::call, id, setter,
                                     "replaces that, which thread 1 goes on using", range)},
          .fixes = {},
          .fingerprint = 0});

@@ -156,6 +156,8 @@ BreaksOn breaks_before(const RuleContext& context, const Initialization& initial
   // Calls lie between them where they are in two functions.
   if (guard.function != write.function) return BreaksOn::every_build;
   if (context.model.function(write.function).code->is_async) return BreaksOn::await;
+  // `getattr` and `hasattr` are calls, after which every build may switch, though a model shows what they read.
+  if (text_of(context, guard.test).find("attr(") != std::string_view::npos) return BreaksOn::every_build;
   return breaks_until(context.model, guard.test.begin, write);
 }
 

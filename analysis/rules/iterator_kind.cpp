@@ -52,6 +52,22 @@ IteratorKind iterator_made_by(const ConcurrencyModel& model, FunctionId in, cons
   return is_one_of(name, running_builtin) ? IteratorKind::builtin : IteratorKind::unknown;
 }
 
+FunctionId generator_behind(const ConcurrencyModel& model, FunctionId in, const ir::Value& value) {
+  if (value.kind != ir::ValueKind::call) return {};
+  const ir::StatementFacts& facts = *model.function(in).facts;
+  const FunctionId maker = callee_of(model, in, facts.places[facts.calls[value.call.index].callee.index]);
+  return maker && model.function(maker).code->is_generator ? maker : FunctionId{};
+}
+
+FunctionId generator_in(const ConcurrencyModel& model, CellId cell) {
+  for (const CellTable::Binding& binding : bindings_of(model, cell)) {
+    if (!binding.op->value) continue;
+    const ir::Value& value = model.function(binding.function).facts->values[binding.op->value.index];
+    if (const FunctionId generator = generator_behind(model, binding.function, value)) return generator;
+  }
+  return {};
+}
+
 IteratorKind iterator_in(const ConcurrencyModel& model, CellId cell) {
   IteratorKind kind = IteratorKind::unknown;
   for (const CellTable::Binding& binding : bindings_of(model, cell)) {

@@ -70,33 +70,59 @@ const ir::Op* find_change(const FunctionSymbol& function, ir::NameId parameter) 
   return nullptr;
 }
 
-std::vector<Step> steps(const RuleContext& context, FunctionId id, const std::string& name, TextRange change) {
-  return {make_step(context, 1, StepAccess::call, id, name, "changes the default, for its own call", change),
-          make_step(context, 2, StepAccess::call, id, name,
-                    "changes the same object, with what thread 1 put there still in it", change)};
-}
-
 /// What is wrong with one default, and where it is changed.
 struct ChangedDefault {
   FunctionId maker;  // the function whose default it is
   std::string name;  // of the parameter
   FunctionId changer;
   TextRange change;
+  TextRange test;  // that finds no entry where the change stores one; empty: there is none
 };
+
+/// The condition around a change that asks whether the default has the entry: then it is a cache.
+TextRange cache_test(const FunctionSymbol& function, const ir::Op& change, ir::NameId parameter) {
+  for (const ir::Op& op : function.code->ops) {
+    if (op.kind != OpKind::branch || !op.block.contains(change.range)) continue;
+    for (std::uint32_t i = 0; i < op.test_count; ++i) {
+      const ir::Test& test = function.facts->tests[op.first_test + i];
+      if (test.key && is_place_of(function, test.place, parameter, 0)) return function.absolute(op.range);
+    }
+  }
+  return {};
+}
+
+std::vector<Step> steps_of(const RuleContext& context, const ChangedDefault& found) {
+  const auto& [maker, name, id, change, test] = found;
+  if (!test.empty()) {
+    return {make_step(context, 1, StepAccess::test, id, name, "finds no entry", test),
+            make_step(context, 2, StepAccess::item_write, id, name, "finds none either, and stores its own", change),
+            make_step(context, 1, StepAccess::item_write, id, name, "works the entry out again", change)};
+  }
+  return {make_step(context, 1, StepAccess::call, id, name, "changes the default, for its own call", change),
+          make_step(context, 2, StepAccess::call, id, name,
+                    "changes the same object, with what thread 1 put there still in it", change)};
+}
 
 void add_finding(const RuleContext& context, const ChangedDefault& found, std::vector<Finding>& findings) {
   const std::string maker = context.model.function(found.maker).qualified_name;
+  const bool is_cache = !found.test.empty();
+  const std::string message =
+      is_cache
+          ? fmt::format(
+                "the default of `{}` is a cache for all calls of `{}` and all threads: two that find no "
+                "entry both work it out",
+                found.name, maker)
+          : fmt::format("the default of `{}` is one object for all calls of `{}` and all threads, and {} changes it",
+                        found.name, maker, quoted(context, found.change));
   findings.push_back({.rule = &mutable_default_as_shared_cache,
-                      .severity = Severity::warning,
-                      .effect = Effect::leak_between_requests,
+                      .severity = is_cache ? Severity::hint : Severity::warning,
+                      .effect = is_cache ? Effect::duplicate_work : Effect::leak_between_requests,
                       .breaks_on = BreaksOn::every_build,
                       .range = found.change,
-                      .message = fmt::format(
-                          "the default of `{}` is one object for all calls of `{}` and all threads, and {} changes it",
-                          found.name, maker, quoted(context, found.change)),
+                      .message = message,
                       .evidence = "default arguments are shared by all threads",
                       .symbol = context.module_name + "." + maker + "." + found.name,
-                      .interleaving = steps(context, found.changer, found.name, found.change),
+                      .interleaving = steps_of(context, found),
                       .fixes = {},
                       .fingerprint = 0});
 }
@@ -120,7 +146,13 @@ void check_function(const RuleContext& context, FunctionId id, std::vector<Findi
     const ir::Op* change = find_change(function, parameter.name);
     if (change == nullptr || phase_of(context.model, id) != Phase::run) continue;
     if (!is_in_module(context, function.absolute(change->range))) continue;
-    add_finding(context, {id, std::string(name), id, function.absolute(change->range)}, findings);
+    add_finding(context,
+                {.maker = id,
+                 .name = std::string(name),
+                 .changer = id,
+                 .change = function.absolute(change->range),
+                 .test = cache_test(function, *change, parameter.name)},
+                findings);
   }
 }
 
@@ -154,7 +186,7 @@ void check_attribute(const RuleContext& context, CellId cell, std::vector<Findin
     const ir::Parameter* parameter = bound_default(context, binding);
     if (parameter == nullptr) continue;
     const std::string name(context.model.symbols.text(context.model.function(binding.function), parameter->name));
-    add_finding(context, {binding.function, name, (*change)->function, (*change)->range}, findings);
+    add_finding(context, {binding.function, name, (*change)->function, (*change)->range, {}}, findings);
     return;
   }
 }

@@ -60,6 +60,14 @@ std::string harm_of(IteratorKind kind) {
                                          : "raises `ValueError` if it is a generator that runs";
 }
 
+/// Thread 1 is in the midst of advancing: in the code of the generator, where that is of this program.
+void add_entry(const RuleContext& context, FunctionId generator, std::vector<Step>& steps) {
+  if (!generator) return;
+  if (auto inside = make_entry(context, 1, generator, "is in the generator")) {
+    steps.insert(steps.begin() + 1, *std::move(inside));
+  }
+}
+
 void report(const RuleContext& context, const Advance& advance, const std::vector<const Access*>& all,
             std::vector<Finding>& findings) {
   const ConcurrencyModel& model = context.model;
@@ -94,6 +102,7 @@ void report(const RuleContext& context, const Advance& advance, const std::vecto
                                   "advances it before that has ended, and " + harm_of(advance.kind), rival->range)},
        .fixes = {},
        .fingerprint = 0});
+  add_entry(context, generator_in(model, access.cell), findings.back().interleaving);
 }
 
 /// Whether a `with` of something named like a lock holds the place.
@@ -132,16 +141,16 @@ Handover handover_of(const ConcurrencyModel& model, FunctionId outer, FunctionId
   return {};
 }
 
-/// What the function around makes a captured variable hold.
-IteratorKind captured_iterator(const ConcurrencyModel& model, const Variable& variable) {
+/// The value that the function around gives a captured variable; null if none is seen.
+const ir::Value* captured_value(const ConcurrencyModel& model, const Variable& variable) {
   const FunctionSymbol& owner = model.function(variable.owner);
   for (const ir::Op& op : owner.code->ops) {
     if (op.kind != ir::OpKind::bind || !op.place || !op.value) continue;
     const ir::Place& place = owner.facts->places[op.place.index];
     if (place.segment_count != 0 || model.symbols.name(owner, place.root) != variable.name) continue;
-    return iterator_made_by(model, variable.owner, owner.facts->values[op.value.index]);
+    return &owner.facts->values[op.value.index];
   }
-  return IteratorKind::unknown;
+  return nullptr;
 }
 
 /// `next(it)` in a function that is handed to threads, where `it` belongs to the function around.
@@ -157,7 +166,9 @@ void check_captured(const RuleContext& context, FunctionId id, std::vector<Findi
     if (place.segment_count != 0 || !place.root || is_in_lock(function, op.range)) continue;
     const Variable variable = look_up(model.symbols, id, model.symbols.name(function, place.root));
     if (variable.owner != function.parent) continue;
-    const IteratorKind kind = captured_iterator(model, variable);
+    const ir::Value* const value = captured_value(model, variable);
+    if (value == nullptr) continue;
+    const IteratorKind kind = iterator_made_by(model, variable.owner, *value);
     if (kind == IteratorKind::unknown || kind == IteratorKind::counter) continue;
     const Handover handover = handover_of(model, function.parent, id);
     if (handover.call == nullptr) continue;
@@ -181,6 +192,7 @@ void check_captured(const RuleContext& context, FunctionId id, std::vector<Findi
                                     "advances it before that has ended, and raises `ValueError`", range)},
          .fixes = {},
          .fingerprint = 0});
+    add_entry(context, generator_behind(model, variable.owner, *value), findings.back().interleaving);
   }
 }
 

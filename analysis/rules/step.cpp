@@ -54,6 +54,21 @@ Step make_step(const RuleContext& context, int thread, StepAccess access, Functi
           .range = place.range};
 }
 
+std::optional<Step> make_entry(const RuleContext& context, int thread, FunctionId function, std::string text) {
+  const FunctionSymbol& symbol = context.model.function(function);
+  for (const ir::Op& op : symbol.code->ops) {
+    const TextRange range = symbol.absolute(op.range);
+    if (op.kind == ir::OpKind::call) {
+      return make_step(context, thread, StepAccess::call, function, called_name(context, range), std::move(text),
+                       range);
+    }
+    if (op.kind != ir::OpKind::bind || !op.place) continue;
+    const std::string name(last_name(*symbol.facts, symbol.facts->places[op.place.index]));
+    if (!name.empty()) return make_step(context, thread, StepAccess::write, function, name, std::move(text), range);
+  }
+  return {};
+}
+
 Step make_last_use(const RuleContext& context, int thread, const Access& use, const CellPart& part, std::string text) {
   const FunctionSymbol& function = context.model.function(use.function);
   for (const ir::Op& op : function.code->ops) {

@@ -21,6 +21,10 @@ namespace analysis {
 [[nodiscard]] Step make_step(const RuleContext& context, int thread, StepAccess access, FunctionId function,
                              std::string name, std::string text, TextRange range);
 
+/// The first thing that a function does and that a step can name: who has done it is inside. Nothing if there is none.
+[[nodiscard]] std::optional<Step> make_entry(const RuleContext& context, int thread, FunctionId function,
+                                             std::string text);
+
 /// The step that sees what a thread found: the return of a statement that returns what it computes from the access and
 /// cannot fail before, else the access itself.
 [[nodiscard]] Step make_last_use(const RuleContext& context, int thread, const Access& use, const CellPart& part,
