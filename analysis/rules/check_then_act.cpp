@@ -36,10 +36,11 @@ struct Decision {
   LockSet locks;                       // held from the test to the act
   LockSet test_locks;                  // held at the test
   const Access* act = nullptr;
-  std::string_view raised;     // by the act when the test no longer holds
-  bool is_of_binding = false;  // the test asks whether the cell holds an object at all
-  bool is_count = false;       // the test asks how many elements there are
-  std::string found;           // "finds the key"
+  const Access* last_act = nullptr;  // that fails in the same way, in the same branch; null: it was not looked for
+  std::string_view raised;           // by the act when the test no longer holds
+  bool is_of_binding = false;        // the test asks whether the cell holds an object at all
+  bool is_count = false;             // the test asks how many elements there are
+  std::string found;                 // "finds the key"
 };
 
 /// The innermost call with the code at a range among its arguments.
@@ -97,6 +98,19 @@ std::string_view raised_by(const RuleContext& context, const Guard& guard, const
                                                                       : std::string_view();
 }
 
+/// The last access behind the test that fails in the same way as the first one, at `first`, if others do.
+const Access* last_such_act(const RuleContext& context, const Trace& body, const Guard& guard, std::size_t first) {
+  const Access* last = &body.accesses[first];
+  for (std::size_t i = first + 1; i < body.accesses.size(); ++i) {
+    const Access& access = body.accesses[i];
+    if (access.cell != last->cell || access.function != last->function) continue;
+    if (!is_within(body, access.context, guard.region) || raised_by(context, guard, access).empty()) continue;
+    if (is_set_between(body, guard, access)) break;
+    if (!is_caught(context.model, access.function, access.range, lookup_errors)) last = &access;
+  }
+  return last;
+}
+
 std::optional<Decision> decision_of(const RuleContext& context, const Trace& body, const Guard& guard) {
   for (std::size_t i = guard.first_access; i < body.accesses.size(); ++i) {
     const Access& act = body.accesses[i];
@@ -117,6 +131,7 @@ std::optional<Decision> decision_of(const RuleContext& context, const Trace& bod
     decision.raised = raised;
     decision.is_of_binding = !guard.part.key && raised_when_empty(context, act).empty();
     decision.found = guard.part.key ? "finds it there" : decision.is_of_binding ? "finds it set" : "finds it not empty";
+    decision.last_act = last_such_act(context, body, guard, i);
     return decision;
   }
   return {};
@@ -302,7 +317,8 @@ void report(const RuleContext& context, const Decision& decision, std::vector<Fi
   findings.push_back({.rule = &check_then_act,
                       .severity = weight.severity,
                       .effect = Effect::exception,
-                      .breaks_on = breaks_until(model, decision.test_call.value_or(decision.test).begin, act),
+                      .breaks_on = breaks_until(model, decision.test_call.value_or(decision.test).begin,
+                                                decision.last_act == nullptr ? act : *decision.last_act),
                       .range = act.range,
                       .message = message + other_name(context, act),
                       .evidence = std::move(weight.evidence),
