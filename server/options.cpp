@@ -154,6 +154,16 @@ void describe_prove(CLI::App& command, Values& values) {
                    "Perform the interleaving now, which imports the module; write no test unless --output is given");
   command.add_option("--python", prove.python, "The interpreter that performs it (default: python3)")
       ->option_text("EXE");
+  command.add_option("--setup", prove.setup, "Statements before the calls of each schedule; `m` is the module")
+      ->option_text("CODE");
+  command
+      .add_option("--call", prove.calls,
+                  "What a thread calls, an expression: once for all threads, or for each in turn")
+      ->allow_extra_args(false)
+      ->option_text("CODE");
+  command.add_option("--timeout", prove.seconds, "Seconds that the proof may take (default: 20)")
+      ->check(CLI::Range(1, 3600))
+      ->option_text("SECONDS");
 }
 
 void describe_show(CLI::App& command, Values& values) {

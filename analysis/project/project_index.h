@@ -40,6 +40,8 @@ class ProjectIndex {
   /// The same, quickly, when most of the modules are those of `previous`.
   ProjectIndex(std::vector<std::shared_ptr<const ProjectModule>> modules, const ProjectIndex& previous);
 
+  [[nodiscard]] const std::vector<std::shared_ptr<const ProjectModule>>& modules() const { return modules_; }
+
   /// Whether another module imports `name` from `module` (then it keeps the object that was bound at that time), by
   /// name or by star.
   [[nodiscard]] bool is_imported(std::string_view module, std::string_view name) const;

@@ -3,45 +3,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <optional>
 
+#include "analysis/proof/literal_arguments.h"
 #include "analysis/semantics/class_hierarchy.h"
 #include "analysis/semantics/place_names.h"
 
 namespace analysis {
 namespace {
-
-bool is_literal(const ir::Value& value) {
-  switch (value.kind) {
-    case ir::ValueKind::none:
-    case ir::ValueKind::boolean:
-    case ir::ValueKind::number:
-    case ir::ValueKind::string:
-      return true;
-    case ir::ValueKind::list:
-    case ir::ValueKind::dict:
-    case ir::ValueKind::set:
-    case ir::ValueKind::tuple:
-      return value.is_empty && !value.is_comprehension;
-    default:
-      return false;
-  }
-}
-
-/// The arguments of a call, as written; nothing when one of them is no literal.
-std::optional<std::string> literal_arguments(const RuleContext& context, const CallSite& site) {
-  const FunctionSymbol& caller = context.model.function(site.caller);
-  std::string text;
-  for (std::uint32_t i = 0; i < site.call->argument_count; ++i) {
-    const ir::Argument& argument = caller.facts->arguments[site.call->first_argument + i];
-    const ir::Value& value = caller.facts->values[argument.value.index];
-    if (argument.is_splat || !is_literal(value)) return {};
-    if (!text.empty()) text += ", ";
-    if (argument.keyword) text += std::string(context.model.symbols.text(caller, argument.keyword)) + '=';
-    text += text_of(context, caller.absolute(value.range));
-  }
-  return text;
-}
 
 /// Whether a call without arguments will do.
 bool needs_nothing(const FunctionSymbol& function) {
@@ -59,40 +27,70 @@ struct Arguments {
   bool is_known = true;
 };
 
-/// What to call with: nothing where that will do, else what a call that `is_wanted` passes.
+/// What to call with: what a call of the program that `is_wanted` passes, else one of the project.
 template <class Wanted>
-Arguments find_arguments(const RuleContext& context, const Wanted& is_wanted) {
+Arguments find_arguments(const RuleContext& context, const Callee& callee, const Wanted& is_wanted) {
   for (const FunctionFacts& caller : context.model.functions) {
     for (const CallSite& site : caller.calls) {
       if (site.call == nullptr || !is_wanted(site)) continue;
       if (auto text = literal_arguments(context, site)) return {*std::move(text), true};
     }
   }
+  if (auto text = literal_arguments(context.project, callee)) return {*std::move(text), true};
   return {"...", false};
 }
 
-Arguments arguments_of(const RuleContext& context, FunctionId id) {
-  if (needs_nothing(context.model.function(id))) return {};
-  return find_arguments(context, [&](const CallSite& site) { return site.callee == id && !site.constructed; });
+/// `callee` is how others name the function.
+Arguments arguments_of(const RuleContext& context, FunctionId id, const Callee& callee) {
+  const FunctionSymbol& function = context.model.function(id);
+  if (needs_nothing(function)) return {};
+  const Arguments found =
+      find_arguments(context, callee, [&](const CallSite& site) { return site.callee == id && !site.constructed; });
+  if (found.is_known || !function.owner || callee.method.empty()) return found;
+  const Callee of_class{context.model.symbols.module_of(function).name,
+                        context.model.symbols.class_of(function.owner).name, callee.method};
+  if (auto text = literal_arguments_to_objects(context.project, of_class)) return {*std::move(text), true};
+  return found;
 }
 
-Arguments arguments_of_constructor(const RuleContext& context, ClassId id) {
+Arguments arguments_of_constructor(const RuleContext& context, ClassId id, const std::string& module) {
   const SymbolTable& symbols = context.model.symbols;
   const Name init = symbols.names.find("__init__");
   const FunctionId constructor = init ? find_method(symbols, id, init) : FunctionId{};
   if (constructor && needs_nothing(context.model.function(constructor))) return {};
   // What the constructors of foreign bases take is not known.
   if (!constructor && symbols.class_of(id).base_names.empty()) return {};
-  return find_arguments(context, [&](const CallSite& site) { return site.constructed == id; });
+  return find_arguments(context, {.module = module, .name = symbols.class_of(id).name, .method = {}},
+                        [&](const CallSite& site) { return site.constructed == id; });
 }
 
-/// The global of the module that holds an object of the class; none if there is none.
-Name global_object(const RuleContext& context, ClassId id) {
+/// A global of the program: `module:name`, as symbol tables have it, in two.
+struct GlobalName {
+  std::string module;
+  std::string name;
+};
+
+GlobalName name_of_global(const RuleContext& context, Name global) {
+  const std::string_view text = context.model.symbols.names.text(global);
+  const std::size_t colon = text.find(':');
+  if (colon == std::string_view::npos) return {context.module_name, std::string(text)};
+  return {std::string(text.substr(0, colon)), std::string(text.substr(colon + 1))};
+}
+
+/// Where an object of the class, or of one that is derived from it, is held: in the class's own module, else in
+/// another. Without a name where none is.
+GlobalName global_object(const RuleContext& context, ClassId id, const std::string& module) {
+  GlobalName elsewhere;
   for (const Name global : context.model.symbols.globals) {
-    const bool is_own = context.model.symbols.names.text(global).find(':') == std::string_view::npos;
-    if (is_own && context.model.cells.class_of_global(global) == id) return global;
+    const ClassId held = context.model.cells.class_of_global(global);
+    if (!held || (held != id && std::ranges::find(context.model.symbols.class_of(id).derived, held) ==
+                                    context.model.symbols.class_of(id).derived.end()))
+      continue;
+    GlobalName found = name_of_global(context, global);
+    if (found.module == module) return found;
+    if (elsewhere.name.empty()) elsewhere = std::move(found);
   }
-  return {};
+  return elsewhere;
 }
 
 /// `@property`, `@cached_property`, `@functools.cached_property`.
@@ -107,17 +105,28 @@ void note_missing(CallText& call, std::string what) {
   call.missing += what;
 }
 
-/// Where the object of a method comes from.
-std::string receiver_text(const RuleContext& context, const FunctionSymbol& function, CallText& call) {
+/// What a method is called on.
+struct ReceiverText {
+  std::string code;
+  std::string name;  // of the class or object at module level; empty when it is neither
+};
+
+ReceiverText receiver_text(const RuleContext& context, const FunctionSymbol& function, CallText& call) {
   const ClassSymbol& owner = context.model.symbols.class_of(function.owner);
-  if (function.receiver != Receiver::instance) return "m." + owner.name;
-  if (const Name global = global_object(context, function.owner)) {
-    return "m." + std::string(context.model.symbols.names.text(global));
+  if (function.receiver != Receiver::instance) return {"m." + owner.name, owner.name};
+  if (GlobalName global = global_object(context, function.owner, call.module); !global.name.empty()) {
+    call.module = std::move(global.module);
+    return {"m." + global.name, global.name};
   }
-  const Arguments arguments = arguments_of_constructor(context, function.owner);
+  const Arguments arguments = arguments_of_constructor(context, function.owner, call.module);
   if (!arguments.is_known) note_missing(call, fmt::format("how to make a `{}`", owner.name));
   call.setup = fmt::format("shared = m.{}({})", owner.name, arguments.text);
-  return "shared";
+  return {"shared", {}};
+}
+
+/// What is called in the end, by a name of the module.
+std::string callee_text(const ReceiverText& receiver, std::string_view method) {
+  return method == "__call__" ? receiver.code : fmt::format("{}.{}", receiver.code, method);
 }
 
 }  // namespace
@@ -130,25 +139,29 @@ CallText call_text(const RuleContext& context, FunctionId id) {
   }
   const FunctionSymbol& function = context.model.function(id);
   const std::string name(context.model.symbols.text(function, function.code->name));
-  CallText call;
+  CallText call{.module = context.model.symbols.module_of(function).name, .setup = {}, .code = {}, .missing = {}};
   if (function.code->kind != ir::FunctionKind::function) {
     call.code = "...";
     call.missing = "what runs this";
     return call;
   }
-  const std::string object = function.owner ? receiver_text(context, function, call) : "m";
-  if (function.owner && is_property(function)) {
-    call.code = object + '.' + name;
+  if (function.owner && (name == "__init__" || name == "__new__")) {
+    const std::string& made = context.model.symbols.class_of(function.owner).name;
+    const Arguments arguments = arguments_of_constructor(context, function.owner, call.module);
+    if (!arguments.is_known) note_missing(call, fmt::format("the arguments of `{}`", function.qualified_name));
+    call.code = fmt::format("m.{}({})", made, arguments.text);
     return call;
   }
-  const Arguments arguments = arguments_of(context, id);
-  if (!arguments.is_known) note_missing(call, fmt::format("the arguments of `{}`", function.qualified_name));
-  if (name == "__init__" || name == "__new__") {
-    call.setup.clear();
-    call.code = fmt::format("m.{}({})", context.model.symbols.class_of(function.owner).name, arguments.text);
-  } else {
-    call.code = fmt::format("{}.{}({})", object, name, arguments.text);
+  const ReceiverText receiver = function.owner ? receiver_text(context, function, call) : ReceiverText{"m", {}};
+  if (function.owner && is_property(function)) {
+    call.code = fmt::format("{}.{}", receiver.code, name);
+    return call;
   }
+  const Callee callee = function.owner ? Callee{call.module, receiver.name, name == "__call__" ? "" : name}
+                                       : Callee{call.module, name, {}};
+  const Arguments arguments = arguments_of(context, id, callee);
+  if (!arguments.is_known) note_missing(call, fmt::format("the arguments of `{}`", function.qualified_name));
+  call.code = fmt::format("{}({})", callee_text(receiver, name), arguments.text);
   if (function.code->is_generator) call.code = fmt::format("list({})", call.code);
   return call;
 }

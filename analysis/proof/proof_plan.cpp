@@ -5,7 +5,6 @@
 #include <optional>
 
 #include "analysis/proof/call_text.h"
-#include "analysis/rules/conflict.h"
 
 namespace analysis {
 namespace {
@@ -62,6 +61,13 @@ void place_step(const SourceText& text, TextRange range, TextRange function, Rep
   for (std::uint32_t i = lines.line_of(function.begin); i < row; ++i) step.nth += line(i) == step.line ? 1 : 0;
 }
 
+/// What the replay waits for. In `return X[key].a`, it is the look-up that may fail before anything is returned.
+StepAccess access_at(const Step& step, std::string_view line) {
+  const std::string look_up = step.name.substr(step.name.rfind('.') + 1) + '[';
+  return step.access == StepAccess::return_ && line.find(look_up) != std::string_view::npos ? StepAccess::item_read
+                                                                                            : step.access;
+}
+
 /// Where a step's module begins in the program; nothing when it is not part of it.
 std::optional<std::uint32_t> begin_of(const RuleContext& context, const Step& step) {
   if (step.module.empty()) return 0;
@@ -69,10 +75,25 @@ std::optional<std::uint32_t> begin_of(const RuleContext& context, const Step& st
   return module == context.program.modules.end() ? std::nullopt : std::optional(module->begin);
 }
 
-/// A module that is executed anew for each schedule is not the one that others have imported.
-CallText foreign_call(const RuleContext& context, FunctionId entry) {
+bool is_of_objects(const RuleContext& context, const std::string& symbol) {
+  for (std::uint32_t i = 0; i < context.model.cells.size(); ++i) {
+    const bool is_of_object = context.model.cells.cell(CellId{i}).kind == CellKind::instance_attribute;
+    if (is_of_object && symbol_of(context, CellId{i}) == symbol) return true;
+  }
+  return false;
+}
+
+/// Whether the object that the method is called on is one that the module, or the setup, makes.
+bool is_called_on_own_object(const RuleContext& context, FunctionId entry) {
   const FunctionSymbol& function = context.model.function(entry);
-  return {.setup = {},
+  return function.owner && function.receiver == Receiver::instance;
+}
+
+/// What stands for a call that begins in another module than the one that is imported.
+CallText foreign_call(const RuleContext& context, FunctionId entry, const std::string& module) {
+  const FunctionSymbol& function = context.model.function(entry);
+  return {.module = module,
+          .setup = {},
           .code = "...",
           .missing = "a call that leads to `" + context.model.symbols.module_of(function).name + '.' +
                      function.qualified_name + '`'};
@@ -81,7 +102,7 @@ CallText foreign_call(const RuleContext& context, FunctionId entry) {
 }  // namespace
 
 ProofPlan plan_proof(const RuleContext& context, const Finding& finding) {
-  ProofPlan plan;
+  ProofPlan plan{.module = context.module_name, .is_module_enough = true, .setup = {}, .calls = {}, .steps = {}};
   std::map<int, std::vector<FunctionId>> functions;  // of each thread, in the order of its steps
   for (const Step& step : finding.interleaving) {
     ReplayStep replay{.thread = step.thread,
@@ -97,15 +118,22 @@ ProofPlan plan_proof(const RuleContext& context, const Finding& finding) {
       const TextRange function =
           id ? context.model.function(id).absolute(context.model.function(id).code->range) : TextRange{*begin, *begin};
       place_step(place_of(context, function).text, step.range, place_of(context, function).range, replay);
+      replay.access = access_at(step, replay.line);
     }
     plan.steps.push_back(std::move(replay));
   }
+  const bool is_about_objects = is_of_objects(context, finding.symbol);
   for (const auto& [thread, visited] : functions) {
     const FunctionId entry = entry_of(context.model, visited, function_around(context, finding.range));
-    CallText call = is_of_module(context, entry) ? call_text(context, entry) : foreign_call(context, entry);
+    if (!is_about_objects || !is_called_on_own_object(context, entry)) plan.is_module_enough = false;
+    CallText call = call_text(context, entry);
+    if (plan.calls.empty()) plan.module = call.module;
+    if (call.module != plan.module) call = foreign_call(context, entry, plan.module);
     if (plan.setup.empty()) plan.setup = std::move(call.setup);
     plan.calls.push_back({thread, std::move(call.code), std::move(call.missing)});
   }
+  if (std::ranges::all_of(plan.steps, [&](const ReplayStep& step) { return step.module == plan.module; }))
+    plan.is_module_enough = true;
   return plan;
 }
 

@@ -9,7 +9,7 @@
 
 namespace analysis {
 
-/// What one thread runs: Python for which `m` is the module of the finding.
+/// What one thread runs: Python for which `m` is the module of the plan.
 struct ThreadCall {
   int thread = 1;       // counted from 1
   std::string code;     // an expression; has `...` where something is not known
@@ -30,7 +30,9 @@ struct ReplayStep {
 };
 
 struct ProofPlan {
-  std::string setup;  // Python statements that run before the threads start, `m` is the module; empty: none
+  std::string module;  // the one whose functions are called, qualified name: the finding's, or one that uses it
+  bool is_module_enough = true;  // executing this module anew makes anew what the finding is about
+  std::string setup;             // Python statements that run before the threads start, `m` is the module; empty: none
   std::vector<ThreadCall> calls;
   std::vector<ReplayStep> steps;
 };

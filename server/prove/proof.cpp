@@ -1,10 +1,12 @@
 #include "server/prove/proof.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <filesystem>
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "protocol/uri.h"
 #include "server/prove/witness_source.h"
@@ -14,9 +16,6 @@ namespace {
 
 namespace fs = std::filesystem;
 using Json = nlohmann::ordered_json;
-
-/// How long the runtime looks for a schedule that does harm, in seconds.
-constexpr int search_seconds = 20;
 
 /// The folder above the module's package.
 fs::path root_of(const fs::path& file, const std::string& module) {
@@ -63,6 +62,16 @@ std::string dumped(const Json& json, int indent = -1) {
 /// A Python literal.
 std::string quoted(const std::string& text) { return dumped(Json(text)); }
 
+/// A step as Python has it, without what says as little as nothing.
+std::string as_literal(const Json& step) {
+  std::string text;
+  for (const auto& [key, value] : step.items()) {
+    const bool is_usual = key == "step" || ((key == "nth" || key == "hit") && value == 1);
+    if (!is_usual) text += fmt::format("{}\"{}\": {}", text.empty() ? "" : ", ", key, dumped(value));
+  }
+  return '{' + text + '}';
+}
+
 /// `test_find_template` for a finding in `Loader.find_template`.
 std::string test_name(const Proof& proof) {
   std::string name = proof.plan.steps.empty() ? proof.finding.symbol : proof.plan.steps.front().function;
@@ -81,6 +90,35 @@ std::string indented(const std::string& code, std::string_view indent) {
   return result;
 }
 
+/// Patterns of the files in which threads may switch; none where those do that the runtime looks at by itself.
+std::vector<std::string> traced_files(const Proof& proof) {
+  const bool is_in_package = proof.filename.find('/') != std::string::npos;
+  const std::string package = proof.plan.module.substr(0, proof.plan.module.find('.')) + '/';
+  std::vector<std::string> patterns{is_in_package ? package + "*.py" : proof.filename};
+  for (const std::string& file : proof.step_files) {
+    const bool is_known = (is_in_package && file.starts_with(package)) || std::ranges::count(patterns, file) != 0;
+    if (!is_known) patterns.push_back(file);
+  }
+  return patterns.size() == 1 ? std::vector<std::string>() : patterns;
+}
+
+/// The names that statements bind, for `global`.
+std::string names_bound_by(const std::string& setup) {
+  const auto text = std::make_shared<const analysis::SourceText>(setup);
+  const analysis::ModuleFacts facts = analysis::examine_module("setup", text);
+  std::set<std::string> names;
+  for (const auto& [name, where] : facts.summary->definitions) names.insert(name);
+  for (const auto& [name, imported] : facts.summary->imports) names.insert(name);
+  return fmt::format("{}", fmt::join(names, ", "));
+}
+
+/// What a test does before the calls of each schedule.
+std::string setup_text(const std::string& setup) {
+  const std::string names = names_bound_by(setup);
+  return "\ndef setup(m):\n" + (names.empty() ? "" : fmt::format("    global {}\n", names)) + indented(setup, "    ") +
+         '\n';
+}
+
 /// The runtime without what makes it a program.
 std::string_view inlined_witness() {
   const std::string_view source = witness_source();
@@ -91,20 +129,38 @@ std::string_view inlined_witness() {
 
 Proof make_proof(const std::string& path, const analysis::ModuleFacts& module, const analysis::Finding& finding,
                  const analysis::ProjectIndex& project) {
-  const fs::path file = fs::absolute(path).lexically_normal();
-  const fs::path root = root_of(file, module.name);
-  Proof proof{.root = root.string(),
-              .module = module.name,
-              .filename = relative_to(root, path),
+  Proof proof{.root = {},
+              .filename = {},
+              .place = {},
               .finding = finding,
-              .row = module.text->lines().line_of(finding.range.begin) + 1,
               .plan = analysis::plan_proof(module, finding, project),
               .step_files = {}};
-  for (const analysis::ReplayStep& step : proof.plan.steps) {
-    const analysis::ProjectModule* const home = step.module == module.name ? nullptr : project.find(step.module);
-    proof.step_files.push_back(home == nullptr ? proof.filename : relative_to(root, file_named(home->path)));
-  }
+  const auto path_of = [&](const std::string& name) {
+    const analysis::ProjectModule* const home = name == module.name ? nullptr : project.find(name);
+    return home == nullptr ? path : file_named(home->path);
+  };
+  const fs::path file = fs::absolute(path_of(proof.plan.module)).lexically_normal();
+  const fs::path root = root_of(file, proof.plan.module);
+  proof.root = root.string();
+  proof.filename = relative_to(root, file.string());
+  proof.place = fmt::format("{}:{}", relative_to(root, path), module.text->lines().line_of(finding.range.begin) + 1);
+  for (const analysis::ReplayStep& step : proof.plan.steps)
+    proof.step_files.push_back(relative_to(root, path_of(step.module)));
   return proof;
+}
+
+bool fill_in(Proof& proof, const std::string& setup, const std::vector<std::string>& calls) {
+  std::vector<analysis::ThreadCall>& threads = proof.plan.calls;
+  if (threads.size() < calls.size()) return false;
+  if (!setup.empty()) proof.plan.setup = setup;
+  for (std::size_t i = 0; i < threads.size() && !calls.empty(); ++i) {
+    threads[i].code = calls[std::min(i, calls.size() - 1)];
+    threads[i].missing.clear();
+  }
+  for (analysis::ThreadCall& call : threads) {
+    if (!setup.empty() && call.code.find("...") == std::string::npos) call.missing.clear();
+  }
+  return true;
 }
 
 std::string missing_in(const Proof& proof) {
@@ -128,27 +184,27 @@ std::string plan_as_json(const Proof& proof) {
                     {"effect", word(proof.finding.effect)},
                     {"breaks_on", word(proof.finding.breaks_on)}}},
                   {"root", proof.root},
-                  {"module", proof.module},
+                  {"module", proof.plan.module},
                   {"filename", proof.filename},
-                  {"reset", "import"},
-                  {"trace", {proof.filename}},
+                  {"reset", proof.plan.is_module_enough ? "import" : "fork"},
+                  {"trace", traced_files(proof)},
                   {"setup", proof.plan.setup},
                   {"calls", std::move(calls)},
                   {"observe", ""},
                   {"steps", steps_as_json(proof)},
-                  {"search", {{"bound", 2}, {"switch", "any"}, {"seconds", search_seconds}}}};
+                  {"search", {{"bound", 2}, {"switch", "any"}, {"seconds", proof.seconds}}}};
   return dumped(plan, 1) + '\n';
 }
 
 std::string test_text(const Proof& proof, const std::string& folder, bool is_inlined, HarmMeans harm) {
-  const std::string place = fmt::format("{}:{}", proof.filename, proof.row);
   const std::string root = fs::path(proof.root).lexically_relative(fs::absolute(folder)).generic_string();
   std::string text = is_inlined ? std::string(inlined_witness()) + "\n\n" : std::string();
-  const std::string purpose = fmt::format(
-      "Performs the interleaving of {} at {}:\n{}\n\n{}", proof.finding.rule->info.name, place, proof.finding.message,
-      harm == HarmMeans::failure
-          ? "Fails while two threads can do harm. Run it with pytest, or with python -m unittest."
-          : "Passes as long as the harm, which is known, can be shown.");
+  const std::string purpose =
+      fmt::format("Performs the interleaving of {} at {}:\n{}\n\n{}", proof.finding.rule->info.name, proof.place,
+                  proof.finding.message,
+                  harm == HarmMeans::failure
+                      ? "Fails while two threads can do harm. Run it with pytest, or with python -m unittest."
+                      : "Passes as long as the harm, which is known, can be shown.");
   text += is_inlined ? indented(purpose, "# ") : fmt::format("\"\"\"{}\n\"\"\"\n\n", purpose);
   text += "import pathlib\nimport sys\nimport unittest\n\n";
   text += "HERE = pathlib.Path(__file__).resolve().parent\n";
@@ -156,11 +212,9 @@ std::string test_text(const Proof& proof, const std::string& folder, bool is_inl
   text += fmt::format("sys.path[:0] = [str(HERE){}]\n", project);
   text += is_inlined ? "witness = sys.modules[__name__]\n\n" : "import threadlint_witness as witness  # noqa: E402\n\n";
   text += "STEPS = [\n";
-  for (const Json& step : steps_as_json(proof)) text += "    " + dumped(step) + ",\n";
+  for (const Json& step : steps_as_json(proof)) text += "    " + as_literal(step) + ",\n";
   text += "]\n\n";
-  if (!proof.plan.setup.empty()) {
-    text += "\ndef setup(m):\n    global shared\n" + indented(proof.plan.setup, "    ") + '\n';
-  }
+  if (!proof.plan.setup.empty()) text += setup_text(proof.plan.setup);
   for (const analysis::ThreadCall& call : proof.plan.calls) {
     text += fmt::format("\ndef call_{}(m):\n", call.thread);
     if (!call.missing.empty()) text += fmt::format("    # threadlint: fill in {}\n", call.missing);
@@ -172,8 +226,12 @@ std::string test_text(const Proof& proof, const std::string& folder, bool is_inl
   std::string calls;
   for (const analysis::ThreadCall& call : proof.plan.calls)
     calls += fmt::format("{}call_{}", calls.empty() ? "" : ", ", call.thread);
-  text += fmt::format("        result = witness.check({}, [{}], STEPS{})\n", quoted(proof.module), calls,
-                      proof.plan.setup.empty() ? "" : ", setup=setup");
+  std::string options = proof.plan.setup.empty() ? "" : ", setup=setup";
+  if (const std::string_view effect = word(proof.finding.effect); !effect.empty())
+    options += fmt::format(", effect=\"{}\"", effect);
+  if (!proof.plan.is_module_enough) options += ", reset=\"fork\"";
+  if (const auto files = traced_files(proof); !files.empty()) options += ", trace=" + dumped(files);
+  text += fmt::format("        result = witness.check({}, [{}], STEPS{})\n", quoted(proof.plan.module), calls, options);
   text += harm == HarmMeans::failure ? "        result.raise_for_harm()\n"
                                      : "        self.assertTrue(result.harm, result.text)\n";
   text += "\n\nif __name__ == \"__main__\":\n    unittest.main()\n";

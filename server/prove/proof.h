@@ -9,19 +9,23 @@
 namespace server {
 
 struct Proof {
-  std::string root;      // absolute path of the folder that Python has to look for the module in
-  std::string module;    // dotted
-  std::string filename;  // of the module, relative to the root
+  std::string root;      // absolute path of the folder that Python has to look for the plan's module in
+  std::string filename;  // of the plan's module, relative to the root
+  std::string place;     // of the finding: its file, relative to the root, and row
   analysis::Finding finding;
-  std::size_t row = 1;  // of the finding, counted from 1
   analysis::ProofPlan plan;
-  std::vector<std::string> step_files;  // of each of the plan's steps, relative to the root; empty when not known
+  std::vector<std::string> step_files;  // of each of the plan's steps, relative to the root
+  int seconds = 20;                     // how long the runtime looks for a schedule that does harm
 };
 
-/// `path` is the file of the module, as the user spelled it. The finding is one of the module's. The project's modules
-/// go by their paths or, in an editor, by their URIs.
+/// `path` is the file of the module of the finding, as the user spelled it. The project's modules go by their paths or,
+/// in an editor, by their URIs.
 [[nodiscard]] Proof make_proof(const std::string& path, const analysis::ModuleFacts& module,
                                const analysis::Finding& finding, const analysis::ProjectIndex& project);
+
+/// Puts the user's own code in place of the plan's. `setup` is for statements, and replaces the plan's unless it is
+/// empty; `calls` are expressions, one for each thread or one for all, or none. False: there are too many of them.
+[[nodiscard]] bool fill_in(Proof& proof, const std::string& setup, const std::vector<std::string>& calls);
 
 /// What has to be filled in by hand, as a sentence; empty: nothing.
 [[nodiscard]] std::string missing_in(const Proof& proof);

@@ -43,15 +43,17 @@ std::optional<Place> place_of(std::string text) {
   return first ? Place{text, *first, *last} : Place{text, *last, 0};
 }
 
-/// The nearest folder around a file that is the top of a project; the file's own folder if there is none.
+/// The nearest folder around a file that is the top of a project; if there is none, the one above the file's packages.
 fs::path project_around(const fs::path& file) {
-  const fs::path home = fs::absolute(file).lexically_normal().parent_path();
+  fs::path home = fs::absolute(file).lexically_normal().parent_path();
   for (fs::path folder = home;; folder = folder.parent_path()) {
     for (const char* mark : {"pyproject.toml", "setup.py", "setup.cfg", ".git", ".hg"}) {
       if (std::error_code ignored; fs::exists(folder / mark, ignored)) return folder;
     }
-    if (folder == folder.parent_path()) return home;
+    if (folder == folder.parent_path()) break;
   }
+  for (std::error_code ignored; fs::exists(home / "__init__.py", ignored);) home = home.parent_path();
+  return home;
 }
 
 struct Found {
@@ -64,11 +66,21 @@ bool is_at(const CheckedFile& file, const analysis::Finding& finding, const Plac
   return begin.line + 1 == place.row && (place.column == 0 || begin.column + 1 == place.column);
 }
 
+bool is_in(const CheckedFile& file, const Place& place) {
+  return fs::absolute(file.path).lexically_normal() == fs::absolute(place.file).lexically_normal();
+}
+
+/// Fills in the findings of the file of the place.
+void find_problems_in(Report& report, const analysis::ProjectIndex& project, const Place& place) {
+  for (CheckedFile& file : report.files) {
+    if (is_in(file, place)) file.findings = analysis::find_problems(file.facts, project, {});
+  }
+}
+
 std::vector<Found> find_all(const Report& report, const std::optional<Place>& place, const std::string& fingerprint) {
   std::vector<Found> all;
-  const fs::path wanted = place ? fs::absolute(place->file).lexically_normal() : fs::path();
   for (const CheckedFile& file : report.files) {
-    if (place && fs::absolute(file.path).lexically_normal() != wanted) continue;
+    if (place && !is_in(file, *place)) continue;
     for (const analysis::Finding& finding : file.findings) {
       const bool is_it =
           place ? is_at(file, finding, *place) : fmt::format("{:016x}", finding.fingerprint) == fingerprint;
@@ -95,12 +107,32 @@ int write_test(const ProveOptions& options, const Proof& proof) {
   return exit_code::clean;
 }
 
+/// How much the harm says about the finding; empty where there was none, and the message tells all.
+std::string_view headline(Verdict verdict) {
+  if (verdict == Verdict::proven) return "proven: the steps of the finding do harm\n";
+  return verdict == Verdict::other_schedule ? "shown, but not by the steps of the finding\n" : "";
+}
+
+/// The options that would say what is missing, for the user to complete.
+std::string options_for(const Proof& proof) {
+  std::string options;
+  if (proof.plan.setup.find("...") != std::string::npos) options += fmt::format(" --setup '{}'", proof.plan.setup);
+  const std::vector<analysis::ThreadCall>& calls = proof.plan.calls;
+  const bool is_one_for_all =
+      std::ranges::all_of(calls, [&](const analysis::ThreadCall& call) { return call.code == calls.front().code; });
+  for (std::size_t i = 0; i < (is_one_for_all ? 1 : calls.size()); ++i)
+    options += fmt::format(" --call '{}'", calls[i].code);
+  return options;
+}
+
 int run(const ProveOptions& options, const Proof& proof) {
+  if (const std::string missing = missing_in(proof); !missing.empty())
+    return fail(fmt::format("{}:{}", missing, options_for(proof)));
   fmt::print(stderr, "{}\n", announcement(proof, options.python));
   const auto result = run_proof(proof, options.python);
   if (!result) return fail(result.error());
   if (!result->output.empty()) fmt::print(stderr, "{}\n", result->output);
-  fmt::print("{}\n", result->message);
+  fmt::print("{}{}\n", headline(result->verdict), result->message);
   switch (result->verdict) {
     case Verdict::proven:
     case Verdict::other_schedule:
@@ -125,7 +157,11 @@ int prove(const ProveOptions& options) {
   if (place) paths.push_back(place->file);
   Report report = examine_files(find_python_files(paths, workers), workers, progress);
   const analysis::ProjectIndex project = join_modules(report);
-  find_all_problems(report, project, {}, workers, progress);
+  if (place) {
+    find_problems_in(report, project, *place);
+  } else {
+    find_all_problems(report, project, {}, workers, progress);
+  }
   progress.clear();
   const std::vector<Found> found = find_all(report, place, options.finding);
   if (found.empty()) {
@@ -140,7 +176,10 @@ int prove(const ProveOptions& options) {
                           each.finding->message);
     return fail(fmt::format("several findings are at {}; name one by its fingerprint:{}", options.finding, list));
   }
-  const Proof proof = make_proof(found.front().file->path, found.front().file->facts, *found.front().finding, project);
+  Proof proof = make_proof(found.front().file->path, found.front().file->facts, *found.front().finding, project);
+  proof.seconds = options.seconds;
+  if (!fill_in(proof, options.setup, options.calls))
+    return fail(fmt::format("{} calls for {} threads", options.calls.size(), proof.plan.calls.size()));
   const int written = options.runs && options.output.empty() ? exit_code::clean : write_test(options, proof);
   return written == exit_code::clean && options.runs ? run(options, proof) : written;
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 namespace server {
 
@@ -11,7 +12,10 @@ struct ProveOptions {
   bool is_inlined = false;  // the runtime is part of the test
   bool runs = false;
   std::string python = "python3";
-  bool expects_harm = false;  // the test passes while the harm can be shown
+  std::string setup;               // statements, `m` is the module; empty: those of the plan
+  std::vector<std::string> calls;  // expressions, one for each thread or one for all; none: those of the plan
+  int seconds = 20;                // after which the search ends
+  bool expects_harm = false;       // the test passes while the harm can be shown
 };
 
 /// Writes to standard output and standard error. Exit codes: 0 written and, if it ran, harm was shown; 1 harm was not

@@ -21,7 +21,7 @@ fs::path default_path(const Proof& proof) {
     folder /= name;
     break;
   }
-  std::string stem = proof.module;
+  std::string stem = proof.plan.module;
   std::ranges::replace(stem, '.', '_');
   return folder / fmt::format("test_{}_threads.py", stem);
 }
