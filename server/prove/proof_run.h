@@ -26,9 +26,9 @@ struct ProofResult {
 /// "importing shop.codecs from /home/me/shop, which runs its code, with python3": what `run_proof` is about to do.
 [[nodiscard]] std::string announcement(const Proof& proof, const std::string& python);
 
-/// Runs `python`, a command or a path. Importing the module runs the user's code: only on request. When a minute has
-/// passed or `stop` is requested, the interpreter and all that it started are ended. An error, when nothing could be
-/// started, is for people.
+/// Runs `python`, a command or a path. Importing the module runs the user's code: only on request. Soon after the
+/// proof's time is over, or when `stop` is requested, the interpreter and all that it started are ended. An error, when
+/// nothing could be started, is for people.
 [[nodiscard]] tl::expected<ProofResult, std::string> run_proof(const Proof& proof, const std::string& python,
                                                                const std::stop_token& stop = {});
 
