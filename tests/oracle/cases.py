@@ -34,6 +34,7 @@ NEEDED = {"id", "repository", "bad_commit", "fix_commit", "path", "line", "calls
 DEFAULTS = {
     "root": "", "definitions": [], "stubs": [], "others": [], "files": {}, "import": "", "setup": "",
     "observe": "", "effect": "", "bound": BOUND, "bad": "proven", "fix_still_breaks": False, "reason": "", "python": 3,
+    "proof": 0,
 }
 # In place of an absent module. Whatever is taken from it is a class, which can be a base, or be called with anything;
 # what it makes can be called again, as a decorator is, and gives back what it decorates.
