@@ -93,9 +93,9 @@ TEST(ProofInTheEditor, CreatesATestAndShowsIt) {
   EXPECT_EQ(changes[0], Json({{"kind", "create"}, {"uri", uri}}));
   EXPECT_EQ(changes[1]["textDocument"], Json({{"uri", uri}, {"version", nullptr}}));
   const std::string text = changes[1]["edits"][0]["newText"];
-  EXPECT_THAT(text, HasSubstr("witness.check(\"shop.codecs\", [call_1, call_2], STEPS)"));
+  EXPECT_THAT(text, HasSubstr("witness.check(\"shop.codecs\", [call_1, call_2], STEPS, effect=\"incomplete\")"));
   EXPECT_THAT(text, HasSubstr("return m.codecs()"));
-  EXPECT_THAT(editor.folder.read("threadlint_witness.py"), StartsWith("\"\"\""));
+  EXPECT_THAT(editor.folder.read("threadlint_witness.py"), StartsWith("# threadlint: ignore-file\n\"\"\""));
 
   editor.answer(request, {{"applied", true}});
   EXPECT_EQ(editor.next("window/showDocument")["params"]["uri"], uri);
