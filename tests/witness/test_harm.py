@@ -39,6 +39,22 @@ class Kinds(unittest.TestCase):
         self.assertNoHarm(result)
         self.assertIn("call 1 raises ValueError in every serial order too", result.text)
 
+    def test_which_objects_are_the_same_is_no_matter_of_what_is_incomplete(self):
+        built_twice = """
+            names = None
+            def a():
+                global names
+                if names is None:
+                    new_names = {}
+                    new_names["a"] = 1
+                    names = new_names
+                return names
+            b = a
+        """
+        self.assertHarm(check(built_twice), "not-serialisable")
+        self.assertNoHarm(check(built_twice, effect="incomplete"))
+        self.assertHarm(check(examples.SEED, effect="incomplete"), "not-serialisable")
+
     def test_deadlock(self):
         result = check(examples.LOCK_ORDER)
         self.assertHarm(result, "deadlock")
