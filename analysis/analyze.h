@@ -1,7 +1,9 @@
 // The façade: texts in, findings out. All that a driver needs.
 #pragma once
 
+#include <cstddef>
 #include <memory>
+#include <optional>
 #include <stop_token>
 #include <string>
 #include <vector>
@@ -37,6 +39,9 @@ struct ModuleFacts {
 /// The module as the project's index keeps it. `path` is whatever the driver calls the file by.
 [[nodiscard]] ProjectModule as_project_module(const ModuleFacts& module, std::string path);
 
+/// The facts that `as_project_module` was given, without their tree.
+[[nodiscard]] ModuleFacts as_module_facts(const ProjectModule& module);
+
 /// The tree of the module's text, parsed if need be.
 [[nodiscard]] std::shared_ptr<const SyntaxTree> tree_of(const ModuleFacts& module);
 
@@ -48,7 +53,7 @@ void forget_tree(ModuleFacts& module);
 [[nodiscard]] Surroundings surroundings_of(const ModuleFacts& module, const ProjectIndex& project);
 
 /// What the enabled rules say about a module, seen together with the rest of the project: sorted by place, then rule,
-/// suppressions applied, `fixes` empty.
+/// suppressions applied, those of the settings' baseline left out, `fixes` empty.
 [[nodiscard]] std::vector<Finding> find_problems(const ModuleFacts& module, const ProjectIndex& project,
                                                  const RuleSettings& settings, const std::stop_token& stop = {});
 
@@ -60,6 +65,36 @@ void forget_tree(ModuleFacts& module);
 /// Sets `fixes` of all findings of `find_problems` of a module; quicker than `find_fixes` for each.
 void add_fixes(const ModuleFacts& module, std::vector<Finding>& findings, const ProjectIndex& project,
                const RuleSettings& settings);
+
+/// What an editor asks for at a place: findings and names count that touch it.
+struct RepairRequest {
+  TextRange range;
+  bool wants_fixes = false;
+  bool wants_suppressions = false;
+  bool wants_refactorings = false;
+};
+struct RepairOffer {
+  std::vector<Finding> findings;               // at the place, with their fixes
+  std::vector<std::vector<Fix>> suppressions;  // of each finding: comments that silence it; on its line, in the file
+  std::vector<Refactoring> refactorings;       // of the cells that are named there
+};
+/// `findings` are those of `find_problems`. Incomplete, and not to be used, when `stop` was requested.
+[[nodiscard]] RepairOffer offer_repairs(const ModuleFacts& module, const std::vector<Finding>& findings,
+                                        const RepairRequest& request, const ProjectIndex& project,
+                                        const RuleSettings& settings, const std::stop_token& stop = {});
+
+/// A module after its repairs.
+struct RepairedText {
+  ModuleFacts module;
+  std::vector<Finding> findings;  // that are left, without fixes
+  std::size_t count = 0;          // findings that were repaired
+};
+/// Makes the best repair of every finding that has one of at most this applicability: those that stand apart together,
+/// the others one after the other, each checked against the text that the ones before it left. `findings` are those of
+/// `find_problems`. Incomplete, and not to be used, when `stop` was requested.
+[[nodiscard]] RepairedText repair_module(ModuleFacts module, std::vector<Finding> findings, const ProjectIndex& project,
+                                         const RuleSettings& settings, Applicability most,
+                                         const std::stop_token& stop = {});
 
 /// How the interleaving of one finding of `find_problems` can be performed in CPython.
 [[nodiscard]] ProofPlan plan_proof(const ModuleFacts& module, const Finding& finding, const ProjectIndex& project);

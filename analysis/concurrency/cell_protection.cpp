@@ -24,6 +24,16 @@ bool is_thread_local_class(const ConcurrencyModel& model, ClassId id) {
   });
 }
 
+/// Whether settings say that objects of the class, or of one that it derives from, need no lock.
+bool is_declared_safe(const ConcurrencyModel& model, ClassId id) {
+  const AddedKnowledge::Names& safe = model.symbols.added.thread_safe_types;
+  return !safe.empty() && std::ranges::any_of(model.symbols.class_of(id).line, [&](ClassId each) {
+    const ClassSymbol& symbol = model.symbols.class_of(each);
+    return safe.contains(symbol.name) ||
+           std::ranges::any_of(symbol.base_names, [&](const std::string& base) { return safe.contains(base); });
+  });
+}
+
 /// Whether a method puts a plain container where the constructor may have put a thread-local.
 bool overwrites(const ConcurrencyModel& model, const CellTable::Binding& binding) {
   const FunctionSymbol& function = model.function(binding.function);
@@ -58,9 +68,10 @@ bool is_thread_local(const ConcurrencyModel& model, CellId cell) {
 }
 
 bool is_synchronised(const ConcurrencyModel& model, CellId cell) {
+  if (const ClassId owner = model.cells.cell(cell).owner; owner && is_declared_safe(model, owner)) return true;
   return std::ranges::any_of(bindings_of(model, cell), [&](const auto& binding) {
     const std::string_view maker = maker_of(model, binding);
-    return makes_synchronised(maker) && !makes_thread_local(maker);
+    return makes_synchronised(model.symbols.added, maker) && !makes_thread_local(maker);
   });
 }
 

@@ -24,6 +24,7 @@ struct FunctionFacts {
   std::vector<FunctionId> callers;
   bool is_address_taken = false;    // it is used as a value: who calls it is unknown
   bool is_thread_entry = false;     // it is handed to something that starts a thread
+  bool is_declared_entry = false;   // settings say that threads run it; it is a thread entry as well
   bool runs_at_definition = false;  // only while classes and functions are being defined: definition_hooks.h
   bool is_construction = false;     // runs only while its receiver is being made, which nobody else has yet
   LockSet entry_locks;              // held whenever it is called

@@ -57,7 +57,10 @@ void add_thread(const ConcurrencyModel& model, ClassId id, CellId cell, Evidence
   }
   for (const FunctionId method : symbol.methods) {
     if (!model.functions[method.index].is_thread_entry || !touches(model, method, cell)) continue;
-    add(evidence, Kind::thread, quoted(model.function(method).qualified_name) + " is handed to a thread");
+    add(evidence, Kind::thread,
+        quoted(model.function(method).qualified_name) + (model.functions[method.index].is_declared_entry
+                                                             ? " runs on threads, as settings say"
+                                                             : " is handed to a thread"));
     evidence.is_on_thread = std::ranges::binary_search(model.functions[method.index].own_accesses, cell);
     return;
   }
@@ -90,9 +93,10 @@ void add_lock(const ConcurrencyModel& model, ClassId id, Evidence& evidence) {
     if (cell.owner != id || cell.kind == CellKind::global) continue;
     for (const CellTable::Binding& binding : model.cells.bindings_of_attribute(id, cell.name)) {
       const std::string_view maker = maker_of(model, binding);
-      if ((!makes_lock(maker) && maker != "Event") || is_made_for_loop(model, binding)) continue;
+      const bool is_lock = makes_lock(model.symbols.added, maker);
+      if ((!is_lock && maker != "Event") || is_made_for_loop(model, binding)) continue;
       const std::string name = quoted(model.symbols.names.text(cell.name));
-      if (makes_lock(maker)) return add(evidence, Kind::lock, quoted(symbol.name) + " owns the lock " + name);
+      if (is_lock) return add(evidence, Kind::lock, quoted(symbol.name) + " owns the lock " + name);
       signal = "threads wait for " + name + " of " + quoted(symbol.name);
     }
   }

@@ -56,6 +56,17 @@ bool may_set(const ConcurrencyModel& model, const Trace& body, const Guard& guar
          std::ranges::any_of(model.functions[body.root.index].calls, leads_there);
 }
 
+/// Threads run what settings call an entry point, though nothing that we see starts them.
+void declare_entries(const SymbolTable& symbols, std::vector<FunctionFacts>& functions) {
+  if (symbols.added.entry_points.empty()) return;
+  for (std::size_t i = 0; i < functions.size(); ++i) {
+    const FunctionSymbol& function = symbols.functions[i];
+    if (function.code->kind != ir::FunctionKind::function) continue;
+    if (!is_entry_point(symbols.added, symbols.module_of(function).name + "." + function.qualified_name)) continue;
+    functions[i].is_thread_entry = functions[i].is_declared_entry = functions[i].is_address_taken = true;
+  }
+}
+
 }  // namespace
 
 ConcurrencyModel::ConcurrencyModel(const Program& program)
@@ -77,6 +88,7 @@ std::unique_ptr<const ConcurrencyModel> build_model(const Program& program, cons
     model->bodies.push_back(trace_body(tables, FunctionId{i}));
   }
   if (stop.stop_requested()) return model;
+  declare_entries(model->symbols, model->functions);
   propagate_locks(model->symbols, model->functions);
   for (std::uint32_t i = 0; i < count; ++i) {
     const LockSet& entry = model->functions[i].entry_locks;

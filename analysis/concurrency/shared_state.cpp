@@ -52,7 +52,8 @@ bool has_unknown_base(const SymbolTable& symbols, ClassId id) {
   });
 }
 
-bool runs_on_thread(const ConcurrencyModel& model, FunctionId id) {
+/// The function that threads begin with when they come to `id`; none if nothing shows one.
+FunctionId thread_entry_of(const ConcurrencyModel& model, FunctionId id) {
   std::vector<FunctionId> open{id};
   std::vector<bool> seen(model.functions.size(), false);
   while (!open.empty()) {
@@ -60,10 +61,10 @@ bool runs_on_thread(const ConcurrencyModel& model, FunctionId id) {
     open.pop_back();
     if (seen[at.index]) continue;
     seen[at.index] = true;
-    if (model.functions[at.index].is_thread_entry) return true;
+    if (model.functions[at.index].is_thread_entry) return at;
     open.insert(open.end(), model.functions[at.index].callers.begin(), model.functions[at.index].callers.end());
   }
-  return false;
+  return {};
 }
 
 }  // namespace
@@ -133,9 +134,12 @@ Sharing sharing_of(const ConcurrencyModel& model, CellId id, FunctionId by) {
                                                                   : "the module holds the object for all threads";
     if (std::string import = thread_import_of(model); !import.empty()) evidence = std::move(import);
     for (std::uint32_t i = 0; i < model.functions.size(); ++i) {
-      if (std::ranges::binary_search(model.functions[i].tests, id) && runs_on_thread(model, FunctionId{i})) {
-        evidence = "`" + model.function(FunctionId{i}).qualified_name + "` runs on threads that this module starts";
-      }
+      if (!std::ranges::binary_search(model.functions[i].tests, id)) continue;
+      const FunctionId entry = thread_entry_of(model, FunctionId{i});
+      if (!entry) continue;
+      evidence = "`" + model.function(FunctionId{i}).qualified_name +
+                 (model.functions[entry.index].is_declared_entry ? "` runs on threads, as settings say"
+                                                                 : "` runs on threads that this module starts");
     }
     return {.pieces = 2, .is_certain = true, .evidence = std::move(evidence)};
   }

@@ -274,7 +274,7 @@ std::optional<LockId> Tracer::lock_of(const Frame& frame, const ir::Place& place
     const bool is_made_as_lock = std::ranges::any_of(bindings, [&](const CellTable::Binding& binding) {
       if (!binding.op->value) return false;
       const ir::StatementFacts& there = *tables_.symbols.function(binding.function).facts;
-      return makes_lock(maker_of(there, there.values[binding.op->value.index]));
+      return makes_lock(tables_.symbols.added, maker_of(there, there.values[binding.op->value.index]));
     });
     if (!is_made_as_lock && !is_lock_name(tables_.symbols.names.text(cell.name))) return {};
     return tables_.locks.intern(name);
@@ -307,7 +307,7 @@ LockSet Tracer::locks_of_manager(const Frame& frame, ir::ValueId manager) {
   const ir::Call& call = facts(frame).calls[value.call.index];
   const ir::Place& callee = facts(frame).places[call.callee.index];
   const std::string_view name = last_name(frame, callee);
-  if (makes_lock(name)) return held;  // a lock of one's own protects nothing
+  if (makes_lock(tables_.symbols.added, name)) return held;  // a lock of one's own protects nothing
   if (const CallSite site = resolve_call(frame, call); site.callee) {
     const LockSet& yielded = tables_.functions[site.callee.index].yield_locks;
     if (!yielded.empty()) return yielded;

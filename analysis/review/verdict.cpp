@@ -28,7 +28,7 @@ CellValue value_of_call(const ConcurrencyModel& model, const CellTable::Binding&
     case ContainerType::none:
       break;
   }
-  if (makes_lock(maker)) return CellValue::lock;
+  if (makes_lock(model.symbols.added, maker)) return CellValue::lock;
   const FunctionSymbol& function = model.function(binding.function);
   const ir::Place& callee = function.facts->places[function.facts->calls[value.call.index].callee.index];
   const bool is_class =
@@ -36,7 +36,8 @@ CellValue value_of_call(const ConcurrencyModel& model, const CellTable::Binding&
       class_named(model.symbols, look_up(model.symbols, binding.function, model.symbols.name(function, callee.root)));
   // Classes of other modules are known by their custom: a capital first letter.
   const bool looks_like_class = !maker.empty() && std::isupper(static_cast<unsigned char>(maker.front())) != 0;
-  return is_class || looks_like_class || makes_synchronised(maker) ? CellValue::instance : CellValue::other;
+  return is_class || looks_like_class || makes_synchronised(model.symbols.added, maker) ? CellValue::instance
+                                                                                        : CellValue::other;
 }
 
 CellValue value_of(const ConcurrencyModel& model, const CellTable::Binding& binding) {

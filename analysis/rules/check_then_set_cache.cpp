@@ -45,7 +45,7 @@ Outcome outcome_of(const RuleContext& context, const Initialization& initializat
   const FunctionSymbol& function = model.function(store.function);
   const std::string_view maker = maker_behind(model.symbols, function, *store.value);
   Outcome outcome;
-  if (makes_lock(maker)) {
+  if (makes_lock(model.symbols.added, maker)) {
     outcome.scale = {Severity::error, Severity::error, Severity::warning};
     outcome.effect = Effect::no_protection;
     outcome.consequence = "each holds a lock of its own, which protects nothing";

@@ -81,6 +81,13 @@ struct Finding {
   std::uint64_t fingerprint = 0;  // stays when lines move
 };
 
+/// A change of the code around a shared cell that nobody has to make; checked as fixes are, and if there are findings
+/// about the cell, they are gone afterwards.
+struct Refactoring {
+  Fix fix;
+  std::string symbol;  // of the cell, as `Finding::symbol`
+};
+
 /// The words of design.md §3: "error", "duplicate-work", "free-threaded", "item-write" …
 [[nodiscard]] std::string_view word(Severity severity);
 [[nodiscard]] std::string_view word(Effect effect);

@@ -56,7 +56,7 @@ bool publishes(const ConcurrencyModel& model, const Access& access, const Guard&
 bool is_made_object(const ConcurrencyModel& model, const Access& publish) {
   if (publish.value == nullptr || publish.value->kind != ir::ValueKind::call) return false;
   const std::string_view maker = maker_of(*model.function(publish.function).facts, *publish.value);
-  return container_made_by(maker) == ContainerType::none && !makes_synchronised(maker);
+  return container_made_by(maker) == ContainerType::none && !makes_synchronised(model.symbols.added, maker);
 }
 
 /// `X = tuple(X)`: the new value is made of the published one.

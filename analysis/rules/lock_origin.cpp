@@ -9,7 +9,7 @@ namespace analysis {
 namespace {
 
 bool is_new_lock(const ConcurrencyModel& model, const CellTable::Binding& binding) {
-  if (!makes_lock(maker_of(model, binding))) return false;
+  if (!makes_lock(model.symbols.added, maker_of(model, binding))) return false;
   const ir::StatementFacts& facts = *model.function(binding.function).facts;
   const ir::Call& call = facts.calls[facts.values[binding.op->value.index].call.index];
   for (std::uint32_t i = 0; i < call.argument_count; ++i) {

@@ -90,7 +90,7 @@ bool is_shared_lock(const Code& code, const ir::Op& acquire) {
     if (!binding.op->value) continue;
     const ir::StatementFacts& there = *symbols.function(binding.function).facts;
     const ir::Value& value = there.values[binding.op->value.index];
-    if (makes_lock(maker_of(there, value))) return true;
+    if (makes_lock(symbols.added, maker_of(there, value))) return true;
     is_made_here = is_made_here || value.kind == ir::ValueKind::call;
   }
   if (is_made_here) return false;  // of a class whose `acquire` may mean anything

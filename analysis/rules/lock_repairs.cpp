@@ -86,14 +86,16 @@ FunctionId waits_for_itself(const RuleContext& context, TextRange code, Function
 }
 
 /// Where the code begins that must run in one go with the access: what the finding's decision asked, the reading of the
-/// old value, or the `if` around the access that asks for the cell.
-TextRange first_under_lock(const RuleContext& context, const Finding& finding, const Access& access) {
+/// old value, or the `if` around the access that asks for the cell. Without a finding all uses get the lock.
+TextRange first_under_lock(const RuleContext& context, const Finding* finding, const Access& access) {
   TextRange first = access.range;
-  const Step* test = finding.interleaving.empty() ? nullptr : &finding.interleaving.front();
-  const bool is_decision = finding.rule->info.name == "check-then-act" && access.range == finding.range;
-  if (is_decision && test != nullptr && test->module.empty()) first = test->range;
-  const bool is_update = finding.rule->info.name == "unlocked-update" && (access.is_update || access.is_rebuild);
-  if (is_update && reading_of(context, access).range.begin < first.begin) first = reading_of(context, access).range;
+  const bool is_of_finding = finding != nullptr && access.range == finding->range;
+  const Step* test = !is_of_finding || finding->interleaving.empty() ? nullptr : &finding->interleaving.front();
+  const bool is_decision = test != nullptr && finding->rule->info.name == "check-then-act";
+  if (is_decision && test->module.empty()) first = test->range;
+  const bool is_of_update = finding == nullptr || finding->rule->info.name == "unlocked-update";
+  if (is_of_update && (access.is_update || access.is_rebuild) && reading_of(context, access).range.begin < first.begin)
+    first = reading_of(context, access).range;
   const Trace& body = body_of(context.model, access);
   for (const std::vector<Guard>* guards : {&body.guards, &body.presences}) {
     for (const Guard& guard : *guards) {
@@ -107,8 +109,8 @@ TextRange first_under_lock(const RuleContext& context, const Finding& finding, c
 
 /// Where the code ends that must run in one go with an update: a plain reading of the new value on the next line, as in
 /// `hits += 1` and `return hits`.
-TextRange last_under_lock(const RuleContext& context, const Finding& finding, const Access& access) {
-  if (finding.rule->info.name != "unlocked-update" || !access.is_update) return access.range;
+TextRange last_under_lock(const RuleContext& context, const Finding* finding, const Access& access) {
+  if (finding == nullptr || finding->rule->info.name != "unlocked-update" || !access.is_update) return access.range;
   const FunctionSymbol& function = context.model.function(access.function);
   for (const Access& reading : body_of(context.model, access).accesses) {
     if (reading.cell != access.cell || is_write(reading.kind) || reading.range.begin < access.range.end) continue;
@@ -141,15 +143,17 @@ struct ChosenLock {
   CellId origin;  // what holds the lock
 };
 
-/// The lock that a comment declares, else the one that most places hold. Nothing when no name leads to it.
-std::optional<ChosenLock> choose_lock(const RuleContext& context, const Finding& finding, CellId id) {
+/// The lock that most places hold. Nothing when no name leads to it.
+std::optional<ChosenLock> usual_lock(const RuleContext& context, CellId id) {
+  const LockId lock = custom_of(context, id).lock;
+  if (!lock) return ChosenLock{};
+  const CellId origin = origin_of(context.model, lock).cell;
+  return origin ? std::optional(ChosenLock{lock, origin}) : std::nullopt;
+}
+
+/// The lock that a comment declares. Nothing when no name leads to it.
+std::optional<ChosenLock> lock_of_comment(const RuleContext& context, CellId id) {
   const ConcurrencyModel& model = context.model;
-  if (finding.rule->info.name != "guarded-by-violated") {
-    const LockId lock = custom_of(context, id).lock;
-    if (!lock) return ChosenLock{};
-    const CellId origin = origin_of(model, lock).cell;
-    return origin ? std::optional(ChosenLock{lock, origin}) : std::nullopt;
-  }
   const std::string_view declared = declared_lock(context, id, declared_locks(context));
   const bool is_attribute = declared.find('.') != std::string_view::npos;
   for (std::uint32_t i = 0; i < model.cells.size(); ++i) {
@@ -173,9 +177,9 @@ struct LockedPieces {
   std::string refusal;
 };
 
-LockedPieces pieces_under(const RuleContext& context, const Finding& finding, CellId id, LockId lock,
-                          const Cell& beside, std::string_view name) {
-  const std::vector<const Access*> accesses = unlocked_accesses(context, finding, id, lock);
+LockedPieces pieces_under(const RuleContext& context, const Finding* finding,
+                          const std::vector<const Access*>& accesses, LockId lock, const Cell& beside,
+                          std::string_view name) {
   LockedPieces result;
   for (const Access* access : accesses) {
     if (!is_in_module(context, access->range))
@@ -193,30 +197,78 @@ LockedPieces pieces_under(const RuleContext& context, const Finding& finding, Ce
   return result;
 }
 
+/// Puts the accesses of a cell under the lock. Nothing when there are none.
+std::optional<Fix> hold_for(const RuleContext& context, const SyntaxTree& tree, CellId id, const ChosenLock& lock,
+                            const Finding* finding, const std::vector<const Access*>& accesses) {
+  const ConcurrencyModel& model = context.model;
+  const bool is_new = !lock.origin;
+  const bool is_everywhere = finding == nullptr;
+  // The lock belongs to what it belongs to; a new one goes where the cell is.
+  const Cell beside = model.cells.cell(is_new ? id : lock.origin);
+  const std::string cell = model.name_of(id);
+  const std::string name = is_new ? unused_lock_name(tree, cell) : std::string(last_name(model.name_of(lock.origin)));
+  std::string title =
+      is_new ? fmt::format("guard {}`{}` with a new lock `{}`", is_everywhere ? "every use of " : "", cell, name)
+      : is_everywhere ? fmt::format("hold `{}` wherever `{}` is used", model.name_of(lock.origin), cell)
+                      : fmt::format("hold `{}` here", model.name_of(lock.origin));
+  LockedPieces code = pieces_under(context, finding, accesses, lock.id, beside, name);
+  if (!code.refusal.empty()) return as_fix(std::move(title), {.edits = {}, .refusal = std::move(code.refusal)});
+  if (code.pieces.empty()) return {};
+  if (!is_new) return as_fix(std::move(title), lock_statements(tree, code.pieces, nullptr));
+  const std::optional<TextRange> definition = definition_of(context, id);
+  if (!definition) return as_fix(std::move(title), {.edits = {}, .refusal = "it is made in several places"});
+  const NewLock made{beside.kind == CellKind::instance_attribute ? "self." + name : name, *definition};
+  return as_fix(std::move(title), lock_statements(tree, code.pieces, &made));
+}
+
+/// Why a lock around the statement of an access would not help, or would do harm; empty if it is none of these.
+std::string objection_to_lock_around(const SyntaxTree& tree, TextRange access) {
+  Node inner = tree.root().smallest_named_at(access);
+  for (Node at = inner.parent(); at && at.kind() != Kind::block; inner = at, at = at.parent()) {
+    if (at.kind() == Kind::lambda || at.kind() == Kind::generator_expression)
+      return "it is used later than it is named";
+    // Whoever ends the loop would wait for the lock.
+    if (at.kind() == Kind::while_statement && at.field(Field::condition) == inner) return "a loop asks for it";
+  }
+  return {};
+}
+
 }  // namespace
 
 std::vector<Fix> hold_lock(const RuleContext& context, const SyntaxTree& tree, const Finding& finding) {
-  const ConcurrencyModel& model = context.model;
   const CellId id = cell_of(context, finding);
   // Who is hardly believed to share an object is not told to lock it.
   if (!id || finding.severity == Severity::hint) return {};
-  const std::optional<ChosenLock> lock = choose_lock(context, finding, id);
+  const bool is_declared = finding.rule->info.name == "guarded-by-violated";
+  const std::optional<ChosenLock> lock = is_declared ? lock_of_comment(context, id) : usual_lock(context, id);
   if (!lock) return {};
-  const bool is_new = !lock->origin;
-  // The lock belongs to what it belongs to; a new one goes where the cell is.
-  const Cell beside = model.cells.cell(is_new ? id : lock->origin);
-  const std::string name =
-      is_new ? unused_lock_name(tree, model.name_of(id)) : std::string(last_name(model.name_of(lock->origin)));
-  std::string title = is_new ? fmt::format("guard `{}` with a new lock `{}`", model.name_of(id), name)
-                             : fmt::format("hold `{}` here", model.name_of(lock->origin));
-  LockedPieces code = pieces_under(context, finding, id, lock->id, beside, name);
-  if (!code.refusal.empty()) return {as_fix(std::move(title), {.edits = {}, .refusal = std::move(code.refusal)})};
-  if (code.pieces.empty()) return {};
-  if (!is_new) return {as_fix(std::move(title), lock_statements(tree, code.pieces, nullptr))};
-  const std::optional<TextRange> definition = definition_of(context, id);
-  if (!definition) return {as_fix(std::move(title), {.edits = {}, .refusal = "it is made in several places"})};
-  const NewLock made{beside.kind == CellKind::instance_attribute ? "self." + name : name, *definition};
-  return {as_fix(std::move(title), lock_statements(tree, code.pieces, &made))};
+  const std::vector<const Access*> accesses = unlocked_accesses(context, finding, id, lock->id);
+  auto fix = hold_for(context, tree, id, *lock, &finding, accesses);
+  return fix ? std::vector{*std::move(fix)} : std::vector<Fix>{};
+}
+
+std::optional<Fix> hold_lock_everywhere(const RuleContext& context, const SyntaxTree& tree, CellId cell) {
+  const std::optional<ChosenLock> lock = usual_lock(context, cell);
+  const auto& accesses = context.accesses[cell.index];
+  const bool is_changed = std::ranges::any_of(accesses, [](const Access* access) { return is_write(access->kind); });
+  if (!lock || !is_changed) return {};
+  std::vector<const Access*> unlocked;
+  std::string objection;
+  for (const Access* access : accesses) {
+    if (lock->id && (access->locks.contains(lock->id) || may_hold(context, access->function, lock->id))) continue;
+    unlocked.push_back(access);
+    if (objection.empty() && is_in_module(context, access->range))
+      objection = objection_to_lock_around(tree, access->range);
+  }
+  std::optional<Fix> fix = hold_for(context, tree, cell, *lock, nullptr, unlocked);
+  if (!fix || !fix->disabled_reason.empty()) return fix;
+  const std::string& module = context.module_name;
+  if (context.project.is_mutated(module, context.model.name_of(cell))) objection = "other modules change it as well";
+  if (!objection.empty()) {
+    fix->edits.clear();
+    fix->disabled_reason = std::move(objection);
+  }
+  return fix;
 }
 
 Fix hold_with(const SyntaxTree& tree, const Finding& finding) {

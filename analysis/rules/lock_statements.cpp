@@ -7,6 +7,7 @@
 #include "analysis/rules/local_names.h"
 #include "analysis/rules/python_layout.h"
 #include "analysis/rules/region_edits.h"
+#include "analysis/rules/threading_import.h"
 #include "analysis/syntax/indexed_tree.h"
 
 namespace analysis {
@@ -109,68 +110,14 @@ std::vector<Run> joined(const IndexedTree& tree, std::vector<Run> runs) {
   return result;
 }
 
-/// How the module calls `threading.Lock`; empty when it imports neither at its top level.
-std::string lock_factory(const IndexedTree& tree) {
-  for (const Index statement : tree.children(0)) {
-    const bool is_from = tree.kind(statement) == Kind::import_from_statement;
-    if (!is_from && tree.kind(statement) != Kind::import_statement) continue;
-    const Index module = is_from ? tree.child(statement, Field::module_name) : IndexedTree::none;
-    if (is_from && (module == IndexedTree::none || tree.text(module) != "threading")) continue;
-    for (const Index name : tree.children(statement)) {
-      if (name == module) continue;
-      if (tree.text(name) == (is_from ? "Lock" : "threading")) return is_from ? "Lock" : "threading.Lock";
-    }
-  }
-  return {};
-}
-
-bool is_docstring(const IndexedTree& tree, Index statement) {
-  const Kind kind = tree.kind(statement + 1);
-  return tree.kind(statement) == Kind::expression_statement &&
-         (kind == Kind::string || kind == Kind::concatenated_string);
-}
-
-/// Among the first plain imports in alphabetical order, else before the first code that may import.
-std::optional<TextEdit> import_of_threading(const IndexedTree& tree) {
-  const SourceText& text = tree.source();
-  const std::string line = "import threading";
-  Index before = IndexedTree::none;
-  Index after = IndexedTree::none;
-  for (const Index statement : tree.children(0)) {
-    const Kind kind = tree.kind(statement);
-    if (kind == Kind::future_import_statement || (kind == Kind::expression_statement && is_docstring(tree, statement)))
-      continue;
-    if (kind == Kind::import_statement && tree.text(statement) < line) {
-      after = statement;
-      continue;
-    }
-    before = statement;
-    break;
-  }
-  if (after != IndexedTree::none) {
-    if (!is_last_on_line(text, tree.range(after).end)) return {};
-    return line_after(text, tree.range(after), PlaceInBlock::middle, line);
-  }
-  if (before == IndexedTree::none || !is_first_on_line(text, tree.range(before).begin)) return {};
-  const bool is_import =
-      tree.kind(before) == Kind::import_statement || tree.kind(before) == Kind::import_from_statement;
-  const std::string gap = is_import ? "" : std::string(line_ending_at(text, tree.range(before).begin));
-  return line_above(text, tree.range(before).begin, line + gap);
-}
-
 std::string make_lock(const IndexedTree& tree, const NewLock& lock, std::vector<TextEdit>& edits) {
-  std::string factory = lock_factory(tree);
-  if (factory.empty()) {
-    const std::optional<TextEdit> import = import_of_threading(tree);
-    if (!import) return "there is no room for `import threading`";
-    edits.push_back(*import);
-    factory = "threading.Lock";
-  }
+  const std::optional<std::string> factory = name_from_threading(tree, "Lock", edits);
+  if (!factory) return "there is no room for `import threading`";
   const std::vector<Index> statements = statements_around(tree, lock.cell);
   if (statements.empty()) return "what the lock guards is bound in no statement";
   const std::uint32_t begin = tree.range(statements.back()).begin;
   if (!is_first_on_line(tree.source(), begin)) return "there is no room for the lock";
-  edits.push_back(line_above(tree.source(), begin, lock.target + " = " + factory + "()"));
+  edits.push_back(line_above(tree.source(), begin, lock.target + " = " + *factory + "()"));
   return {};
 }
 

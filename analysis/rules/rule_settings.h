@@ -1,11 +1,13 @@
 // Which rules run, how severe they are, and what is assumed about threads.
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <set>
 #include <string>
 
 #include "analysis/rules/finding.h"
+#include "analysis/semantics/added_knowledge.h"
 
 namespace analysis {
 
@@ -20,6 +22,11 @@ struct RuleSettings {
   std::map<std::string, Severity, std::less<>> severities;
   bool preview = false;
   ThreadsProfile threads = ThreadsProfile::assumed;
+  /// Every interpreter that runs the code has the GIL of CPython 3.10 or later: what it hides is not reported.
+  bool has_recent_gil = false;
+  AddedKnowledge added = {};
+  std::set<std::uint64_t> baseline = {};  // fingerprints of findings that are not reported, because they are known
+  friend bool operator==(const RuleSettings&, const RuleSettings&) = default;
 };
 
 [[nodiscard]] bool is_enabled(const RuleSettings& settings, const Rule& rule);

@@ -221,6 +221,7 @@ void link_classes(SymbolTable& symbols) {
 
 SymbolTable bind_symbols(const Program& program) {
   SymbolTable symbols;
+  symbols.added = program.added;
   for (const Program::Module& module : program.modules)
     symbols.modules.push_back({.name = module.name, .globals = {}, .imported = {}});
   symbols.statement_modules = program.modules_of_statements;

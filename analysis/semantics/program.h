@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "analysis/semantics/added_knowledge.h"
 #include "analysis/semantics/ir.h"
 
 namespace analysis {
@@ -22,6 +23,7 @@ struct Program {
   std::vector<Module> modules;                       // first the one that is asked about
   std::vector<ir::PlacedStatement> statements;       // in the program's range of offsets
   std::vector<std::uint32_t> modules_of_statements;  // indices into `modules`
+  AddedKnowledge added = {};
 };
 
 /// The program of a module alone.

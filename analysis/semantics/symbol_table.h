@@ -56,6 +56,7 @@ struct ModuleScope {
 /// Read-only after binding. Holds views of the statements: they must outlive it.
 struct SymbolTable {
   NameTable names;
+  AddedKnowledge added;
   std::vector<ModuleScope> modules;
   std::vector<std::uint32_t> statement_modules;
   std::vector<std::vector<Name>> statement_names;  // statement → its NameId → Name

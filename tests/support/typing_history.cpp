@@ -92,6 +92,10 @@ std::string as_text(const ModuleFacts& module) {
   return text;
 }
 
+bool has_error(const ModuleFacts& module) {
+  return std::ranges::any_of(module.statements, [](const auto& statement) { return statement.facts->has_error; });
+}
+
 TextRange choose_line(std::string_view text, const Choose& choose) {
   const std::size_t place = choose(text.size() + 1);
   const std::size_t begin = place == 0 ? 0 : text.rfind('\n', place - 1) + 1;
@@ -153,6 +157,25 @@ std::string find_nonsense(const std::string& text) {
           fix.edits.empty() ? !fix.disabled_reason.empty() : analysis::apply_edits(text, fix.edits).has_value();
       if (!is_sound)
         return fmt::format("the repair `{}` can neither be applied nor says why:\n{}", fix.title, as_text(finding));
+    }
+  }
+  return {};
+}
+
+std::string find_harm_of_fixes(const std::string& text) {
+  const ModuleFacts module = analysis::examine_module("module", analysis::make_source_text(text));
+  const std::vector<Finding> before = analysis::find_problems(module, {}, {});
+  for (const Finding& finding : before) {
+    const auto is_same = [&](const Finding& other) { return other.fingerprint == finding.fingerprint; };
+    for (const analysis::Fix& fix : analysis::find_fixes(module, finding, {}, {})) {
+      const std::optional<std::string> fixed = analysis::apply_edits(text, fix.edits);
+      if (fix.edits.empty() || !fixed) continue;
+      const ModuleFacts again = analysis::examine_module("module", analysis::make_source_text(*fixed));
+      const std::vector<Finding> after = analysis::find_problems(again, {}, {});
+      const bool is_gone = std::ranges::count_if(after, is_same) < std::ranges::count_if(before, is_same);
+      if (is_gone && after.size() < before.size() && has_error(again) <= has_error(module)) continue;
+      return fmt::format("the repair `{}` of\n{}--- text\n{}\n--- repaired\n{}\n--- says\n{}", fix.title,
+                         as_text(finding), text, *fixed, as_text(again));
     }
   }
   return {};

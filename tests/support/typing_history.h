@@ -24,4 +24,8 @@ using Choose = std::function<std::size_t(std::size_t limit)>;
 /// can be applied, else what does not.
 [[nodiscard]] std::string find_nonsense(const std::string& text);
 
+/// Applies each repair that is offered. Empty if each leaves a text that has no error where there was none, has lost
+/// the finding and gained no other, else what went wrong.
+[[nodiscard]] std::string find_harm_of_fixes(const std::string& text);
+
 }  // namespace tests
