@@ -24,6 +24,21 @@ void to_json(Json& json, const Location& location) { json = {{"uri", location.ur
 
 void to_json(Json& json, const TextEdit& edit) { json = {{"range", edit.range}, {"newText", edit.new_text}}; }
 
+namespace {
+
+constexpr const char* annotation_id = "confirm";
+
+Json document_edits(const TextDocumentEdit& document, bool is_annotated) {
+  const Json version = document.version ? Json(*document.version) : Json();
+  Json edits = document.edits;
+  for (Json& edit : edits) {
+    if (is_annotated) edit["annotationId"] = annotation_id;
+  }
+  return {{"textDocument", {{"uri", document.uri}, {"version", version}}}, {"edits", std::move(edits)}};
+}
+
+}  // namespace
+
 void to_json(Json& json, const WorkspaceEdit& edit) {
   json = Json::object();
   Json& changes = json[edit.is_versioned ? "documentChanges" : "changes"];
@@ -36,8 +51,13 @@ void to_json(Json& json, const WorkspaceEdit& edit) {
       changes[document.uri] = document.edits;
       continue;
     }
-    const Json version = document.version ? Json(*document.version) : Json();
-    changes.push_back({{"textDocument", {{"uri", document.uri}, {"version", version}}}, {"edits", document.edits}});
+    changes.push_back(document_edits(document, edit.confirmation.has_value()));
+  }
+  if (edit.is_versioned && edit.confirmation) {
+    json["changeAnnotations"] = {{annotation_id,
+                                  {{"label", edit.confirmation->label},
+                                   {"description", edit.confirmation->description},
+                                   {"needsConfirmation", true}}}};
   }
 }
 

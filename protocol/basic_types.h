@@ -41,11 +41,18 @@ struct TextDocumentEdit {
   std::vector<TextEdit> edits;
 };
 
+/// Why the user is asked before edits are made.
+struct ChangeAnnotation {
+  std::string label;
+  std::string description;
+};
+
 /// `is_versioned` prints `documentChanges`, otherwise `changes`, which all clients understand.
 struct WorkspaceEdit {
   std::vector<std::string> new_files;  // URIs, created empty before the documents are edited; only when versioned
   std::vector<TextDocumentEdit> documents;
   bool is_versioned = false;
+  std::optional<ChangeAnnotation> confirmation = {};  // that all edits of documents need; only when versioned
 };
 
 /// A command of the server that the client may ask for later.

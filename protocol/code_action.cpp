@@ -18,11 +18,22 @@ void from_json(const Json& json, CodeActionParams& params) {
   params.range = required<Range>(json, "range");
   if (const Json& context = member_at(json, {"context"}); context.is_object()) {
     params.only = optional<std::vector<std::string>>(context, "only");
+    constexpr int automatic = 2;
+    params.is_automatic = optional<int>(context, "triggerKind") == automatic;
   }
 }
 
+void from_json(const Json& json, ResolveParams& params) {
+  params.action = json;
+  const Json& data = member_at(json, {"data"});
+  if (!data.is_object()) return;
+  params.uri = required<std::string>(data, "uri");
+  params.revision = required<std::uint64_t>(data, "revision");
+}
+
 void to_json(Json& json, const CodeAction& action) {
-  json = {{"title", action.title}, {"kind", action.kind}, {"diagnostics", action.diagnostics}};
+  json = {{"title", action.title}, {"kind", action.kind}};
+  if (!action.diagnostics.empty()) json["diagnostics"] = action.diagnostics;
   if (!action.disabled_reason.empty()) {
     json["disabled"] = {{"reason", action.disabled_reason}};
     return;
@@ -31,9 +42,10 @@ void to_json(Json& json, const CodeAction& action) {
   if (action.is_preferred) json["isPreferred"] = true;
   if (action.command) {
     json["command"] = *action.command;
-  } else {
-    json["edit"] = action.edit;
+  } else if (action.edit) {
+    json["edit"] = *action.edit;
   }
+  if (!action.data.is_null()) json["data"] = action.data;
 }
 
 }  // namespace protocol

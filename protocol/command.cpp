@@ -29,7 +29,13 @@ void to_json(Json& json, const ProgressParams& params) {
     value["title"] = params.title;
     value["cancellable"] = true;
   }
+  if (params.percentage) value["percentage"] = *params.percentage;
   json = {{"token", params.token}, {"value", std::move(value)}};
+}
+
+void to_json(Json& json, const ProgressReportParams& params) {
+  const Json value = {{"kind", "report"}, {"message", params.message}, {"percentage", params.percentage}};
+  json = {{"token", params.token}, {"value", value}};
 }
 
 }  // namespace protocol

@@ -1,6 +1,7 @@
 // Commands that the client sends back to the server, how far they are, and the edits that they end in.
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "protocol/basic_types.h"
@@ -31,6 +32,14 @@ struct ProgressParams {
   bool begins = true;
   std::string title;  // of work that begins; it can be cancelled
   std::string message;
+  std::optional<int> percentage = {};  // of work that begins and tells later how far it is
+};
+
+/// Params of `$/progress`: work that goes on.
+struct ProgressReportParams {
+  Json token;
+  std::string message;
+  int percentage = 0;
 };
 
 /// The text that the first argument, an object, has under `name`; empty if there is none.
@@ -40,5 +49,6 @@ void from_json(const Json& json, ExecuteCommandParams& params);
 void from_json(const Json& json, ApplyEditResult& result);
 void to_json(Json& json, const ApplyEditParams& params);
 void to_json(Json& json, const ProgressParams& params);
+void to_json(Json& json, const ProgressReportParams& params);
 
 }  // namespace protocol

@@ -44,6 +44,21 @@ std::vector<std::string> folders_of(const Json& params) {
   return uris;
 }
 
+/// Python cells of notebooks of any kind.
+Json notebook_sync() {
+  const Json selector = {{"notebook", "*"}, {"cells", Json::array({{{"language", "python"}}})}};
+  return {{"notebookSelector", Json::array({selector})}, {"save", true}};
+}
+
+/// What comes, goes or moves, and may be a module or a folder of some.
+Json file_operations() {
+  const auto filter = [](const char* glob, const char* matches) {
+    return Json{{"scheme", "file"}, {"pattern", {{"glob", glob}, {"matches", matches}}}};
+  };
+  const Json filters = {{"filters", Json::array({filter("**/*.{py,pyw}", "file"), filter("**", "folder")})}};
+  return {{"didCreate", filters}, {"didRename", filters}, {"didDelete", filters}};
+}
+
 }  // namespace
 
 PositionEncoding negotiated_encoding(const ClientCapabilities& capabilities) {
@@ -73,12 +88,26 @@ void from_json(const Json& json, ClientCapabilities& capabilities) {
   capabilities.related_information = is_set(diagnostics, {"relatedInformation"});
   capabilities.unnecessary_tag = contains(member_at(diagnostics, {"tagSupport", "valueSet"}), 1);
 
+  const Json& pull = member_at(json, {"textDocument", "diagnostic"});
+  // One that cannot be told to pull again would not learn what other files change.
+  capabilities.pull_diagnostics = pull.is_object() && is_set(json, {"workspace", "diagnostics", "refreshSupport"});
+  capabilities.related_documents = is_set(pull, {"relatedDocumentSupport"});
+
   const Json& actions = member_at(json, {"textDocument", "codeAction"});
   capabilities.code_action_literals = member_at(actions, {"codeActionLiteralSupport"}).is_object();
   capabilities.disabled_code_actions = is_set(actions, {"disabledSupport"});
-  capabilities.hover_markdown = contains(member_at(json, {"textDocument", "hover", "contentFormat"}), "markdown");
+  capabilities.code_action_edits_later =
+      is_set(actions, {"dataSupport"}) && contains(member_at(actions, {"resolveSupport", "properties"}), "edit");
+  const Json& formats = member_at(json, {"textDocument", "hover", "contentFormat"});
+  capabilities.hover_markdown = formats.is_array() && !formats.empty() && formats.front() == "markdown";
   capabilities.file_watch_registration = is_set(json, {"workspace", "didChangeWatchedFiles", "dynamicRegistration"});
+  capabilities.configuration = is_set(json, {"workspace", "configuration"});
+  capabilities.configuration_registration =
+      is_set(json, {"workspace", "didChangeConfiguration", "dynamicRegistration"});
   capabilities.document_changes = is_set(json, {"workspace", "workspaceEdit", "documentChanges"});
+  capabilities.change_annotations =
+      capabilities.document_changes &&
+      member_at(json, {"workspace", "workspaceEdit", "changeAnnotationSupport"}).is_object();
   // Files are created by `documentChanges`: some that take them for this announce nothing but this.
   capabilities.file_creation =
       is_set(json, {"workspace", "applyEdit"}) &&
@@ -98,8 +127,12 @@ void from_json(const Json& json, InitializeParams& params) {
   params.capabilities = member_at(json, {"capabilities"}).get<ClientCapabilities>();
 
   params.folders = folders_of(json);
+  params.trace = trace_value_named(member_at(json, {"trace"}));
+  const Json& token = member_at(json, {"workDoneToken"});
+  if (token.is_string() || token.is_number_integer()) params.progress_token = token;
 
   const Json& options = member_at(json, {"initializationOptions"});
+  params.options = options;
   params.hover = !is_refused(options, "hover");
   params.document_highlight = !is_refused(options, "documentHighlight");
   params.code_lens = !is_refused(options, "codeLens");
@@ -107,8 +140,7 @@ void from_json(const Json& json, InitializeParams& params) {
   params.call_hierarchy = !is_refused(options, "callHierarchy");
   params.is_trusted = is_set(options, {"trustedWorkspace"});
   if (const std::string python = text_at(options, {"python"}); !python.empty()) params.python = python;
-  const Json& debounce = member_at(options, {"debounceMs"});
-  if (debounce.is_number_integer() && 0 <= debounce) params.debounce_ms = debounce.get<std::int64_t>();
+  params.status = is_set(options, {"status"});
 }
 
 void to_json(Json& json, const InitializeResult& result) {
@@ -116,10 +148,14 @@ void to_json(Json& json, const InitializeResult& result) {
   json = {{"serverInfo", {{"name", result.server_name}, {"version", result.server_version}}},
           {"capabilities",
            {{"positionEncoding", name_of(result.position_encoding)},
-            {"textDocumentSync", {{"openClose", true}, {"change", incremental}}},
-            {"workspace", {{"workspaceFolders", {{"supported", true}, {"changeNotifications", true}}}}},
+            {"textDocumentSync", {{"openClose", true}, {"change", incremental}, {"save", true}}},
+            {"notebookDocumentSync", notebook_sync()},
+            {"workspace",
+             {{"workspaceFolders", {{"supported", true}, {"changeNotifications", true}}},
+              {"fileOperations", file_operations()}}},
             {"codeActionProvider", {{"codeActionKinds", result.code_action_kinds}}}}}};
   Json& capabilities = json["capabilities"];
+  if (result.code_action_resolve) capabilities["codeActionProvider"]["resolveProvider"] = true;
   if (!result.commands.empty()) {
     capabilities["executeCommandProvider"] = {{"commands", result.commands}, {"workDoneProgress", true}};
   }
@@ -128,6 +164,10 @@ void to_json(Json& json, const InitializeResult& result) {
   if (result.code_lens) capabilities["codeLensProvider"] = {{"resolveProvider", false}};
   if (result.references) capabilities["referencesProvider"] = true;
   if (result.call_hierarchy) capabilities["callHierarchyProvider"] = true;
+  if (result.pull_diagnostics) {
+    capabilities["diagnosticProvider"] = {
+        {"identifier", "threadlint"}, {"interFileDependencies", true}, {"workspaceDiagnostics", true}};
+  }
 }
 
 }  // namespace protocol

@@ -53,11 +53,15 @@ tl::expected<Message, Rejection> parse_message(std::string_view body) {
 }
 
 std::string notification_body(std::string_view method, Json params) {
-  return serialize({{"jsonrpc", "2.0"}, {"method", method}, {"params", std::move(params)}});
+  Json message = {{"jsonrpc", "2.0"}, {"method", method}};
+  if (!params.is_null()) message["params"] = std::move(params);
+  return serialize(message);
 }
 
 std::string request_body(const Json& id, std::string_view method, Json params) {
-  return serialize({{"jsonrpc", "2.0"}, {"id", id}, {"method", method}, {"params", std::move(params)}});
+  Json message = {{"jsonrpc", "2.0"}, {"id", id}, {"method", method}};
+  if (!params.is_null()) message["params"] = std::move(params);
+  return serialize(message);
 }
 
 std::string response_body(const Json& id, const Result<Json>& result) {

@@ -37,7 +37,7 @@ struct Rejection {
 
 [[nodiscard]] tl::expected<Message, Rejection> parse_message(std::string_view body);
 
-/// Bodies of messages, to be framed.
+/// Bodies of messages, to be framed. Null params are left out.
 [[nodiscard]] std::string notification_body(std::string_view method, Json params);
 [[nodiscard]] std::string request_body(const Json& id, std::string_view method, Json params);
 [[nodiscard]] std::string response_body(const Json& id, const Result<Json>& result);

@@ -16,12 +16,30 @@ struct MessageParams {
   std::string message;
 };
 
+/// How much of the conversation the client wants to be told of.
+enum class TraceValue : std::uint8_t { off, messages, verbose };
+
+/// `off` for anything else than the names of the others.
+[[nodiscard]] TraceValue trace_value_named(const Json& name);
+
+struct SetTraceParams {
+  TraceValue value = TraceValue::off;
+};
+
+/// Params of `$/logTrace`.
+struct LogTraceParams {
+  std::string message;
+  std::string verbose;  // empty: not sent
+};
+
 /// Params of `window/showDocument`: the client opens it.
 struct ShowDocumentParams {
   std::string uri;
 };
 
+void from_json(const Json& json, SetTraceParams& params);
 void to_json(Json& json, const MessageParams& params);
+void to_json(Json& json, const LogTraceParams& params);
 void to_json(Json& json, const ShowDocumentParams& params);
 
 }  // namespace protocol
