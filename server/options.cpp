@@ -8,8 +8,6 @@
 #include <map>
 #include <memory>
 
-#include "server/rule_names.h"
-
 namespace server {
 namespace {
 
@@ -33,7 +31,7 @@ const std::map<std::string, Stage> stages{
 struct Values {
   ServerOptions server;
   CheckOptions check;
-  RuleSelection rules;
+  ConfigOptions config;
   ReviewOptions review;
   ProveOptions prove;
   ExplainOptions explain;
@@ -41,8 +39,7 @@ struct Values {
   ShowOptions show;
   bool fix = false;
   bool diff = false;
-  bool stdio = false;     // accepted because clients say it; there is no other way to talk
-  bool isolated = false;  // accepted because scripts say it
+  bool stdio = false;  // accepted because clients say it; there is no other way to talk
 };
 
 /// One of the words of a table.
@@ -83,6 +80,15 @@ CLI::Option* add_rules(CLI::App& command, const std::string& name, std::vector<s
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
 }
 
+void add_settings(CLI::App& command, SettingsOptions& settings) {
+  command
+      .add_option("--config", settings.config, "A settings file for all files, or a setting: `threads = 'evidence'`")
+      ->allow_extra_args(false)
+      ->option_text("FILE|KEY=VALUE")
+      ->group("Settings");
+  command.add_flag("--isolated", settings.is_isolated, "Do not look for settings files")->group("Settings");
+}
+
 void describe_check(CLI::App& command, Values& values) {
   CheckOptions& check = values.check;
   command.add_option("paths", check.paths, "Files and folders to check; - for standard input (default: .)")
@@ -92,7 +98,7 @@ void describe_check(CLI::App& command, Values& values) {
   command.add_option("-j,--threads", check.threads, "Threads to use (default: as many as the machine has)")
       ->check(CLI::Range(1U, 1024U))
       ->option_text("N");
-  command.add_flag("--isolated", values.isolated, "Do not look for settings files");
+  add_settings(command, check.settings);
   command.add_flag("--exit-zero", check.exits_zero, "Exit with 0 even when something was found");
 
   add_choice(command, "--output-format,--format", check.format, output_formats, "How to print findings (default: full)")
@@ -114,10 +120,16 @@ void describe_check(CLI::App& command, Values& values) {
           "Include repairs that may change what the program does")
       ->group("Repair");
 
-  add_rules(command, "--select", values.rules.select, "Run these rules only; ALL is every rule");
-  add_rules(command, "--extend-select", values.rules.extend, "Run these rules too");
-  add_rules(command, "--ignore", values.rules.ignore, "Do not run these rules");
-  command.add_flag("--preview", values.rules.preview, "Run rules that are in preview, too")->group("Rules");
+  add_rules(command, "--select", check.settings.select, "Run these rules only; ALL is every rule");
+  add_rules(command, "--extend-select", check.settings.extend_select, "Run these rules too");
+  add_rules(command, "--ignore", check.settings.ignore, "Do not run these rules");
+  command.add_flag("--preview", check.settings.preview, "Run rules that are in preview, too")->group("Rules");
+
+  command.add_option("--baseline", check.settings.baseline, "Do not report the findings that this file holds")
+      ->option_text("FILE")
+      ->group("Settings");
+  command.add_flag("--write-baseline", check.writes_baseline, "Write all findings into the baseline instead")
+      ->group("Settings");
 }
 
 void describe_review(CLI::App& command, Values& values) {
@@ -136,7 +148,7 @@ void describe_review(CLI::App& command, Values& values) {
   command.add_option("-j,--threads", review.threads, "Threads to use (default: as many as the machine has)")
       ->check(CLI::Range(1U, 1024U))
       ->option_text("N");
-  command.add_flag("--isolated", values.isolated, "Do not look for settings files");
+  add_settings(command, review.settings);
   command.add_flag("--exit-zero", review.exits_zero, "Exit with 0 even when there are problems");
   add_color(command, review.color);
 }
@@ -156,6 +168,7 @@ void describe_prove(CLI::App& command, Values& values) {
       ->option_text("EXE");
   command.add_option("--setup", prove.setup, "Statements before the calls of each schedule; `m` is the module")
       ->option_text("CODE");
+  add_settings(command, prove.settings);
   command
       .add_option("--call", prove.calls,
                   "What a thread calls, an expression: once for all threads, or for each in turn")
@@ -171,6 +184,17 @@ void describe_show(CLI::App& command, Values& values) {
   command.add_option("file", values.show.file, "The file to analyse; - for standard input")
       ->required()
       ->option_text("FILE");
+}
+
+void describe_config(CLI::App& command, Values& values) {
+  ConfigOptions& config = values.config;
+  command.add_option("path", config.path, "The file or folder whose settings are printed (default: .)")
+      ->option_text("[PATH]");
+  command.add_flag_callback(
+      "--schema", [&config] { config.format = ConfigFormat::schema; }, "Print a JSON schema of the settings");
+  command.add_flag_callback(
+      "--markdown", [&config] { config.format = ConfigFormat::markdown; }, "Print what each setting does");
+  add_settings(command, config.settings);
 }
 
 void describe_rules(CLI::App& command, Values& values) {
@@ -196,9 +220,8 @@ tl::expected<Command, Usage> check_command(Values& values) {
   if (values.fix && values.diff) return wrong("--fix and --diff exclude each other");
   if (values.fix) check.fix_mode = FixMode::write;
   if (values.diff) check.fix_mode = FixMode::diff;
-  auto rules = settings_of(values.rules);
-  if (!rules) return wrong(rules.error());
-  check.rules = *std::move(rules);
+  if (check.writes_baseline && check.fix_mode != FixMode::none)
+    return wrong("--write-baseline and repairs exclude each other");
   return check;
 }
 
@@ -217,6 +240,7 @@ tl::expected<Command, Usage> parse_command_line(int count, const char* const* ar
       *app.add_subcommand("prove", "Perform the interleaving of a finding in CPython, or write a test that does");
   CLI::App& explain = *app.add_subcommand("explain", "Explain a rule");
   CLI::App& rules = *app.add_subcommand("rules", "List the rules");
+  CLI::App& config = *app.add_subcommand("config", "Print the settings in force, and where they come from");
   CLI::App& show = *app.add_subcommand("show", "Show what a stage of the analysis makes of a file");
   app.add_subcommand("version", "Print the version");
   describe_server(server, values);
@@ -226,6 +250,7 @@ tl::expected<Command, Usage> parse_command_line(int count, const char* const* ar
   explain.add_option("rule", values.explain.rule, "The name of the rule")->required()->option_text("RULE");
   add_color(explain, values.explain.color);
   describe_rules(rules, values);
+  describe_config(config, values);
   describe_show(show, values);
 
   try {
@@ -247,6 +272,7 @@ tl::expected<Command, Usage> parse_command_line(int count, const char* const* ar
   if (prove.parsed()) return values.prove;
   if (explain.parsed()) return values.explain;
   if (rules.parsed()) return values.list;
+  if (config.parsed()) return values.config;
   if (show.parsed()) return values.show;
   return tl::unexpected(Usage{version_text, 0});
 }

@@ -7,6 +7,7 @@
 #include <variant>
 
 #include "server/check/check_command.h"
+#include "server/config_command.h"
 #include "server/explain_command.h"
 #include "server/prove/prove_command.h"
 #include "server/review/review_command.h"
@@ -21,8 +22,8 @@ struct ServerOptions {
   std::optional<int> client_process_id;  // the server ends when this process does
 };
 
-using Command =
-    std::variant<ServerOptions, CheckOptions, ReviewOptions, ProveOptions, ExplainOptions, RulesOptions, ShowOptions>;
+using Command = std::variant<ServerOptions, CheckOptions, ReviewOptions, ProveOptions, ExplainOptions, RulesOptions,
+                             ConfigOptions, ShowOptions>;
 
 /// Instead of a command: help or the version, which was asked for (exit code 0), or what is wrong (2).
 struct Usage {

@@ -1,27 +1,16 @@
-// Rule names as people type them.
+// Names as people type them.
 #pragma once
 
+#include <span>
 #include <string>
 #include <string_view>
-#include <tl/expected.hpp>
-#include <vector>
-
-#include "analysis/rules/rule_settings.h"
 
 namespace server {
 
+/// The candidate that was probably meant; empty when none is near.
+[[nodiscard]] std::string_view nearest_word(std::string_view word, std::span<const std::string_view> candidates);
+
 /// "there is no rule `incomplet`; did you mean `incomplete-initialization`?"
 [[nodiscard]] std::string unknown_rule(std::string_view name);
-
-/// Lists of rule names as the command line has them. `ALL` stands for every rule.
-struct RuleSelection {
-  std::vector<std::string> select;  // empty: the rules that run by default
-  std::vector<std::string> extend;  // besides those
-  std::vector<std::string> ignore;
-  bool preview = false;
-};
-
-/// The settings that a selection means, or which name is unknown.
-[[nodiscard]] tl::expected<analysis::RuleSettings, std::string> settings_of(const RuleSelection& selection);
 
 }  // namespace server

@@ -6,6 +6,7 @@
 #include <optional>
 #include <utility>
 
+#include "server/workspace/canonical_path.h"
 #include "server/workspace/module_name.h"
 
 namespace server {
@@ -23,8 +24,9 @@ Outcome examine(const std::string& path, std::string name, tl::expected<SourceFi
       analysis::examine_module(std::move(name), analysis::make_source_text(std::move(source->text)));
   // Trees are many times the size of their text.
   analysis::forget_tree(facts);
-  return {.file = CheckedFile{.path = path, .facts = std::move(facts), .has_bom = source->has_bom, .findings = {}},
-          .error = std::move(source->complaint)};
+  CheckedFile file{.path = path, .facts = std::move(facts)};
+  file.has_bom = source->has_bom;
+  return {.file = std::move(file), .error = std::move(source->complaint)};
 }
 
 void add(Report& report, const std::string& path, Outcome outcome) {
@@ -80,40 +82,42 @@ Report examine_text(const std::string& path, const tl::expected<SourceFile, std:
   return report;
 }
 
+void set_settings(Report& report, SettingsStore& settings) {
+  for (CheckedFile& file : report.files) file.settings = settings.of(canonical_path(file.path)).rules;
+}
+
 analysis::ProjectIndex join_modules(const Report& report) {
   std::vector<analysis::ProjectModule> modules;
   for (const CheckedFile& file : report.files) modules.push_back(analysis::as_project_module(file.facts, file.path));
   return analysis::ProjectIndex(std::move(modules));
 }
 
-void find_all_problems(Report& report, const analysis::ProjectIndex& project, const analysis::RuleSettings& settings,
-                       Workers& workers, Progress& progress) {
+void find_all_problems(Report& report, const analysis::ProjectIndex& project, Workers& workers, Progress& progress) {
   const std::vector<std::size_t> order = largest_files_first(report);
   const auto body = [&](std::size_t i, unsigned /*worker*/) {
     CheckedFile& file = report.files[order[i]];
-    file.findings = analysis::find_problems(file.facts, project, settings);
+    file.findings = analysis::find_problems(file.facts, project, *file.settings);
   };
   for_each_index(workers, order.size(), body, progress.observer("checking", order.size()));
 }
 
 std::vector<analysis::Inventory> review_all(const Report& report, const analysis::ProjectIndex& project,
-                                            const analysis::RuleSettings& settings, Workers& workers,
-                                            Progress& progress) {
+                                            Workers& workers, Progress& progress) {
   const std::vector<std::size_t> order = largest_files_first(report);
   std::vector<analysis::Inventory> inventories(order.size());
   const auto body = [&](std::size_t i, unsigned /*worker*/) {
-    inventories[order[i]] = analysis::review_module(report.files[order[i]].facts, project, settings);
+    const CheckedFile& file = report.files[order[i]];
+    inventories[order[i]] = analysis::review_module(file.facts, project, *file.settings);
   };
   for_each_index(workers, order.size(), body, progress.observer("reviewing", order.size()));
   return inventories;
 }
 
-void find_all_fixes(Report& report, const analysis::ProjectIndex& project, const analysis::RuleSettings& settings,
-                    Workers& workers, Progress& progress) {
+void find_all_fixes(Report& report, const analysis::ProjectIndex& project, Workers& workers, Progress& progress) {
   const std::vector<std::size_t> order = largest_files_first(report);
   const auto body = [&](std::size_t i, unsigned /*worker*/) {
     CheckedFile& file = report.files[order[i]];
-    analysis::add_fixes(file.facts, file.findings, project, settings);
+    analysis::add_fixes(file.facts, file.findings, project, *file.settings);
   };
   for_each_index(workers, order.size(), body, progress.observer("repairing", order.size()));
 }

@@ -4,10 +4,10 @@
 #include <string>
 #include <vector>
 
-#include "analysis/rules/rule_settings.h"
 #include "server/check/progress.h"
 #include "server/check/reporter.h"
 #include "server/workspace/file_finder.h"
+#include "server/workspace/settings_store.h"
 #include "server/workspace/source_file.h"
 
 namespace server {
@@ -18,19 +18,19 @@ namespace server {
 /// A report on one text that is in no file, as if it were in the file `path`.
 [[nodiscard]] Report examine_text(const std::string& path, const tl::expected<SourceFile, std::string>& source);
 
+/// Fills in the settings of every file.
+void set_settings(Report& report, SettingsStore& settings);
+
 [[nodiscard]] analysis::ProjectIndex join_modules(const Report& report);
 
 /// Fills in the findings of every file.
-void find_all_problems(Report& report, const analysis::ProjectIndex& project, const analysis::RuleSettings& settings,
-                       Workers& workers, Progress& progress);
+void find_all_problems(Report& report, const analysis::ProjectIndex& project, Workers& workers, Progress& progress);
 
 /// The inventory of every file.
 [[nodiscard]] std::vector<analysis::Inventory> review_all(const Report& report, const analysis::ProjectIndex& project,
-                                                          const analysis::RuleSettings& settings, Workers& workers,
-                                                          Progress& progress);
+                                                          Workers& workers, Progress& progress);
 
 /// Fills in the fixes of every finding.
-void find_all_fixes(Report& report, const analysis::ProjectIndex& project, const analysis::RuleSettings& settings,
-                    Workers& workers, Progress& progress);
+void find_all_fixes(Report& report, const analysis::ProjectIndex& project, Workers& workers, Progress& progress);
 
 }  // namespace server

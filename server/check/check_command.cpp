@@ -5,12 +5,15 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <optional>
 #include <utility>
 
+#include "server/check/baseline.h"
 #include "server/check/fixing.h"
 #include "server/check/output.h"
 #include "server/check/summary.h"
 #include "server/check/text_diff.h"
+#include "server/workspace/canonical_path.h"
 
 namespace server {
 namespace {
@@ -19,11 +22,21 @@ using exit_code::clean;
 using exit_code::could_not_run;
 using exit_code::found_something;
 
-Report examine(const CheckOptions& options, Workers& workers, Progress& progress) {
+/// Nothing when settings are wrong, which was told.
+std::optional<Report> examine(const CheckOptions& options, SettingsStore& settings, Workers& workers,
+                              Progress& progress) {
+  Report report;
   if (options.reads_standard_input) {
-    return examine_text(options.stdin_filename, read_standard_input().and_then(decode_source));
+    (void)settings.behind(canonical_path(options.stdin_filename));
+    if (!are_settings_right(settings)) return {};
+    report = examine_text(options.stdin_filename, read_standard_input().and_then(decode_source));
+  } else {
+    FoundFiles found = find_included_files(options.paths, settings, workers);
+    if (!are_settings_right(settings)) return {};
+    report = examine_files(std::move(found), workers, progress);
   }
-  return examine_files(find_python_files(options.paths, workers), workers, progress);
+  set_settings(report, settings);
+  return report;
 }
 
 Reporter reporter_of(const CheckOptions& options) {
@@ -100,23 +113,46 @@ int print_report(const CheckOptions& options, const Report& report, std::size_t 
   return finding_count(report) == 0 || options.exits_zero ? clean : found_something;
 }
 
+int could_not(const std::string& why) {
+  fmt::print(stderr, "error: {}\n", why);
+  return could_not_run;
+}
+
+int write_baseline(SettingsStore& settings, const Report& report) {
+  const std::string path = baseline_path(settings);
+  if (path.empty()) return could_not("no baseline is named: say `--baseline FILE`, or set `baseline`");
+  print_errors(report.errors);
+  if (!write_output(path, baseline_text(report))) return could_not_run;
+  fmt::print("{} written to {}\n", counted(finding_count(report), "finding"), displayed_path(path));
+  return report.files.empty() && !report.errors.empty() ? could_not_run : clean;
+}
+
 }  // namespace
 
 int check(const CheckOptions& options) {
+  auto settings = settings_of(options.settings);
+  if (!settings) return could_not(settings.error());
   Workers workers(options.threads == 0 ? hardware_threads() : options.threads);
   Progress progress;
-  Report report = examine(options, workers, progress);
+  std::optional<Report> examined = examine(options, *settings, workers, progress);
+  if (!examined) return could_not_run;
+  Report& report = *examined;
   analysis::ProjectIndex project = join_modules(report);
-  find_all_problems(report, project, options.rules, workers, progress);
+  if (options.writes_baseline) forget_baseline(report);
+  find_all_problems(report, project, workers, progress);
+  if (options.writes_baseline) {
+    progress.clear();
+    return write_baseline(*settings, report);
+  }
 
   Repairs repairs;
   const std::size_t errors_before = report.errors.size();
   if (options.fix_mode != FixMode::none) {
-    repairs = make_repairs(report, project, options.rules, options.fixes, workers, progress);
+    repairs = make_repairs(report, project, options.fixes, workers, progress);
   }
   const bool nothing_ran = report.files.empty() && !report.errors.empty();
   if (options.fix_mode == FixMode::diff) {
-    find_all_fixes(report, project, options.rules, workers, progress);
+    find_all_fixes(report, project, workers, progress);
     progress.clear();
     const int code = print_diff(options, report, repairs);
     return nothing_ran ? could_not_run : code;
@@ -124,7 +160,7 @@ int check(const CheckOptions& options) {
   if (options.fix_mode == FixMode::write) write_repairs(options, report, repairs);
   const bool some_not_written = errors_before < report.errors.size();
   if (shows_fixes(options) || options.fix_mode == FixMode::write) {
-    find_all_fixes(report, project, options.rules, workers, progress);
+    find_all_fixes(report, project, workers, progress);
   }
   progress.clear();
   const int code = print_report(options, report, repairs.count);

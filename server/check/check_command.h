@@ -5,8 +5,9 @@
 #include <string>
 #include <vector>
 
-#include "analysis/rules/rule_settings.h"
+#include "analysis/rules/finding.h"
 #include "server/check/text_style.h"
+#include "server/settings_options.h"
 
 namespace server {
 
@@ -27,7 +28,8 @@ struct CheckOptions {
   bool shows_statistics = false;                                  // instead of the findings
   bool exits_zero = false;                                        // also when there are findings
   unsigned threads = 0;                                           // 0: as many as the machine runs at once
-  analysis::RuleSettings rules;
+  SettingsOptions settings;
+  bool writes_baseline = false;  // instead of reporting
 };
 
 /// Writes to standard output and standard error. The exit code of the process: 0 nothing found, 1 something found, 2 it

@@ -17,8 +17,7 @@ struct Repairs {
 /// Makes the best repair of every finding that has one of at most this applicability, one at a time: each is checked
 /// against the text that the ones before it left. Afterwards the report is that of the repaired texts, without fixes,
 /// and `project` that of the repaired modules.
-[[nodiscard]] Repairs make_repairs(Report& report, analysis::ProjectIndex& project,
-                                   const analysis::RuleSettings& settings, analysis::Applicability most,
+[[nodiscard]] Repairs make_repairs(Report& report, analysis::ProjectIndex& project, analysis::Applicability most,
                                    Workers& workers, Progress& progress);
 
 }  // namespace server

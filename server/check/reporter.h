@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <memory>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -15,8 +16,10 @@ namespace server {
 struct CheckedFile {
   std::string path;  // as the user spelled it
   analysis::ModuleFacts facts;
-  bool has_bom = false;                     // a byte order mark, which `facts.text` is without, begins the file
-  std::vector<analysis::Finding> findings;  // by place, then rule; with their fixes if the output shows them
+  /// What is in force for it; never null.
+  std::shared_ptr<const analysis::RuleSettings> settings = std::make_shared<analysis::RuleSettings>();
+  bool has_bom = false;                          // a byte order mark, which `facts.text` is without, begins the file
+  std::vector<analysis::Finding> findings = {};  // by place, then rule; with their fixes if the output shows them
 };
 
 struct Report {

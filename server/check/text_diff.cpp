@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 #include <git2.h>
 
+#include <algorithm>
+
 #include "server/workspace/git_library.h"
 
 namespace server {
@@ -49,6 +51,28 @@ std::vector<DiffHunk> difference(std::string_view before, std::string_view after
   git_diff_buffers(before.data(), before.size(), nullptr, after.data(), after.size(), nullptr, &options, nullptr,
                    nullptr, begin_hunk, add_line, &hunks);
   return hunks;
+}
+
+std::vector<analysis::TextEdit> edits_between(std::string_view before, std::string_view after) {
+  std::vector<analysis::TextEdit> edits;
+  // With all lines around the changes, these stand where the lengths of the lines before them say.
+  const auto lines = static_cast<unsigned>(std::ranges::count(before, '\n') + 1);
+  std::uint32_t at = 0;
+  bool is_same = true;
+  for (const DiffHunk& hunk : difference(before, after, lines)) {
+    for (const DiffLine& line : hunk.lines) {
+      const auto size = static_cast<std::uint32_t>(line.text.size());
+      if (line.mark != DiffMark::same && is_same) edits.push_back({{at, at}, ""});
+      is_same = line.mark == DiffMark::same;
+      if (line.mark == DiffMark::added) {
+        edits.back().replacement += line.text;
+      } else {
+        at += size;
+        if (!is_same) edits.back().range.end = at;
+      }
+    }
+  }
+  return edits;
 }
 
 std::string unified_diff(const std::string& path, std::string_view before, std::string_view after,

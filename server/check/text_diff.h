@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "analysis/text/text_edit.h"
 #include "server/check/text_style.h"
 
 namespace server {
@@ -25,6 +26,9 @@ struct DiffHunk {
 
 /// In the order of the text; `context` lines around each change. Empty for equal texts.
 [[nodiscard]] std::vector<DiffHunk> difference(std::string_view before, std::string_view after, unsigned context);
+
+/// Edits of whole lines that make one text of the other, as few as there are changes.
+[[nodiscard]] std::vector<analysis::TextEdit> edits_between(std::string_view before, std::string_view after);
 
 /// As `patch` and `git apply` read it. Empty for equal texts.
 [[nodiscard]] std::string unified_diff(const std::string& path, std::string_view before, std::string_view after,

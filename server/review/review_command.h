@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "server/check/text_style.h"
+#include "server/settings_options.h"
 
 namespace server {
 
@@ -23,6 +24,7 @@ struct ReviewOptions {
   ReviewOrder order = ReviewOrder::module;
   bool exits_zero = false;  // also when there are problems
   unsigned threads = 0;     // 0: as many as the machine runs at once
+  SettingsOptions settings;
 };
 
 /// Writes to standard output and standard error. The exit code of the process: 0 no problem shown, 1 some, 2 it could

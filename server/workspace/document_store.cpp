@@ -1,5 +1,7 @@
 #include "server/workspace/document_store.h"
 
+#include <algorithm>
+
 #include <utility>
 
 #include "protocol/uri.h"
@@ -45,6 +47,10 @@ std::vector<std::string> DocumentStore::rename_modules() {
     renamed.push_back(uri);
   }
   return renamed;
+}
+
+bool DocumentStore::has_file(const std::string& file) const {
+  return std::ranges::any_of(documents_, [&](const auto& entry) { return entry.second.file == file; });
 }
 
 void DocumentStore::close(const std::string& uri) { documents_.erase(uri); }

@@ -28,6 +28,9 @@ class DocumentStore {
   /// Null if no such document is open.
   [[nodiscard]] Document* find(const std::string& uri);
 
+  /// Whether a document stands for a file, given by its canonical path.
+  [[nodiscard]] bool has_file(const std::string& file) const;
+
   [[nodiscard]] const std::map<std::string, Document>& all() const { return documents_; }
 
  private:

@@ -34,6 +34,7 @@ using FolderId = std::pair<dev_t, ino_t>;
 
 struct Folder {
   std::string path;                 // as the user spelled it; empty: the current one
+  std::string real;                 // absolute and without links
   std::optional<std::size_t> tree;  // whose ignore rules hold; nothing: none do
   std::string inside;               // path within that tree, empty or ending in a slash
   bool has_rules = false;           // the tree is git's, or holds a `.gitignore` here or above: else nothing is ignored
@@ -44,7 +45,7 @@ struct Folder {
 struct Listing {
   FolderId id;
   std::vector<std::string> folders;
-  std::vector<std::pair<std::string, std::uint64_t>> files;
+  std::vector<FoundFile> files;  // by name
   std::vector<std::string> links;
   bool is_repository = false;
   bool is_environment = false;
@@ -88,7 +89,12 @@ struct Entry {
   std::string name;
   mode_t type = 0;
   std::uint64_t size = 0;
+  std::int64_t modified = 0;
 };
+
+std::int64_t modification_of(const struct stat& status) {
+  return std::int64_t{status.st_mtim.tv_sec} * 1'000'000'000 + status.st_mtim.tv_nsec;
+}
 
 /// `rules` gives those of the folder's tree; it is called only if there may be some.
 template <class Rules>
@@ -112,7 +118,8 @@ Listing read_folder(const Folder& folder, Rules rules) {
     if (std::ranges::binary_search(foreign_folders, std::string_view(name))) continue;
     const mode_t type = type_of(::dirfd(stream.get()), *entry, status);
     const bool is_wanted = type == S_IFDIR || type == S_IFLNK || (type == S_IFREG && is_python(name));
-    if (is_wanted) entries.push_back({name, type, static_cast<std::uint64_t>(status.st_size)});
+    if (!is_wanted) continue;
+    entries.push_back({name, type, static_cast<std::uint64_t>(status.st_size), modification_of(status)});
   }
 
   const IgnoreRules* const known = folder.tree && listing.has_rules ? rules() : nullptr;
@@ -124,7 +131,7 @@ Listing read_folder(const Folder& folder, Rules rules) {
     } else if (entry.type == S_IFLNK) {
       listing.links.push_back(std::move(entry.name));
     } else {
-      listing.files.emplace_back(std::move(entry.name), entry.size);
+      listing.files.push_back({std::move(entry.name), entry.size, entry.modified});
     }
   }
   return listing;
@@ -134,7 +141,8 @@ Listing read_folder(const Folder& folder, Rules rules) {
 /// thread and in order, so that the result does not depend on which thread was quicker.
 class Search {
  public:
-  explicit Search(Workers& workers) : workers_(workers), rules_(workers.count()) {}
+  Search(Workers& workers, const SearchOptions& options)
+      : workers_(workers), options_(options), rules_(workers.count()) {}
 
   void add(const std::string& path) {
     struct stat status {};
@@ -185,10 +193,10 @@ class Search {
 
   /// `path` with the tree that it is in.
   Folder placed(const std::string& path) {
-    Folder folder{.path = path, .tree = {}, .inside = {}, .has_rules = false};
+    Folder folder{.path = path, .real = real_path(path), .tree = {}, .inside = {}, .has_rules = false};
     while (1 < folder.path.size() && folder.path.ends_with('/')) folder.path.pop_back();
     if (folder.path == ".") folder.path.clear();
-    const std::string real = real_path(path);
+    const std::string& real = folder.real;
     const std::string top = working_tree_of(real);
     const bool is_in_tree = !top.empty() && is_at_or_above(top, real);
     folder.tree = tree_at(is_in_tree ? top : real);
@@ -202,6 +210,7 @@ class Search {
     std::vector<Listing> listings(folders.size());
     for_each_index(workers_, folders.size(), [&](std::size_t i, unsigned worker) {
       const Folder& folder = folders[i];
+      if (options_.visit) options_.visit(openable(folder.path));
       listings[i] = read_folder(folder, [&] { return rules_of(*folder.tree, worker); });
     });
     for (std::size_t i = 0; i < folders.size(); ++i) join(folders[i], listings[i]);
@@ -225,29 +234,43 @@ class Search {
     if (!visited_.insert(listing.id).second) return;
 
     for (const std::string& name : listing.folders) {
+      if (is_left_out(joined(folder.real, name))) continue;
       folders_.push_back({.path = joined(folder.path, name),
+                          .real = joined(folder.real, name),
                           .tree = folder.tree,
                           .inside = folder.inside + name + '/',
                           .has_rules = listing.has_rules});
     }
     for (const std::string& name : listing.links) links_.push_back(joined(folder.path, name));
-    for (const auto& [name, size] : listing.files) {
-      if (!files_.emplace(listing.id, name).second) continue;
-      found_.files.push_back({joined(folder.path, name), size});
+    for (const FoundFile& file : listing.files) {
+      if (is_left_out(joined(folder.real, file.path)) || !files_.emplace(listing.id, file.path).second) continue;
+      found_.files.push_back({joined(folder.path, file.path), file.size, file.modified});
     }
+  }
+
+  [[nodiscard]] bool is_left_out(const std::string& real) const {
+    return options_.is_left_out && options_.is_left_out(real);
+  }
+
+  /// True for what does not exist, which is reported elsewhere.
+  [[nodiscard]] bool is_below_given(const std::string& real) const {
+    return real.empty() ||
+           std::ranges::any_of(given_, [&](const std::string& path) { return is_at_or_above(path, real); });
   }
 
   void follow_links() {
     for (const std::string& link : std::exchange(links_, {})) {
       struct stat status {};
+      if (options_.links == Links::inside && !is_below_given(real_path(link))) continue;
       if (::stat(link.c_str(), &status) != 0) {
         if (is_python(link)) found_.errors.push_back({link, system_message(errno)});
       } else if (S_ISDIR(status.st_mode)) {
         const std::string target = real_path(link);
         const bool leads_up =
             std::ranges::any_of(given_, [&](const auto& path) { return is_at_or_above(target, path); });
-        if (!leads_up && !visited_.contains({status.st_dev, status.st_ino})) folders_.push_back(placed(link));
-      } else if (S_ISREG(status.st_mode) && is_python(link)) {
+        if (!leads_up && !is_left_out(target) && !visited_.contains({status.st_dev, status.st_ino}))
+          folders_.push_back(placed(link));
+      } else if (S_ISREG(status.st_mode) && is_python(link) && !is_left_out(real_path(link))) {
         add_linked_file(link, status);
       }
     }
@@ -262,10 +285,13 @@ class Search {
     if (slash != std::string::npos && ::stat(real.substr(0, slash + 1).c_str(), &folder) == 0) {
       if (!files_.emplace(FolderId{folder.st_dev, folder.st_ino}, real.substr(slash + 1)).second) return;
     }
-    found_.files.push_back({path, S_ISREG(status.st_mode) ? static_cast<std::uint64_t>(status.st_size) : 0});
+    const bool is_regular = S_ISREG(status.st_mode);
+    found_.files.push_back(
+        {path, is_regular ? static_cast<std::uint64_t>(status.st_size) : 0, modification_of(status)});
   }
 
   Workers& workers_;
+  const SearchOptions& options_;
   std::vector<std::string> trees_;                                // absolute roots
   std::vector<std::vector<std::unique_ptr<IgnoreRules>>> rules_;  // by worker and tree; made when needed
   std::vector<std::string> given_;                                // absolute paths of the given folders
@@ -278,10 +304,10 @@ class Search {
 
 }  // namespace
 
-FoundFiles find_python_files(const std::vector<std::string>& paths, Workers& workers, const std::stop_token& stop) {
-  Search search(workers);
+FoundFiles find_python_files(const std::vector<std::string>& paths, Workers& workers, const SearchOptions& options) {
+  Search search(workers, options);
   for (const std::string& path : paths) search.add(path);
-  return search.run(stop);
+  return search.run(options.stop);
 }
 
 }  // namespace server

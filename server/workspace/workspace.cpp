@@ -32,6 +32,19 @@ void Workspace::replace(const std::string& file, std::shared_ptr<const ProjectMo
   if (sources.current() == nullptr) modules_.erase(file);
 }
 
+bool Workspace::has_file(const std::string& file) const {
+  const auto known = modules_.find(file);
+  return known != modules_.end() && known->second.file != nullptr;
+}
+
+std::vector<FileModule> Workspace::closed_files() const {
+  std::vector<FileModule> files;
+  for (const auto& [file, sources] : modules_) {
+    if (sources.document == nullptr) files.push_back({file, sources.file});
+  }
+  return files;
+}
+
 ProjectChange Workspace::set_module(const std::string& uri, const analysis::ModuleFacts& module) {
   ProjectChange change;
   const Document* const document = documents.find(uri);

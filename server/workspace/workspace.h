@@ -7,8 +7,8 @@
 #include <vector>
 
 #include "analysis/analyze.h"
-#include "analysis/rules/rule_settings.h"
 #include "server/workspace/document_store.h"
+#include "server/workspace/settings_store.h"
 
 namespace server {
 
@@ -28,9 +28,14 @@ struct FileModule {
 class Workspace {
  public:
   DocumentStore documents;
+  SettingsStore settings;
 
-  [[nodiscard]] std::shared_ptr<const analysis::RuleSettings> settings() const { return settings_; }
   [[nodiscard]] std::shared_ptr<const analysis::ProjectIndex> project() const { return project_; }
+
+  /// Whether there is such a file, given by its canonical path, and it can be read.
+  [[nodiscard]] bool has_file(const std::string& file) const;
+  /// The files that no document stands for.
+  [[nodiscard]] std::vector<FileModule> closed_files() const;
 
   // After each of these there is a new project, if anything changed.
 
@@ -57,7 +62,6 @@ class Workspace {
                std::shared_ptr<const analysis::ProjectModule> module, ProjectChange& change);
   void make_project();
 
-  std::shared_ptr<const analysis::RuleSettings> settings_ = std::make_shared<analysis::RuleSettings>();
   std::shared_ptr<const analysis::ProjectIndex> project_ = std::make_shared<analysis::ProjectIndex>();
   std::map<std::string, Sources> modules_;  // by `Document::file`
 };

@@ -31,5 +31,21 @@ TEST(TextDiff, RowsAreThoseOfTheTextThatHasTheLine) {
   EXPECT_EQ(rows, (std::vector<std::size_t>{1, 2, 2, 3, 4}));
 }
 
+void expect_edits(std::string_view before, std::string_view after, std::size_t count) {
+  const std::vector<analysis::TextEdit> edits = edits_between(before, after);
+  EXPECT_EQ(edits.size(), count) << after;
+  EXPECT_EQ(analysis::apply_edits(before, edits), after);
+}
+
+TEST(TextDiff, GivesTheEditsBetweenTwoTexts) {
+  expect_edits("a\nb\nc\n", "a\nb\nc\n", 0);
+  expect_edits("a\nb\nc\nd\n", "x\nb\nc\ny\nz\n", 2);
+  expect_edits("a\r\nb\r\n", "a\r\n\xC3\xA9\xF0\x9F\x90\x8D\r\nb\r\n", 1);
+  expect_edits("a\nb", "a\nb\nc", 1);
+  expect_edits("a\nb\nc", "a\nc", 1);
+  expect_edits("", "a", 1);
+  expect_edits("a\n", "", 1);
+}
+
 }  // namespace
 }  // namespace server
