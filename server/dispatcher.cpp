@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "server/handlers/notebook_cells.h"
+
 namespace server {
 namespace {
 
@@ -35,6 +37,10 @@ void Dispatcher::dispatch(protocol::Message message) {
 }
 
 void Dispatcher::dispatch_request(protocol::Request request) {
+  if (session_.client.is_traced()) {
+    session_.client.trace(fmt::format("request `{}` ({})", request.method, protocol::serialize(request.id)),
+                          request.params);
+  }
   Reply reply(session_.client, std::move(request.id));
   if (const std::optional<protocol::Error> why = refusal(session_.phase, request.method)) {
     session_.log.warn("`{}` refused: {}", request.method, why->message);
@@ -45,7 +51,10 @@ void Dispatcher::dispatch_request(protocol::Request request) {
     session_.log.debug("unknown request `{}`", request.method);
     return reply.fail(protocol::ErrorCode::method_not_found, fmt::format("unknown method `{}`", request.method));
   }
+  if (is_switched_off(session_.features, request.method)) return reply.send(nullptr);
   try {
+    // Diagnostics of notebooks are never pulled.
+    if (request.method != "textDocument/diagnostic") adapt_to_notebooks(session_, request.params, reply);
     handler->second(session_, request.params, std::move(reply));
   } catch (const std::exception& error) {
     session_.log.error("`{}` failed: {}", request.method, error.what());
@@ -53,6 +62,9 @@ void Dispatcher::dispatch_request(protocol::Request request) {
 }
 
 void Dispatcher::dispatch_notification(const protocol::Notification& notification) {
+  if (session_.client.is_traced()) {
+    session_.client.trace(fmt::format("notification `{}`", notification.method), notification.params);
+  }
   const bool is_heard = session_.phase == Phase::running || notification.method == "exit";
   const auto handler = notifications_.find(notification.method);
   if (!is_heard || handler == notifications_.end()) return session_.log.debug("`{}` ignored", notification.method);

@@ -34,6 +34,7 @@ int run(const server::ReviewOptions& options) { return server::review(options); 
 int run(const server::ProveOptions& options) { return server::prove(options); }
 int run(const server::ExplainOptions& options) { return server::explain(options); }
 int run(const server::RulesOptions& options) { return server::list_rules(options); }
+int run(const server::ConfigOptions& options) { return server::print_config(options); }
 int run(const server::ShowOptions& options) { return server::show(options); }
 
 }  // namespace

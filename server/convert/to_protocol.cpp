@@ -26,15 +26,6 @@ protocol::DiagnosticSeverity to_severity(analysis::Severity severity) {
   return protocol::DiagnosticSeverity::warning;
 }
 
-protocol::TextDocumentEdit to_document_edit(const analysis::Fix& fix, const Document& document,
-                                            analysis::ColumnUnit unit) {
-  protocol::TextDocumentEdit result{.uri = document.uri, .version = document.version, .edits = {}};
-  for (const analysis::TextEdit& edit : fix.edits) {
-    result.edits.push_back({to_range(edit.range, *document.text, unit), edit.replacement});
-  }
-  return result;
-}
-
 struct StepPlace {
   const std::string& uri;
   const analysis::SourceText& text;
@@ -93,29 +84,6 @@ protocol::Diagnostic to_diagnostic(const analysis::Finding& finding, const Docum
     }
   }
   return diagnostic;
-}
-
-std::vector<protocol::CodeAction> to_code_actions(const analysis::Finding& finding,
-                                                  const std::vector<analysis::Fix>& fixes, const Document& document,
-                                                  const analysis::ProjectIndex& project, const Conversion& conversion) {
-  std::vector<protocol::CodeAction> actions;
-  for (const analysis::Fix& fix : fixes) {
-    const bool is_disabled = !fix.disabled_reason.empty();
-    if (is_disabled && !conversion.capabilities.disabled_code_actions) continue;
-    protocol::CodeAction action{.title = fix.title,
-                                .kind = protocol::quick_fix_kind,
-                                .diagnostics = {to_diagnostic(finding, document, project, conversion)},
-                                .is_preferred = fix.is_preferred,
-                                .disabled_reason = fix.disabled_reason,
-                                .edit = {}};
-    if (!is_disabled) {
-      action.edit = {.new_files = {},
-                     .documents = {to_document_edit(fix, document, conversion.unit)},
-                     .is_versioned = conversion.capabilities.document_changes};
-    }
-    actions.push_back(std::move(action));
-  }
-  return actions;
 }
 
 }  // namespace server

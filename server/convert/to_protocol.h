@@ -7,7 +7,6 @@
 #include "analysis/project/project_index.h"
 #include "analysis/rules/finding.h"
 #include "analysis/text/source_text.h"
-#include "protocol/code_action.h"
 #include "protocol/diagnostics.h"
 #include "protocol/lifecycle.h"
 #include "server/workspace/document.h"
@@ -30,12 +29,5 @@ struct Conversion {
 /// interleaving is related information, or lines of the message for clients that do not show such.
 [[nodiscard]] protocol::Diagnostic to_diagnostic(const analysis::Finding& finding, const Document& document,
                                                  const analysis::ProjectIndex& project, const Conversion& conversion);
-
-/// The quick fixes of one finding; those that can not be done only for clients that can show why.
-[[nodiscard]] std::vector<protocol::CodeAction> to_code_actions(const analysis::Finding& finding,
-                                                                const std::vector<analysis::Fix>& fixes,
-                                                                const Document& document,
-                                                                const analysis::ProjectIndex& project,
-                                                                const Conversion& conversion);
 
 }  // namespace server

@@ -18,6 +18,7 @@ namespace {
 
 constexpr const char* generate_command = "threadlint.generateTest";
 constexpr const char* run_command = "threadlint.runProof";
+constexpr const char* debug_command = "threadlint.printDebugInformation";
 
 using Request = PendingRequests::Number;
 
@@ -230,9 +231,17 @@ std::vector<std::string> proof_commands(const Session& session) {
   return commands;
 }
 
+std::vector<std::string> commands_of(const Session& session) {
+  std::vector<std::string> commands = proof_commands(session);
+  commands.emplace_back(debug_command);
+  return commands;
+}
+
 std::vector<protocol::CodeAction> proof_actions(const Session& session, const analysis::Finding& finding,
                                                 const Document& document, const analysis::ProjectIndex& project) {
-  if (finding.interleaving.empty() || !document.uri.starts_with("file:")) return {};
+  // A test could not import a notebook.
+  const bool is_module = document.uri.starts_with("file:") && !document.is_notebook;
+  if (finding.interleaving.empty() || !is_module) return {};
   const protocol::Diagnostic diagnostic = to_diagnostic(finding, document, project, session.conversion);
   std::vector<protocol::CodeAction> actions;
   if (can_generate(session)) {
@@ -245,6 +254,11 @@ std::vector<protocol::CodeAction> proof_actions(const Session& session, const an
 }
 
 void execute_command(Session& session, const protocol::ExecuteCommandParams& params, Reply reply) {
+  if (params.command == debug_command) {
+    const std::string text = debug_text(session);
+    session.client.log_message(protocol::MessageType::info, text);
+    return reply.send({{"text", text}});
+  }
   const std::vector<std::string> known = proof_commands(session);
   if (std::ranges::find(known, params.command) == known.end()) {
     const bool is_untrusted = params.command == run_command;

@@ -18,6 +18,27 @@ void lose(Session& session, Document& document, std::optional<std::int64_t> vers
   document.version = version;
   session.scheduler.forget(document.uri);
   clear_diagnostics(session, document.uri, version);
+  session.status.trouble(message);
+}
+
+/// Of clients that do not tell, the disk is asked.
+void look_for_settings(Session& session, const Document& document) {
+  const bool is_told = session.conversion.capabilities.file_watch_registration;
+  if (!is_told && session.workspace.settings.is_outdated(document.file)) settings_files_changed(session);
+}
+
+/// The document was analysed, and is not any more.
+void end_analysis(Session& session, const Document& document) {
+  session.scheduler.forget(document.uri);
+  clear_diagnostics(session, document.uri, document.version);
+}
+
+void say_if_too_long(Session& session, const Document& document) {
+  if (!document.is_python || !is_too_long(document)) return;
+  const std::string message =
+      fmt::format("`{}` is not analysed: it is longer than {} MiB", document.uri, longest_analysed_text >> 20);
+  session.log.warn("{}", message);
+  session.client.log_message(protocol::MessageType::warning, message);
 }
 
 /// Whether changes do not depend on the text before them.
@@ -28,15 +49,16 @@ bool is_whole_text(const std::vector<protocol::ContentChange>& changes) {
 }  // namespace
 
 void did_open(Session& session, const protocol::DidOpenParams& params) {
-  if (const Document* before = session.workspace.documents.find(params.uri)) {
-    session.log.warn("`{}` is opened twice", params.uri);
-    if (is_analysed(*before) && params.language != "python") {
-      session.scheduler.forget(params.uri);
-      clear_diagnostics(session, params.uri, params.version);
-    }
-  }
-  const Document& document = session.workspace.documents.open(params);
-  if (is_analysed(document)) session.scheduler.opened(document);
+  const Document* const before = session.workspace.documents.find(params.uri);
+  if (before != nullptr) session.log.warn("`{}` is opened twice", params.uri);
+  const bool was_analysed = before != nullptr && is_analysed(*before);
+  Document& document = session.workspace.documents.open(params);
+  take_over_diagnostics(session, document);
+  document.is_excluded = session.workspace.settings.of(document.file).is_excluded;
+  look_for_settings(session, document);
+  if (is_analysed(document)) return session.scheduler.opened(document);
+  if (was_analysed) end_analysis(session, document);
+  say_if_too_long(session, document);
 }
 
 void did_change(Session& session, const protocol::DidChangeParams& params) {
@@ -51,8 +73,13 @@ void did_change(Session& session, const protocol::DidChangeParams& params) {
   }
   const auto text = apply_changes(document->text, params.changes, session.conversion.unit);
   if (!text) return lose(session, *document, params.version, text.error());
+  const bool was_analysed = is_analysed(*document);
   session.workspace.documents.update(*document, params.version, *text);
-  if (is_analysed(*document)) session.scheduler.changed(*document);
+  look_for_settings(session, *document);
+  if (is_analysed(*document)) return session.scheduler.changed(*document);
+  if (!was_analysed) return;
+  end_analysis(session, *document);
+  say_if_too_long(session, *document);
 }
 
 void did_close(Session& session, const protocol::DidCloseParams& params) {
@@ -62,7 +89,7 @@ void did_close(Session& session, const protocol::DidCloseParams& params) {
   session.scheduler.forget(params.uri);
   session.inventories.erase(params.uri);
   session.workspace.documents.close(params.uri);
-  clear_diagnostics(session, params.uri, {});
+  leave_diagnostics(session, params.uri, file);
   session.scan.closed(file);
 }
 

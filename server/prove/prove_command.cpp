@@ -73,7 +73,7 @@ bool is_in(const CheckedFile& file, const Place& place) {
 /// Fills in the findings of the file of the place.
 void find_problems_in(Report& report, const analysis::ProjectIndex& project, const Place& place) {
   for (CheckedFile& file : report.files) {
-    if (is_in(file, place)) file.findings = analysis::find_problems(file.facts, project, {});
+    if (is_in(file, place)) file.findings = analysis::find_problems(file.facts, project, *file.settings);
   }
 }
 
@@ -155,12 +155,17 @@ int prove(const ProveOptions& options) {
   std::vector<std::string> paths{folder};
   // A file that the project leaves out, or a script, is looked at all the same.
   if (place) paths.push_back(place->file);
-  Report report = examine_files(find_python_files(paths, workers), workers, progress);
+  auto settings = settings_of(options.settings);
+  if (!settings) return fail(settings.error());
+  FoundFiles files = find_included_files(paths, *settings, workers);
+  if (!are_settings_right(*settings)) return exit_code::could_not_run;
+  Report report = examine_files(std::move(files), workers, progress);
+  set_settings(report, *settings);
   const analysis::ProjectIndex project = join_modules(report);
   if (place) {
     find_problems_in(report, project, *place);
   } else {
-    find_all_problems(report, project, {}, workers, progress);
+    find_all_problems(report, project, workers, progress);
   }
   progress.clear();
   const std::vector<Found> found = find_all(report, place, options.finding);

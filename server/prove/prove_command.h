@@ -4,6 +4,8 @@
 #include <string>
 #include <vector>
 
+#include "server/settings_options.h"
+
 namespace server {
 
 struct ProveOptions {
@@ -15,7 +17,8 @@ struct ProveOptions {
   std::string setup;               // statements, `m` is the module; empty: those of the plan
   std::vector<std::string> calls;  // expressions, one for each thread or one for all; none: those of the plan
   int seconds = 20;                // after which the search ends
-  bool expects_harm = false;       // the test passes while the harm can be shown
+  SettingsOptions settings;
+  bool expects_harm = false;  // the test passes while the harm can be shown
 };
 
 /// Writes to standard output and standard error. Exit codes: 0 written and, if it ran, harm was shown; 1 harm was not

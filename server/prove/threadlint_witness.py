@@ -45,6 +45,7 @@ import textwrap
 import threading
 import time
 import types
+import warnings
 
 SWITCHES = ("any", "gil", "line", "shared", "opcode")
 _POINT_LIMIT = 60_000  # points of one schedule, after which it counts as endless
@@ -126,9 +127,11 @@ class Result:
     output: str = ""  # what the calls printed
 
     def raise_for_harm(self):
-        """Raises AssertionError with the interleaving if there was harm."""
+        """Raises AssertionError with the interleaving if there was harm; warns if not all schedules were run."""
         if self.harm:
             raise AssertionError(self.text)
+        if self.capped:
+            warnings.warn(self.text, stacklevel=2)
 
 
 class _Search:
@@ -699,11 +702,13 @@ class _Schedule:
                 self.expired = self.home.is_stopping = True
                 self.current = self.home
                 return
-            if worker and seen == (worker, self.progress) and _sleeps(worker):
+            # Asleep twice: once may be for the interpreter, which this thread has just now.
+            now = (worker, self.progress, bool(worker) and _sleeps(worker))
+            if worker and now == seen and now[2]:
                 worker.waits_for = "something outside"
                 self.chooser.blocked(worker)
                 self.pass_on(worker, is_stuck=True)
-            seen = (worker, self.progress)
+            seen = now
 
     def wait(self, worker, may_go, timeout, waits_for):
         """Waits until `may_go()`; False if the time is over, which it is when nobody else can run."""

@@ -16,10 +16,15 @@ struct Analysis {
                                                const analysis::ProjectIndex& project,
                                                const analysis::RuleSettings& settings, const std::stop_token& stop)>
       find_problems = analysis::find_problems;
-  std::function<std::vector<analysis::Fix>(const analysis::ModuleFacts& module, const analysis::Finding& finding,
-                                           const analysis::ProjectIndex& project,
-                                           const analysis::RuleSettings& settings)>
-      find_fixes = analysis::find_fixes;
+  std::function<analysis::RepairOffer(const analysis::ModuleFacts& module,
+                                      const std::vector<analysis::Finding>& findings,
+                                      const analysis::RepairRequest& request, const analysis::ProjectIndex& project,
+                                      const analysis::RuleSettings& settings, const std::stop_token& stop)>
+      offer_repairs = analysis::offer_repairs;
+  std::function<analysis::RepairedText(analysis::ModuleFacts module, std::vector<analysis::Finding> findings,
+                                       const analysis::ProjectIndex& project, const analysis::RuleSettings& settings,
+                                       analysis::Applicability most, const std::stop_token& stop)>
+      repair_module = analysis::repair_module;
   std::function<analysis::Inventory(const analysis::ModuleFacts& module, const analysis::ProjectIndex& project,
                                     const analysis::RuleSettings& settings, const std::stop_token& stop)>
       review = analysis::review_module;

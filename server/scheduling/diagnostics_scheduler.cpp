@@ -40,6 +40,7 @@ void DiagnosticsScheduler::schedule(const std::string& uri, milliseconds pause) 
   entry.result = nullptr;
   entry.stop.request_stop();
   const bool was_waiting = std::exchange(entry.is_waiting, true);
+  observe_work_(false);
   if (pause == milliseconds(0)) {
     // Not at once: changes that are queued already are to be seen by the same analysis.
     if (!was_waiting) boost::asio::post(main_loop_, [this, uri] { begin(uri); });
@@ -56,13 +57,14 @@ void DiagnosticsScheduler::schedule_others(const std::string& uri, const Project
   for (const auto& [other, entry] : entries_) {
     if (other != uri && may_matter(change, entry.latest.get())) schedule(other, milliseconds(0));
   }
+  if (on_project_change_) on_project_change_(change);
 }
 
 void DiagnosticsScheduler::project_changed(const ProjectChange& change) { schedule_others({}, change); }
 
 void DiagnosticsScheduler::begin(const std::string& uri) {
   const auto found = entries_.find(uri);
-  if (is_stopped_ || found == entries_.end() || !found->second.is_waiting) return;
+  if (is_stopped_ || is_held_ || found == entries_.end() || !found->second.is_waiting) return;
   Entry& entry = found->second;
   entry.is_due = entry.is_running;
   if (entry.is_running) return;  // `finish` begins again
@@ -102,9 +104,10 @@ void DiagnosticsScheduler::examined(const std::string& uri, std::uint64_t job,
 
 void DiagnosticsScheduler::find_problems(const std::string& uri, Entry& entry) {
   schedule_others(uri, workspace_.set_module(uri, *entry.facts));
+  const std::string& file = workspace_.documents.find(uri)->file;
   AnalysisJob job{.facts = entry.facts,
                   .project = workspace_.project(),
-                  .settings = workspace_.settings(),
+                  .settings = workspace_.settings.of(file).rules,
                   .previous = entry.latest,
                   .stop = entry.stop.get_token()};
   workers_.run([job = std::move(job), &analysis = analysis_] { return run(job, analysis); },
@@ -165,9 +168,29 @@ void DiagnosticsScheduler::when_current(const std::string& uri, Receive receive)
   begin(uri);
 }
 
+void DiagnosticsScheduler::hold() {
+  is_held_ = true;
+  begin_other_work();
+}
+
+void DiagnosticsScheduler::release() {
+  is_held_ = false;
+  for (const auto& [uri, entry] : entries_) begin(uri);
+  end_other_work();
+}
+
+void DiagnosticsScheduler::analyse_all_again() {
+  for (const auto& [uri, entry] : entries_) schedule(uri, milliseconds(0));
+}
+
 void DiagnosticsScheduler::when_idle(std::function<void()> call) {
   idle_calls_.push_back(std::move(call));
   call_if_idle();
+}
+
+void DiagnosticsScheduler::begin_other_work() {
+  ++other_work_;
+  observe_work_(false);
 }
 
 void DiagnosticsScheduler::end_other_work() {
@@ -183,7 +206,16 @@ bool DiagnosticsScheduler::is_idle() const {
 
 void DiagnosticsScheduler::call_if_idle() {
   if (!is_idle()) return;
+  observe_work_(true);
   for (const std::function<void()>& call : std::exchange(idle_calls_, {})) call();
+}
+
+std::size_t DiagnosticsScheduler::finding_count() const {
+  std::size_t count = 0;
+  for (const auto& [uri, entry] : entries_) {
+    if (entry.result != nullptr && entry.result->findings) count += entry.result->findings->size();
+  }
+  return count;
 }
 
 void DiagnosticsScheduler::stop() {

@@ -31,9 +31,15 @@ class DiagnosticsScheduler {
   DiagnosticsScheduler(boost::asio::io_context& main_loop, JobPool& workers, Workspace& workspace,
                        const Analysis& analysis);
 
+  using ReceiveChange = std::function<void(const ProjectChange& change)>;
+
   /// To be called before documents are opened.
   void set_publish(Publish publish) { publish_ = std::move(publish); }
+  /// Is called after each change of the project, also by documents.
+  void set_on_project_change(ReceiveChange receive) { on_project_change_ = std::move(receive); }
   void set_pause(std::chrono::milliseconds pause) { pause_ = pause; }
+  /// Called whenever there may be something to do, or nothing more.
+  void set_observe_work(std::function<void(bool is_idle)> observe) { observe_work_ = std::move(observe); }
 
   /// The document has a text that was not analysed yet.
   void opened(const Document& document);
@@ -45,14 +51,23 @@ class DiagnosticsScheduler {
   /// Calls when the newest text of a document is analysed; a pause in typing is not waited for.
   void when_current(const std::string& uri, Receive receive);
 
+  /// There are new settings.
+  void analyse_all_again();
+  /// Nothing is analysed until it is released: it is not known how. Once.
+  void hold();
+  void release();
+
   /// There is a new project.
   void project_changed(const ProjectChange& change);
 
   /// Calls when nothing is left to analyse and no other work goes on.
   void when_idle(std::function<void()> call);
   /// Work that may change the project begins and ends.
-  void begin_other_work() { ++other_work_; }
+  void begin_other_work();
   void end_other_work();
+
+  /// In the newest texts of open documents, as far as they are analysed.
+  [[nodiscard]] std::size_t finding_count() const;
 
   /// Stops all jobs; nothing is published or called any more.
   void stop();
@@ -93,11 +108,14 @@ class DiagnosticsScheduler {
   Workspace& workspace_;
   const Analysis& analysis_;
   Publish publish_;
+  ReceiveChange on_project_change_;
+  std::function<void(bool is_idle)> observe_work_ = [](bool /*is_idle*/) {};
   std::chrono::milliseconds pause_{50};
   std::map<std::string, Entry> entries_;
   std::vector<std::function<void()>> idle_calls_;
   std::uint64_t last_job_ = 0;
   int other_work_ = 0;
+  bool is_held_ = false;
   bool is_stopped_ = false;
 };
 

@@ -22,6 +22,10 @@ std::shared_ptr<const analysis::ProjectModule> read_module(const std::string& fi
     log.warn("`{}` is not read: {}", file, source.error());
     return nullptr;
   }
+  if (longest_analysed_text < source->text.size()) {
+    log.warn("`{}` is not read: longer than {} MiB", file, longest_analysed_text >> 20);
+    return nullptr;
+  }
   // Only the tree would be too much to keep, and it ends here.
   const analysis::ModuleFacts facts =
       analysis.examine(module, analysis::make_source_text(std::move(source->text)), nullptr, stop);
@@ -64,48 +68,66 @@ void ProjectScan::closed(const std::string& file) {
 }
 
 void ProjectScan::begin() {
-  if (is_running_ || is_stopped_ || (!is_walk_wanted_ && wanted_.empty())) return;
+  if (is_running_ || is_held_ || is_stopped_ || (!is_walk_wanted_ && wanted_.empty())) return;
   is_running_ = true;
+  is_given_up_ = false;
+  total_ = 0;
   stop_ = std::stop_source();
   scheduler_.begin_other_work();
+  tell();
   has_walked_ = std::exchange(is_walk_wanted_, false);
   if (has_walked_) return walk();
   read();
 }
 
 void ProjectScan::walk() {
-  const auto job = [folders = folders_, stop = stop_.get_token(), &log = log_]() -> std::optional<Files> {
+  const auto job = [folders = folders_, settings = workspace_.settings, stop = stop_.get_token(), watcher = watcher_,
+                    &log = log_]() mutable -> std::optional<Walk> {
     Workers walkers(1);
-    const FoundFiles found = find_python_files(folders, walkers, stop);
+    Walk walk;
+    // A repository of somebody else's may hold links to anything that its reader has.
+    const SearchOptions options{.links = Links::inside,
+                                .is_left_out = [&](const std::string& path) { return settings.is_left_out(path); },
+                                .visit =
+                                    [&](const std::string& folder) {
+                                      if (watcher != nullptr) watcher->add(folder, walk.watches);
+                                    },
+                                .stop = stop};
+    const FoundFiles found = find_python_files(folders, walkers, options);
     for (const FileError& error : found.errors) log.warn("`{}` is not searched: {}", error.path, error.message);
-    Files files;
     for (const FoundFile& file : found.files) {
       if (stop.stop_requested()) return {};
-      files[canonical_path(file.path)] = {file.path, module_name(file.path), file.size};
+      walk.files[canonical_path(file.path)] = {file.path, module_name(file.path), file.size, file.modified};
     }
-    return files;
+    walk.settings = std::move(settings);
+    return walk;
   };
-  workers_.run(job, [this](std::optional<Files> found) { walked(std::move(found)); });
+  workers_.run(job, [this](std::optional<Walk> found) { walked(std::move(found)); });
 }
 
-void ProjectScan::walked(std::optional<Files> found) {
+void ProjectScan::walked(std::optional<Walk> found) {
   if (is_stopped_) return;
   if (!found) return read();  // it failed: what was known before is better than nothing
+  workspace_.settings.adopt(found->settings);
+  if (walked_call_) walked_call_();
   for (const auto& [file, known] : files_) {
-    if (!found->contains(file)) done_.push_back({file, nullptr});
+    if (!found->files.contains(file)) done_.push_back({file, nullptr});
   }
-  for (const auto& [file, known] : *found) {
+  for (const auto& [file, known] : found->files) {
     const auto before = files_.find(file);
-    if (before == files_.end() || before->second.module != known.module) wanted_.insert(file);
+    if (before == files_.end() || before->second != known) wanted_.insert(file);
   }
-  files_ = std::move(*found);
+  files_ = std::move(found->files);
+  if (watcher_ != nullptr) watcher_->set(std::move(found->watches));
   read();
 }
 
 void ProjectScan::read() {
   for (const std::string& file : std::exchange(wanted_, {})) {
-    if (files_.contains(file)) queue_.push_back(file);
+    if (files_.contains(file) && !is_given_up_) queue_.push_back(file);
   }
+  total_ = queue_.size();
+  tell();
   // The largest first, so that no worker is left alone with one at the end.
   std::ranges::stable_sort(queue_, {}, [&](const std::string& file) { return files_.at(file).size; });
   for (unsigned i = 0; i < (workers_.threads() + 1) / 2; ++i) read_next();
@@ -128,12 +150,14 @@ void ProjectScan::has_read(FileModule module) {
   --open_jobs_;
   if (is_stopped_) return;
   done_.push_back(std::move(module));
+  tell();
   read_next();
   if (open_jobs_ == 0) end();
 }
 
 void ProjectScan::end() {
   is_running_ = false;
+  tell();
   scheduler_.project_changed(workspace_.set_files(std::exchange(done_, {})));
   if (has_walked_) {
     for (const std::string& uri : workspace_.documents.rename_modules()) {
@@ -143,6 +167,21 @@ void ProjectScan::end() {
   }
   begin();
   scheduler_.end_other_work();
+}
+
+void ProjectScan::tell() const {
+  observe_({.is_running = is_running_, .done = total_ - queue_.size() - open_jobs_, .total = total_});
+}
+
+void ProjectScan::give_up() {
+  is_given_up_ = true;
+  total_ -= queue_.size();
+  queue_.clear();
+}
+
+void ProjectScan::release() {
+  is_held_ = false;
+  begin();
 }
 
 void ProjectScan::stop() {

@@ -1,6 +1,7 @@
 // Requests whose answer takes longer than the handler: they wait for a worker, and can be cancelled.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <stop_token>
@@ -17,6 +18,7 @@ class PendingRequests {
 
   [[nodiscard]] Number add(Reply reply);
 
+  [[nodiscard]] std::size_t size() const { return requests_.size(); }
   [[nodiscard]] bool contains(Number request) const { return requests_.contains(request); }
 
   /// For the worker. The request is pending.

@@ -7,7 +7,8 @@ namespace server {
 
 Reply::Reply(Client& client, protocol::Json id) : client_(&client), id_(std::move(id)) {}
 
-Reply::Reply(Reply&& other) noexcept : client_(std::exchange(other.client_, nullptr)), id_(std::move(other.id_)) {}
+Reply::Reply(Reply&& other) noexcept
+    : client_(std::exchange(other.client_, nullptr)), id_(std::move(other.id_)), finish_(std::move(other.finish_)) {}
 
 Reply::~Reply() {
   if (client_ != nullptr) fail(protocol::ErrorCode::internal_error, "the request was dropped");
@@ -15,6 +16,7 @@ Reply::~Reply() {
 
 void Reply::send(protocol::Json result) {
   assert(client_ != nullptr && "a request is answered once");
+  if (finish_) result = finish_(std::move(result));
   std::exchange(client_, nullptr)->respond(id_, std::move(result));
 }
 

@@ -31,6 +31,7 @@ StdoutWriter::~StdoutWriter() {
 }
 
 void StdoutWriter::write(std::string bytes) {
+  queued_bytes_ += bytes.size();
   {
     const std::lock_guard lock(mutex_);
     queue_.push_back(std::move(bytes));
@@ -50,6 +51,7 @@ void StdoutWriter::run() {
       queue_.pop_front();
     }
     if (is_open) is_open = write_now(bytes);
+    queued_bytes_ -= bytes.size();
   }
 }
 

@@ -1,7 +1,9 @@
 // A thread with a queue, so that a slow client never blocks the main loop. Holds the only mutex of the program.
 #pragma once
 
+#include <atomic>
 #include <condition_variable>
+#include <cstddef>
 #include <deque>
 #include <mutex>
 #include <string>
@@ -23,6 +25,9 @@ class StdoutWriter {
   /// Returns at once. Bytes are dropped when the client has closed its side.
   void write(std::string bytes);
 
+  /// Bytes that the client has not taken yet. May be asked on any thread.
+  [[nodiscard]] std::size_t queued_bytes() const { return queued_bytes_; }
+
  private:
   void run();
   [[nodiscard]] bool write_now(const std::string& bytes);
@@ -33,7 +38,8 @@ class StdoutWriter {
   std::mutex mutex_;
   std::condition_variable changed_;
   std::deque<std::string> queue_;  // under mutex_
-  bool is_closing_ = false;        // under mutex_
+  std::atomic<std::size_t> queued_bytes_ = 0;
+  bool is_closing_ = false;  // under mutex_
   std::thread thread_;
 };
 

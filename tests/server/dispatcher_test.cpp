@@ -16,12 +16,22 @@ using tests::ScriptedClient;
 TEST(Initialize, TellsWhoWeAreAndWhatWeDo) {
   ScriptedClient client;
   const Json result = client.initialize();
+  const std::string filters = R"({"filters": [
+      {"scheme": "file", "pattern": {"glob": "**/*.{py,pyw}", "matches": "file"}},
+      {"scheme": "file", "pattern": {"glob": "**", "matches": "folder"}}]})";
+  const std::string file_operations =
+      R"({"didCreate": )" + filters + R"(, "didRename": )" + filters + R"(, "didDelete": )" + filters + "}";
   EXPECT_EQ(result["serverInfo"]["name"], "threadlint");
   EXPECT_FALSE(result["serverInfo"]["version"].get<std::string>().empty());
   EXPECT_EQ(result["capabilities"], Json::parse(R"({"positionEncoding": "utf-16",
-                                                    "textDocumentSync": {"openClose": true, "change": 2},
-                                                    "codeActionProvider": {"codeActionKinds": ["quickfix"]},
-        "workspace": {"workspaceFolders": {"supported": true, "changeNotifications": true}},
+                                                    "textDocumentSync": {"openClose": true, "change": 2, "save": true},
+                                                    "codeActionProvider": {"codeActionKinds": ["quickfix", "source.fixAll.threadlint",
+                                "refactor.rewrite"], "resolveProvider": true},
+        "notebookDocumentSync": {"notebookSelector": [{"notebook": "*", "cells": [{"language": "python"}]}], "save": true},
+        "workspace": {"workspaceFolders": {"supported": true, "changeNotifications": true},
+                      "fileOperations": )" + file_operations +
+                                                R"(},
+        "executeCommandProvider": {"commands": ["threadlint.printDebugInformation"], "workDoneProgress": true},
         "hoverProvider": true,
         "documentHighlightProvider": true,
         "codeLensProvider": {"resolveProvider": false},
@@ -62,7 +72,7 @@ TEST(Dispatcher, AnswersUnknownRequestsAndIgnoresUnknownNotifications) {
   ScriptedClient client;
   client.initialize();
   client.notify("no/such", Json::object());
-  client.notify("$/setTrace", {{"value", "verbose"}});
+  client.notify("$/no/such", {{"value", "verbose"}});
   client.notify("textDocument/didSave", {{"textDocument", {{"uri", "file:///a.py"}}}});
   EXPECT_EQ(error_code(client.request("no/such", Json::object())), -32601);
   EXPECT_EQ(error_code(client.request("$/no/such", nullptr)), -32601);

@@ -144,6 +144,24 @@ TEST(FileFinder, FollowsALinkToAFolderElsewhere) {
   EXPECT_THAT(files_in(folder), ElementsAre("linked/b.py"));
 }
 
+TEST(FileFinder, FollowsOnlyLinksThatStayInsideWhereItIsTold) {
+  const TemporaryFolder elsewhere;
+  elsewhere.write("b.py", "");
+  const TemporaryFolder folder;
+  folder.write("deep/real.py", "");
+  fs::create_directory_symlink(elsewhere.path(), folder / "linked");
+  fs::create_symlink(elsewhere / "b.py", folder / "b.py");
+  fs::create_directory_symlink("deep/../../" + folder.path().filename().string() + "/deep", folder / "another");
+  fs::create_symlink("deep/real.py", folder / "alias.py");
+  Workers workers(1);
+
+  const FoundFiles inside =
+      find_python_files({folder / "deep", folder.path().string()}, workers, {.links = Links::inside});
+
+  ASSERT_EQ(inside.files.size(), 1U);
+  EXPECT_EQ(inside.files[0].path, folder / "deep/real.py");
+}
+
 TEST(FileFinder, FindsAFileOnceByItsRealPath) {
   const TemporaryFolder folder;
   folder.write("pkg/real.py", "");

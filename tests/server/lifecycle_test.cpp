@@ -4,8 +4,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "protocol/uri.h"
 #include "tests/support/fake_analysis.h"
 #include "tests/support/scripted_client.h"
+#include "tests/support/temporary_folder.h"
 
 namespace {
 
@@ -167,6 +169,27 @@ TEST(Lifecycle, DropsNotificationsAfterShutdown) {
   client.open("file:///a.py", "BUG");
   client.notify("exit", nullptr);
   EXPECT_EQ(client.receive(), std::nullopt);
+}
+
+TEST(Lifecycle, WaitsForAHundredAnswersAtMost) {
+  const tests::TemporaryFolder folder;  // the command writes into it
+  const std::string uri = protocol::uri_of_path(folder / "a.py");
+  ScriptedClient client({.analysis = tests::word_analysis()});
+  Json capabilities = tests::modern_capabilities();
+  capabilities["workspace"]["applyEdit"] = true;
+  capabilities["workspace"]["workspaceEdit"]["resourceOperations"] = {"create"};
+  client.initialize(capabilities);
+  client.open(uri, "BUG");
+  client.wait_idle();
+  const std::string fingerprint = client.diagnostics(uri).at(0).json["data"]["fingerprint"];
+  const Json argument = {{"uri", uri}, {"fingerprint", fingerprint}};
+  for (int i = 0; i < 130; ++i) {
+    (void)client.request("workspace/executeCommand",
+                         {{"command", "threadlint.generateTest"}, {"arguments", Json::array({argument})}});
+  }
+  const std::string text = client.request("threadlint/debugInformation", nullptr)["result"]["text"];
+  EXPECT_THAT(text, HasSubstr("and 100 of ours wait for an answer"));
+  EXPECT_EQ(client.quit(), 0);
 }
 
 }  // namespace

@@ -128,6 +128,22 @@ TEST(ProjectScan, FollowsTheFoldersOfTheWorkspace) {
   EXPECT_THAT(client.diagnostics(uri_in(folder, "two/user.py")), IsEmpty());
 }
 
+TEST(ProjectScan, KeepsAFolderThatIsOpenByAnotherName) {
+  TemporaryFolder folder;
+  folder.write("real/library.py", library);
+  std::filesystem::create_directory_symlink("real", folder / "link");
+  ScriptedClient client;
+  client.initialize(tests::modern_capabilities(), uri_in(folder, "real"));
+  client.open(uri_in(folder, "user.py"), user);
+  const Json link = Json::array({{{"uri", uri_in(folder, "link")}, {"name", "link"}}});
+  client.notify("workspace/didChangeWorkspaceFolders", {{"event", {{"added", link}, {"removed", Json::array()}}}});
+  client.wait_idle();
+  EXPECT_THAT(client.diagnostics(uri_in(folder, "user.py")), SizeIs(1));
+  client.notify("workspace/didChangeWorkspaceFolders", {{"event", {{"added", Json::array()}, {"removed", link}}}});
+  client.wait_idle();
+  EXPECT_THAT(client.diagnostics(uri_in(folder, "user.py")), SizeIs(1));
+}
+
 TEST(ProjectScan, AsksTheClientToWatchFiles) {
   ScriptedClient client;
   client.initialize({{"workspace", {{"didChangeWatchedFiles", {{"dynamicRegistration", true}}}}}});

@@ -168,6 +168,17 @@ TEST(TextSync, PublishesTheClientsVersion) {
   EXPECT_FALSE(client.next_notification()["params"].contains("version"));
 }
 
+TEST(TextSync, TakesTheTextOfAVersionThatGoesBackwardsAndSaysSo) {
+  ScriptedClient client({.analysis = echo()});
+  client.initialize();
+  client.open(uri, "one");
+  change(client, 7, Json::array({{{"text", "two"}}}));
+  change(client, 3, Json::array({{{"text", "three"}}}));
+  EXPECT_EQ(text_of_server(client), "three");
+  EXPECT_EQ(client.quit(), 0);
+  EXPECT_THAT(client.log(), HasSubstr("goes from version 7 to 3"));
+}
+
 TEST(TextSync, PublishesNoVersionToClientsThatDoNotWantIt) {
   ScriptedClient client({.analysis = echo()});
   client.initialize(Json::object());
@@ -184,6 +195,26 @@ TEST(TextSync, ReplacesADocumentThatIsOpenedTwice) {
   client.open(uri, "three", "jinja");
   client.wait_idle();
   EXPECT_THAT(client.diagnostics(uri), IsEmpty());
+}
+
+TEST(TextSync, DoesNotAnalyseWhatIsTooLongAndSaysSo) {
+  ScriptedClient client({.analysis = echo()});
+  client.initialize();
+  const std::string longest((10 << 20) - 1, 'x');
+  client.open(uri, longest);
+  EXPECT_EQ(text_of_server(client).size(), longest.size());
+  EXPECT_THAT(client.notifications(), SizeIs(1));
+
+  client.edit(uri, {0, 0}, "ab");
+  client.edit(uri, {0, 0}, "c");
+  client.wait_idle();
+  EXPECT_THAT(client.diagnostics(uri), IsEmpty());
+  ASSERT_THAT(client.notifications(), SizeIs(3));  // the findings go, and it is said once
+  EXPECT_THAT(client.notifications()[2]["params"]["message"].get<std::string>(),
+              HasSubstr("is not analysed: it is longer than 10 MiB"));
+
+  client.edit(uri, {3, static_cast<std::uint32_t>(longest.size() + 3)}, "");
+  EXPECT_EQ(text_of_server(client), "cab");
 }
 
 TEST(TextSync, IgnoresChangesOfDocumentsThatAreNotOpen) {

@@ -8,7 +8,8 @@ using analysis::ModuleFacts;
 using analysis::StepAccess;
 using analysis::TextRange;
 
-const analysis::Rule word_rule{.info = {.name = "incomplete-initialization"}, .check = nullptr};
+const analysis::Rule word_rule{.info = {.name = "incomplete-initialization", .repair = "Writes another word."},
+                               .check = nullptr};
 
 namespace {
 
@@ -56,15 +57,38 @@ std::vector<Fix> fixes_of(const Finding& finding) {
            .disabled_reason = "nothing is not a word"}};
 }
 
+/// Neither comments nor refactorings.
+analysis::RepairOffer offer(const std::vector<Finding>& findings, const analysis::RepairRequest& request) {
+  analysis::RepairOffer offer;
+  for (const Finding& finding : findings) {
+    if (finding.range.end < request.range.begin || request.range.end < finding.range.begin) continue;
+    offer.findings.push_back(finding);
+    if (request.wants_fixes) offer.findings.back().fixes = fixes_of(finding);
+  }
+  return offer;
+}
+
+analysis::RepairedText repair(ModuleFacts module, std::vector<Finding> findings) {
+  std::vector<analysis::TextEdit> edits;
+  for (const Finding& finding : findings) edits.push_back({finding.range, "FIX"});
+  const std::string text = analysis::apply_edits(module.text->bytes(), edits).value_or("");
+  return {.module = examine(module.name, analysis::make_source_text(text)), .findings = {}, .count = findings.size()};
+}
+
 }  // namespace
 
 server::Analysis word_analysis() {
-  return {.examine = [](std::string name, std::shared_ptr<const analysis::SourceText> text, const ModuleFacts*,
-                        const std::stop_token&) { return examine(std::move(name), std::move(text)); },
-          .find_problems = [](const ModuleFacts& module, const analysis::ProjectIndex&, const analysis::RuleSettings&,
-                              const std::stop_token&) { return find_words(module); },
-          .find_fixes = [](const ModuleFacts&, const Finding& finding, const analysis::ProjectIndex&,
-                           const analysis::RuleSettings&) { return fixes_of(finding); }};
+  return {
+      .examine = [](std::string name, std::shared_ptr<const analysis::SourceText> text, const ModuleFacts*,
+                    const std::stop_token&) { return examine(std::move(name), std::move(text)); },
+      .find_problems = [](const ModuleFacts& module, const analysis::ProjectIndex&, const analysis::RuleSettings&,
+                          const std::stop_token&) { return find_words(module); },
+      .offer_repairs = [](const ModuleFacts&, const std::vector<Finding>& findings,
+                          const analysis::RepairRequest& request, const analysis::ProjectIndex&,
+                          const analysis::RuleSettings&, const std::stop_token&) { return offer(findings, request); },
+      .repair_module = [](ModuleFacts module, std::vector<Finding> findings, const analysis::ProjectIndex&,
+                          const analysis::RuleSettings&, analysis::Applicability,
+                          const std::stop_token&) { return repair(std::move(module), std::move(findings)); }};
 }
 
 }  // namespace tests

@@ -30,7 +30,9 @@ server::ServeOptions ProjectClient::counting(Counts& counts) {
 
 ProjectClient::ProjectClient(const TemporaryFolder& folder)
     : folder_(folder), counts_(std::make_unique<Counts>()), client_(counting(*counts_)) {
-  client_.initialize(modern_capabilities(), protocol::uri_of_path(folder.path().string()));
+  Json capabilities = modern_capabilities();
+  capabilities["workspace"]["didChangeWatchedFiles"] = {{"dynamicRegistration", true}};
+  client_.initialize(capabilities, protocol::uri_of_path(folder.path().string()));
 }
 
 ProjectClient::~ProjectClient() = default;

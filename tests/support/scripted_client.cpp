@@ -6,8 +6,10 @@
 #include <utility>
 
 #include "analysis/text/text_edit.h"
+#include "protocol/json_fields.h"
 #include "protocol/uri.h"
 #include "server/workspace/source_file.h"
+#include "tests/support/meta_model.h"
 
 namespace tests {
 namespace {
@@ -42,13 +44,14 @@ std::uint32_t offset_of(const std::string& text, const Json& position, analysis:
 Json modern_capabilities() {
   return Json::parse(R"({
     "general": {"positionEncodings": ["utf-16"]},
-    "workspace": {"workspaceEdit": {"documentChanges": true}},
+    "workspace": {"workspaceEdit": {"documentChanges": true, "changeAnnotationSupport": {"groupsOnLabel": true}}},
     "textDocument": {
       "publishDiagnostics": {"relatedInformation": true, "versionSupport": true, "codeDescriptionSupport": true,
                              "dataSupport": true, "tagSupport": {"valueSet": [1, 2]}},
       "hover": {"contentFormat": ["markdown", "plaintext"]},
       "codeAction": {"codeActionLiteralSupport": {"codeActionKind": {"valueSet": ["quickfix"]}},
-                     "isPreferredSupport": true, "disabledSupport": true, "dataSupport": true}}})");
+                     "isPreferredSupport": true, "disabledSupport": true, "dataSupport": true,
+                     "resolveSupport": {"properties": ["edit"]}}}})");
 }
 
 int error_code(const Json& answer) { return answer.contains("error") ? answer["error"]["code"].get<int>() : 0; }
@@ -57,7 +60,16 @@ ScriptedClient::ScriptedClient(server::ServeOptions options) : server_(without_p
 
 void ScriptedClient::send_bytes(std::string_view bytes) { server_.write(bytes); }
 
-void ScriptedClient::send(const Json& message) { send_bytes(protocol::frame(protocol::serialize(message))); }
+void ScriptedClient::send(const Json& message) {
+  if (message.contains("id") && message.contains("method")) {
+    const Json params = message.value("params", Json());
+    asked_.emplace(message["id"].dump(), message["method"]);
+    if (params.is_object() && params.contains("partialResultToken")) {
+      partial_.emplace(params["partialResultToken"].dump(), message["method"]);
+    }
+  }
+  send_bytes(protocol::frame(protocol::serialize(message)));
+}
 
 void ScriptedClient::notify(std::string_view method, Json params) {
   send({{"jsonrpc", "2.0"}, {"method", method}, {"params", std::move(params)}});
@@ -79,10 +91,23 @@ std::optional<Json> ScriptedClient::receive() {
   EXPECT_TRUE(*body) << "the server wrote something that is no message: " << body->error().message;
   if (!*body) return {};
   Json message = Json::parse(**body);
+  expect_valid(message);
   if (message.value("method", "") == "textDocument/publishDiagnostics") {
     published_[message["params"]["uri"]] = message["params"];
   }
   return message;
+}
+
+void ScriptedClient::expect_valid(const Json& message) const {
+  const auto known = [](const std::map<std::string, Json>& methods, const Json& key) {
+    const auto found = methods.find(key.dump());
+    return found != methods.end() && found->second.is_string() ? found->second.get<std::string>() : std::string();
+  };
+  const Json token = protocol::member_at(message, {"params", "token"});
+  for (const std::string& violation : meta_model().violations_of_message(
+           message, known(asked_, message.value("id", Json())), known(partial_, token))) {
+    ADD_FAILURE() << "against the protocol: " << violation << "\nin " << message;
+  }
 }
 
 Json ScriptedClient::response_to(const Json& id) {

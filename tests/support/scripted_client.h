@@ -37,7 +37,8 @@ struct SeenDiagnostic {
   Json json;                // all of it
 };
 
-/// Not initialized by its constructor. A broken frame, or an answer that does not come, fails the running test.
+/// Not initialized by its constructor. A broken frame, a message that is not as LSP's metaModel has it, or an answer
+/// that does not come, fails the running test.
 class ScriptedClient {
  public:
   /// Analysis begins without a pause, whatever `options` say.
@@ -100,10 +101,15 @@ class ScriptedClient {
     std::int64_t version = 1;
   };
 
+  /// A message that is not as the protocol has it fails the running test.
+  void expect_valid(const Json& message) const;
+
   RunningServer server_;
   protocol::FrameDecoder decoder_;
   std::int64_t last_id_ = 0;
   std::map<std::string, Json> responses_;  // by printed id, not looked at
+  std::map<std::string, Json> asked_;      // methods of requests, by printed id
+  std::map<std::string, Json> partial_;    // methods of requests that take partial results, by printed token
   std::vector<Json> notifications_;
   std::map<std::string, Json> published_;  // params by URI
   std::map<std::string, OpenText> documents_;

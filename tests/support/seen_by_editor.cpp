@@ -16,7 +16,8 @@ std::optional<Json> first_fix(ScriptedClient& client, const std::string& uri, co
   std::optional<Json> first;
   for (const Json& action : client.code_actions(uri, diagnostic.range)) {
     const bool is_for_it = action.at("diagnostics").at(0).at("data") == diagnostic.json.at("data");
-    if (!is_for_it || action.contains("disabled")) continue;
+    const bool is_repair = !action.at("title").get<std::string>().starts_with("Ignore ");
+    if (!is_for_it || !is_repair || action.contains("disabled")) continue;
     if (action.value("isPreferred", false)) return action;
     if (!first) first = action;
   }
