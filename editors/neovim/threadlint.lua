@@ -1,7 +1,7 @@
--- Starts threadlint for Python files. Works in Neovim 0.7 and later, without plugins.
+-- Starts threadlint for Python files in Neovim 0.7 to 0.10, without plugins. Later ones have `lsp/threadlint.lua`.
 
 local config = { name = "threadlint", cmd = { "threadlint", "server" } }
-local markers = { "pyproject.toml", "setup.py", ".git" }
+local markers = { "threadlint.toml", "pyproject.toml", "setup.py", ".git" }
 
 -- The folder above `file` that holds one of the markers, else the folder of `file`.
 local function root_of(file)

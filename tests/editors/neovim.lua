@@ -1,6 +1,6 @@
 -- What a user does in Neovim, from opening a file to saving its repair. See README.md.
 
-local patience_ms = 60000
+local patience_ms = 1000 * (vim.env.THREADLINT_PATIENCE or 60)
 
 local function fail(why)
   io.stderr:write("neovim: " .. why .. "\n")
@@ -11,10 +11,15 @@ local function wait_for(what, condition)
   if not vim.wait(patience_ms, condition, 10) then fail("there is no " .. what) end
 end
 
-local function finding()
+local function clients()
+  if vim.lsp.get_clients then return vim.lsp.get_clients({ bufnr = 0 }) end
+  return vim.lsp.buf_get_clients(0)
+end
+
+local function finding(buffer)
   return vim.tbl_filter(function(diagnostic)
     return diagnostic.source == "threadlint" and diagnostic.code == "incomplete-initialization"
-  end, vim.diagnostic.get(0))[1]
+  end, vim.diagnostic.get(buffer or 0))[1]
 end
 
 -- What the window above the text says.
@@ -44,11 +49,16 @@ local function list_after(what, command)
   return table.concat(lines, "; ")
 end
 
+local function only(kind)
+  local context = { only = { kind } }
+  return vim.fn.has("nvim-0.8") == 1 and { context = context } or context
+end
+
 -- Lets the editor create the test of the finding at the cursor: its text.
 local function generated_test()
   local here = vim.api.nvim_get_current_buf()
   vim.ui.select = function(actions, _, choose) choose(actions[1], 1) end
-  vim.lsp.buf.code_action({ only = { "refactor" } })
+  vim.lsp.buf.code_action(only("refactor"))
   local lines
   wait_for("generated test", function()
     for _, buffer in ipairs(vim.api.nvim_list_bufs()) do
@@ -62,9 +72,23 @@ local function generated_test()
   return table.concat(lines, "\n")
 end
 
-local function play()
-  vim.cmd("edit " .. vim.fn.fnameescape(vim.env.THREADLINT_FILE))
-  wait_for("client", function() return #vim.lsp.buf_get_clients(0) > 0 end)
+-- Takes the first repair of the finding in the shown text.
+local function repair()
+  local found = finding()
+  vim.api.nvim_win_set_cursor(0, { found.lnum + 1, found.col })
+  local offered
+  vim.ui.select = function(actions, _, choose)
+    offered = actions
+    choose(actions[1], 1)
+  end
+  vim.lsp.buf.code_action(only("quickfix"))
+  wait_for("code action", function() return offered end)
+  wait_for("repair", function() return not finding() end)
+end
+
+local function type_and_repair()
+  vim.cmd("edit shop.py")
+  wait_for("client", function() return #clients() > 0 end)
   if finding() then fail("there is a finding before the wrong line is typed") end
 
   vim.bo.autoindent = false
@@ -75,7 +99,7 @@ local function play()
   local found = finding()
   if found.severity ~= vim.diagnostic.severity.ERROR then fail("the finding is no error: " .. vim.inspect(found)) end
   local marked = vim.api.nvim_buf_get_lines(0, found.lnum, found.lnum + 1, true)[1]:sub(found.col + 1, found.end_col)
-  if not marked:find("foo", 1, true) then fail("the finding marks `" .. marked .. "`") end
+  if marked ~= 'foo.append("é🐍" + x)' then fail("the finding marks `" .. marked .. "`") end
 
   vim.api.nvim_win_set_cursor(0, { 2, 1 })
   vim.lsp.buf.hover()
@@ -91,19 +115,49 @@ local function play()
 
   vim.api.nvim_win_set_cursor(0, { found.lnum + 1, found.col })
   expect_text("test", generated_test(), "witness.check(")
-  local offered
-  vim.ui.select = function(actions, _, choose)
-    offered = actions
-    choose(actions[1], 1)
-  end
-  vim.lsp.buf.code_action({ only = { "quickfix" } })
-  wait_for("code action", function() return offered end)
-  wait_for("repair", function() return not finding() end)
+  repair()
+  vim.cmd("wall")
+end
+
+local function repair_lines_of_dos()
+  vim.cmd("edit till.py")
+  wait_for("finding in till.py", finding)
+  repair()
+  vim.cmd("write")
+end
+
+local function rename(from, to)
+  vim.cmd("edit " .. from)
+  vim.lsp.util.rename(from, to)
+  vim.cmd("edit " .. to)
+end
+
+-- Another file is wrong only as long as the module has its name.
+local function rename_module()
+  vim.cmd("edit cart.py")
+  local cart = vim.api.nvim_get_current_buf()
+  wait_for("finding in cart.py", function() return finding(cart) end)
+  rename("stock.py", "store.py")
+  wait_for("end of the finding in cart.py", function() return not finding(cart) end)
+  rename("store.py", "stock.py")
+  wait_for("finding in cart.py again", function() return finding(cart) end)
+end
+
+local function play()
+  type_and_repair()
+  repair_lines_of_dos()
+  rename_module()
   vim.cmd("wall")
   vim.cmd("qall")
 end
 
-dofile(vim.env.THREADLINT_SOURCE .. "/editors/neovim/threadlint.lua")
+local setup = vim.env.THREADLINT_SOURCE .. "/editors/neovim"
+if vim.lsp.config then
+  vim.opt.runtimepath:prepend(setup)
+  vim.lsp.enable("threadlint")
+else
+  dofile(setup .. "/threadlint.lua")
+end
 vim.api.nvim_create_autocmd("VimEnter", {
   callback = function()
     vim.schedule(function()

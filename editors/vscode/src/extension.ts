@@ -1,28 +1,48 @@
-// Starts the server for Python files and talks LSP to it. All that threadlint knows is in the server.
+// Starts the server for Python and shows what it finds. All that threadlint knows is in the server.
 
 import * as vscode from "vscode";
-import { LanguageClient } from "vscode-languageclient/node";
+import { registerFindingActions } from "./finding_actions";
+import { InterleavingWalk } from "./interleaving";
+import { registerPages } from "./pages";
+import { Server } from "./server";
+import type { ServerState } from "./server_state";
+import { needsRestart } from "./settings";
+import { createStatusItem } from "./status_item";
+import { createTraceChannel } from "./trace_channel";
 
-let client: LanguageClient | undefined;
+/** What other extensions may rely on. */
+export interface Api {
+  state: () => ServerState;
+  /** Where the walk through an interleaving is; undefined while there is none. */
+  walk: () => { step: number; of: number } | undefined;
+}
 
-export async function activate(): Promise<void> {
-  const settings = vscode.workspace.getConfiguration("threadlint");
-  const command = settings.get("path", "threadlint");
-  client = new LanguageClient(
-    "threadlint",
-    "threadlint",
-    { command, args: ["server"] },
-    {
-      documentSelector: [{ language: "python" }],
-      initializationOptions: {
-        trustedWorkspace: vscode.workspace.isTrusted,
-        python: settings.get("python", "python3"),
-      },
-    },
+let server: Server | undefined;
+
+export async function activate(context: vscode.ExtensionContext): Promise<Api> {
+  const log = vscode.window.createOutputChannel("threadlint", { log: true });
+  const trace = createTraceChannel();
+  const running = new Server(context.extensionPath, log, trace);
+  const walk = new InterleavingWalk();
+  server = running;
+  context.subscriptions.push(
+    log,
+    trace,
+    running,
+    walk,
+    createStatusItem(running),
+    registerFindingActions(walk),
+    registerPages(context, running),
+    vscode.commands.registerCommand("threadlint.restart", () => running.restart()),
+    vscode.commands.registerCommand("threadlint.showLog", () => log.show()),
+    // Only a trusted workspace's settings count, and only its code may be run.
+    vscode.workspace.onDidGrantWorkspaceTrust(() => running.restart()),
+    vscode.workspace.onDidChangeConfiguration((event) => (needsRestart(event) ? running.restart() : undefined)),
   );
-  await client.start();
+  void running.restart();
+  return { state: () => running.state, walk: () => walk.position() };
 }
 
 export async function deactivate(): Promise<void> {
-  await client?.stop();
+  await server?.stop();
 }
