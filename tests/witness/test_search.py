@@ -60,6 +60,8 @@ class Grains(unittest.TestCase):
         result = witness.check(module(text), examples.CALLS, seconds=0.5)
         self.assertTrue(result.capped)
         self.assertIn("the time limit ended the search", result.text)
+        with self.assertWarnsRegex(UserWarning, "the time limit ended the search"):
+            result.raise_for_harm()
 
     def test_an_unknown_grain_is_refused(self):
         with self.assertRaises(ValueError):
