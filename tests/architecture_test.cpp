@@ -26,8 +26,8 @@ struct File {
 const std::set<std::string, std::less<>> not_ours{".git",  "build",        "node_modules", "__pycache__",
                                                   ".venv", ".vscode-test", "out"};
 /// Folders and files at the top that a contributor's tools may leave.
-const std::set<std::string, std::less<>> tolerated{
-    ".git", "build", ".cache", ".vscode", ".idea", ".venv", "compile_commands.json"};
+const std::set<std::string, std::less<>> tolerated{".git",  "build", ".cache",        ".vscode",
+                                                   ".idea", ".venv", ".pytest_cache", "compile_commands.json"};
 const std::set<std::string, std::less<>> top_level{".ci",           ".github",    ".clang-format",     ".clang-tidy",
                                                    ".editorconfig", ".gitignore", "CHANGELOG.md",      "CMakeLists.txt",
                                                    "dev",           "LICENSE",    "README.md",         "analysis",

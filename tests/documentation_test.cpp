@@ -10,7 +10,9 @@
 
 #include "analysis/analyze.h"
 #include "analysis/rules/registry.h"
+#include "server/config_command.h"
 #include "server/rules_command.h"
+#include "server/workspace/setting_keys.h"
 #include "tests/support/expectation.h"
 #include "tests/support/rule_case.h"
 
@@ -133,6 +135,23 @@ TEST(Documentation, TheRuleReferenceIsFresh) {
       line_difference(read_file(root / "analysis" / "rules" / "README.md"), server::rules_as_markdown());
   EXPECT_EQ(difference, "") << "analysis/rules/README.md is out of date. Run: ./dev run rules --markdown > "
                                "analysis/rules/README.md";
+}
+
+TEST(Documentation, TheTableOfSettingsIsFresh) {
+  EXPECT_NE(read_file(root / "README.md").find("\n" + server::settings_as_markdown() + "\n"), std::string::npos)
+      << "README.md, section Settings, is out of date. Put there what this prints: ./dev run config --markdown";
+}
+
+TEST(Documentation, EachSettingIsDescribedWithAnExample) {
+  for (const server::SettingKey& key : server::setting_keys()) {
+    std::vector<server::SettingsProblem> problems;
+    const std::string example = std::string(key.name) + " = " + std::string(key.example);
+    const auto layer =
+        server::make_layer(server::parse_inline_settings(example, problems), "example", "/example", problems);
+    EXPECT_TRUE(problems.empty()) << example << ": " << problems.front().message;
+    EXPECT_EQ(layer->values.size(), 1U) << example;
+    EXPECT_TRUE(key.sentence.ends_with('.')) << key.name;
+  }
 }
 
 TEST(Documentation, RulesAreDescribedInOneVoice) {
