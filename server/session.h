@@ -102,7 +102,8 @@ struct Session {
   bool are_closed_files_checked = true;                  // and not only documents
   bool is_workspace_pulled = false;                      // the client has asked for files that are not open
   std::optional<WorkspacePull> workspace_pull = {};
-  bool is_refresh_wanted = false;  // it is to ask again when all is known
+  std::set<std::string> held_by_client = {};  // files of which a client that asks may still show findings
+  bool is_refresh_wanted = false;             // it is to ask again when all is known
   std::map<std::string, std::shared_ptr<KnownInventory>> inventories =
       {};  // of open documents, by URI; the latest that was asked for
   NotebookStore notebooks = {};

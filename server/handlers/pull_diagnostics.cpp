@@ -12,6 +12,15 @@ namespace {
 /// A client lags when thousands come at once, and waits when each comes alone.
 constexpr std::size_t reports_of_a_part = 100;
 
+/// After each answer: what is taken back later has to be told again, whether the client names its id or not.
+void remember_told(Session& session, const std::string& file, bool may_show_findings) {
+  if (may_show_findings) {
+    session.held_by_client.insert(file);
+  } else {
+    session.held_by_client.erase(file);
+  }
+}
+
 /// The report of a document in the words of the protocol; the client has then been told.
 protocol::DocumentReport tell(Session& session, const std::string& uri, const std::optional<std::string>& previous_id) {
   const auto known = session.reports.find(uri);
@@ -19,6 +28,7 @@ protocol::DocumentReport tell(Session& session, const std::string& uri, const st
   DiagnosticReport& report = known->second;
   report.told_version = report.version;
   report.told_id = report.id;
+  remember_told(session, report.file, !report.items.empty());
   if (previous_id == report.id) return {.id = report.id, .items = {}, .is_unchanged = true, .related = {}};
   return {.id = report.id, .items = report.items, .is_unchanged = false, .related = {}};
 }
@@ -38,8 +48,7 @@ std::map<std::string, protocol::DocumentReport> tell_related(Session& session, c
 
 /// What the client does not have yet, as many as fit into one part of an answer. Reports that it has and we have not
 /// are empty now if `is_all_known`.
-std::vector<protocol::WorkspaceDocumentReport> take_news(const Session& session, WorkspacePull& pull,
-                                                         bool is_all_known) {
+std::vector<protocol::WorkspaceDocumentReport> take_news(Session& session, WorkspacePull& pull, bool is_all_known) {
   std::vector<protocol::WorkspaceDocumentReport> news;
   std::map<std::string, std::string> gone = pull.known;
   for (const auto& [uri, report] : session.reports) {
@@ -50,12 +59,14 @@ std::vector<protocol::WorkspaceDocumentReport> take_news(const Session& session,
     if (is_known || news.size() == reports_of_a_part) continue;
     news.push_back({uri, report.version, {.id = report.id, .items = report.items, .related = {}}});
     pull.known[report.file] = report.id;
+    remember_told(session, report.file, !report.items.empty());
   }
   if (!is_all_known) return news;
   for (const auto& [file, id] : gone) {
     if (news.size() == reports_of_a_part) break;
     news.push_back({file.starts_with('/') ? protocol::uri_of_path(file) : file, {}, {}});
     pull.known.erase(file);
+    remember_told(session, file, false);
   }
   return news;
 }
@@ -87,7 +98,15 @@ void answer_pull(Session& session) {
 
 void document_diagnostic(Session& session, const protocol::DocumentDiagnosticParams& params, Reply reply) {
   if (session.workspace.documents.find(params.uri) == nullptr) {
-    return reply.send(tell(session, params.uri, params.previous_id));
+    const std::string file = file_of_uri(params.uri);
+    const bool may_show_findings = session.reports.contains(params.uri) || session.held_by_client.contains(file);
+    reply.send(tell(session, params.uri, params.previous_id));
+    if (!may_show_findings) return;
+    // Visual Studio Code asks when it closes a document, and heeds neither the answer nor what the workspace's reports
+    // say of the document until then: they have to say it again.
+    remember_told(session, file, true);
+    if (session.workspace_pull) session.workspace_pull->known[file].clear();
+    return send_new_reports(session);
   }
   const PendingRequests::Number request = session.pending.add(std::move(reply));
   session.scheduler.when_current(params.uri, [&session, request, params](const AnalysisResult* /*in the report*/) {
@@ -109,6 +128,7 @@ void workspace_diagnostic(Session& session, const protocol::WorkspaceDiagnosticP
   if (session.workspace_pull) session.pending.answer(session.workspace_pull->request, protocol::WorkspaceReport{});
   WorkspacePull pull{
       .request = session.pending.add(std::move(reply)), .known = {}, .token = params.partial_result_token};
+  for (const std::string& file : session.held_by_client) pull.known[file];  // by an id that no report has
   for (const auto& [uri, id] : params.previous_ids) pull.known[file_of_uri(uri)] = id;
   session.workspace_pull = std::move(pull);
   send_new_reports(session);

@@ -168,6 +168,34 @@ TEST(WorkspaceDiagnostics, ForgetFilesThatAreGone) {
   EXPECT_THAT(items[1]["items"], IsEmpty());
 }
 
+TEST(WorkspaceDiagnostics, ForgetFilesThatGoWhenTheyAreClosed) {
+  PullingClient project;
+  project.client.wait_idle();
+  project.open("user.py");
+  EXPECT_THAT(project.pull("user.py")["items"], SizeIs(1));
+  project.client.notify("textDocument/didClose", {{"textDocument", {{"uri", project.uri("user.py")}}}});
+  std::filesystem::remove(project.folder / "user.py");
+  project.client.notify("workspace/didChangeWatchedFiles",
+                        {{"changes", Json::array({{{"uri", project.uri("user.py")}, {"type", 3}}})}});
+  project.client.wait_idle();
+  // The client does not name the id of what it still shows.
+  const Json items = project.client.response_to(project.ask_for_workspace())["result"]["items"];
+  ASSERT_THAT(items, SizeIs(1));
+  EXPECT_EQ(items[0]["uri"], project.uri("user.py"));
+  EXPECT_THAT(items[0]["items"], IsEmpty());
+}
+
+TEST(WorkspaceDiagnostics, TellAgainWhatWasAskedForAtTheClose) {
+  PullingClient project;
+  const Json first = project.client.response_to(project.ask_for_workspace())["result"]["items"][0];
+  const std::int64_t waiting =
+      project.ask_for_workspace(Json::array({{{"uri", first["uri"]}, {"value", first["resultId"]}}}));
+  EXPECT_THAT(project.pull("user.py")["items"], SizeIs(1));
+  const Json items = project.client.response_to(waiting)["result"]["items"];
+  ASSERT_THAT(items, SizeIs(1));
+  EXPECT_EQ(items[0]["resultId"], first["resultId"]);
+}
+
 TEST(WorkspaceDiagnostics, ComeInPartsToThoseWhoTakeThem) {
   PullingClient project;
   for (int i = 0; i < 250; ++i) project.folder.write("user" + std::to_string(i) + ".py", user);
