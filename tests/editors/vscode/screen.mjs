@@ -2,28 +2,42 @@
 
 import { waitFor } from "./code_server.mjs";
 
+/** Opens the field above the editor with a key and fills it; it closes when something else takes the focus. */
+async function fillField(page, key, text, row) {
+  await waitFor(`field with \`${text}\``, async () => {
+    await page.keyboard.press(key);
+    const soon = { timeout: 5000 };
+    try {
+      await page.locator(".quick-input-widget input").fill(text, soon);
+      await row?.waitFor(soon);
+      return true;
+    } catch {
+      return page.keyboard.press("Escape");
+    }
+  });
+}
+
+const rowOf = (page, text) => page.locator(".quick-input-list .monaco-list-row", { hasText: text }).first();
+
 /** Opens a file by its name. */
 export async function openFile(page, name) {
-  await page.keyboard.press("Control+p");
-  await page.locator(".quick-input-widget input").fill(name);
-  await page.locator(".quick-input-list .monaco-list-row", { hasText: name }).first().click();
+  const row = rowOf(page, name);
+  await fillField(page, "Control+p", name, row);
+  await row.click();
   await page.locator(".tab.active", { hasText: name }).waitFor();
   await page.mouse.move(540, 440); // away from what explains itself to a pointer
 }
 
 /** `place` is a line, or a line and a column with a colon between. */
 export async function goTo(page, place) {
-  await page.keyboard.press("Control+g");
-  await page.locator(".quick-input-widget input").fill(`:${place}`);
+  await fillField(page, "Control+g", `:${place}`);
   await page.keyboard.press("Enter");
   await page.locator(".quick-input-widget").waitFor({ state: "hidden" });
 }
 
 /** Runs a command by its title. */
 export async function command(page, title) {
-  await page.keyboard.press("F1");
-  await page.locator(".quick-input-widget input").fill(`>${title}`);
-  await page.locator(".quick-input-list .monaco-list-row", { hasText: title }).first().waitFor();
+  await fillField(page, "F1", `>${title}`, rowOf(page, title));
   await page.keyboard.press("Enter");
   await page.locator(".quick-input-widget").waitFor({ state: "hidden" });
 }
