@@ -64,6 +64,22 @@ def conversations(text):
                 [opened, *asked, *farewell], [b"[]", b"{", b'{"id": 1}', b'{"jsonrpc": "2.0", "id": null}', opened])
 
 
+def settings():
+    """By kind: a file of ours, a pyproject.toml, what an editor sends, a baseline."""
+    ours = ['select = ["ALL"]\nignore = ["lost-append"]\n', 'severity = { unlocked-update = "error", "ALL" = "hint" }\n',
+            '[per-file-ignores]\n"tests/**" = ["ALL"]\n"é*" = []\n', 'exclude = ["a/**/b", "[!x]?", "\\\\"]\npreview = true\n',
+            "target-version = 'py39'\nfree-threaded = 1\n", 'baseline = "known.json"\nselct = 1\n', 'a.b.c = [1, {d = 1979-05-27}]\n',
+            'thread-entry-points = ["a.b"]\n[severity]\nlost-append = "no"\n']
+    project = ['[project]\nrequires-python = ">=3.9,<4"\n[tool.threadlint]\nselect = ["ALL"]\n', '[tool.other]\nx = 1\n',
+               '[tool]\nthreadlint = 3\n', '[tool.threadlint.per-file-ignores]\n"a" = ["ALL"]\n']
+    editor = [{"select": ["ALL"], "perFileIgnores": {"a": ["lost-append"]}, "debounceMs": 5, "hover": False},
+              {"enable": 1, "configurationPreference": "editorOnly", "severity": {"lost-append": "error"}, "hovr": True},
+              {"diagnosticMode": "openFilesOnly", "exclude": ["*"], "baseline": None, "python": "python3"}, [[]], "x"]
+    known = [{"findings": [{"fingerprint": "0123456789abcdef"}]}, {"findings": [{"fingerprint": "x"}]}, {"findings": {}}]
+    return [bytes([kind]) + (text if isinstance(text, str) else json.dumps(text)).encode()
+            for kind, texts in enumerate([ours, project, editor, known]) for text in texts]
+
+
 def main():
     write("fuzz_analysis", modules("^"))
     write("fuzz_fixes", modules("```python fixed"))
@@ -78,6 +94,7 @@ def main():
               b"Content-Length: 9\r\n\r\n{}" + framed(b"{}"), b"Content-Length: -1\r\n\r\n" + framed(b"{}"),
               b"Content-Length: 99999999999999999999\r\n\r\n{}", framed(b'{"jsonrpc": "2.0", "method": "x", "id": 1}'),
               framed(b'"\xe9\xff"'), framed(b'"\\ud83d"'), framed(b"[" * 300), b"Content-Length: 2\r\n\r"]
+    write("fuzz_settings", settings())
     write("fuzz_framing", [bytes([size]) + frame for frame in frames for size in (1, 7)])
 
 
