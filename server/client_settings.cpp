@@ -13,6 +13,9 @@ namespace {
 
 using protocol::Json;
 
+/// A day. A longer pause is a mistake, and could be more than a clock counts.
+constexpr std::int64_t longest_debounce_ms = 24 * 3'600'000;
+
 /// Deeper values are of no setting.
 constexpr int deepest_value = 8;
 
@@ -69,12 +72,12 @@ class EditorSettings {
     }
   }
 
-  void read(const char* name, std::optional<std::int64_t>& number) {
+  void read(const char* name, std::optional<std::int64_t>& number, std::int64_t largest) {
     const Json value = take(name);
-    if (value.is_number_integer() && 0 <= value) {
+    if (value.is_number_integer() && 0 <= value && value <= largest) {
       number = value.get<std::int64_t>();
     } else if (!value.is_null()) {
-      complaints_.push_back(fmt::format("`{}` is expected to be a number that is not negative", name));
+      complaints_.push_back(fmt::format("`{}` is expected to be a number from 0 to {}", name, largest));
     }
   }
 
@@ -132,7 +135,7 @@ ClientSettings read_client_settings(const Json& settings, const std::string& fol
   std::string mode;
   own.read("diagnostic-mode", mode);
   result.closed_files = mode != "openFilesOnly";
-  own.read("debounce-ms", result.debounce_ms);
+  own.read("debounce-ms", result.debounce_ms, longest_debounce_ms);
   own.read("python", result.python);
   bool flag = false;  // only `initializationOptions` decide these
   std::string word;

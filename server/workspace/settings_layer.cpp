@@ -167,7 +167,11 @@ void read_baseline(SettingsLayer& layer, Checker& checker) {
   const std::string& name = std::get<std::string>(found->second.content);
   const std::string path = path_in(layer.folder, name);
   std::error_code ignored;
-  if (!std::filesystem::exists(path, ignored)) return;
+  const std::filesystem::file_status status = std::filesystem::status(path, ignored);
+  if (!std::filesystem::exists(status)) return;
+  // To read a pipe or a terminal is to wait for somebody who writes.
+  if (!std::filesystem::is_regular_file(status))
+    return checker.complain(found->second.place, fmt::format("`{}` is no regular file", name));
   const auto bytes = read_bytes(path);
   if (!bytes) return checker.complain(found->second.place, fmt::format("`{}`: {}", name, bytes.error()));
   Baseline baseline = parse_baseline(*bytes);

@@ -225,7 +225,7 @@ TEST(Configuration, ThatIsWrongIsToldOnceAndTheRestHolds) {
   client.open_example("file:///shop.py");
   for (int i = 0; i < 2; ++i) {
     client.tell(Json::parse(R"({"ignore": ["incomplete-initialization"], "selct": [], "select": ["nothing"],
-                                "hovr": true, "hover": 1, "debounceMs": -1, "path": ["/bin/threadlint"],
+                                "hovr": true, "hover": 1, "debounceMs": 18446744073709551615, "path": ["/bin/threadlint"],
                                 "preview": "yes", "trace": {"server": "off"}})"));
   }
   client.wait_idle();

@@ -143,6 +143,15 @@ TEST_F(SettingsFiles, NameABaselineThatIsWatchedToo) {
   EXPECT_THAT(client.rules(shop), IsEmpty());
 }
 
+TEST_F(SettingsFiles, NameNoPipeAsABaseline) {
+  ASSERT_EQ(::mkfifo((folder / "known.json").c_str(), 0600), 0);
+  folder.write("threadlint.toml", "baseline = \"known.json\"\n");
+  begin();
+  const auto problems = client.diagnostics(uri_in(folder, "threadlint.toml"));
+  ASSERT_THAT(problems, SizeIs(1));
+  EXPECT_EQ(problems[0].json["message"], "`known.json` is no regular file");
+}
+
 TEST_F(SettingsFiles, ThatAreWrongHaveDiagnosticsAndTheLastGoodOnesHold) {
   const std::string file = uri_in(folder, "threadlint.toml");
   folder.write("threadlint.toml", ignoring);
