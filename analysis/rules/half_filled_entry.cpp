@@ -54,6 +54,15 @@ const Access* find_reader(const RuleContext& context, const Access& store, const
   });
 }
 
+/// The step that finds a part missing: the last of the look-ups of `X[k]["a"]`, else what the thread does with the entry.
+Step make_look_up(const RuleContext& context, const Access& reader, const CellPart& part) {
+  constexpr const char* text = "looks it up before thread 1 has filled it";
+  const std::string_view expression = text_of(context, reader.range);
+  if (1 < reader.depth && step_access(reader) == StepAccess::item_read && expression.ends_with(']'))
+    return make_step(context, 2, StepAccess::item_read, reader.function, std::string(expression), text, reader.range);
+  return make_last_use(context, 2, reader, part, text);
+}
+
 void check(const RuleContext& context, std::vector<Finding>& findings) {
   const ConcurrencyModel& model = context.model;
   for (const Trace& body : model.bodies) {
@@ -83,7 +92,7 @@ void check(const RuleContext& context, std::vector<Finding>& findings) {
            .symbol = symbol_of(context, store.cell),
            .interleaving = {make_step(context, 1, step_access(store), store.function, part, "stores the entry",
                                       store.range),
-                            make_last_use(context, 2, *reader, part, "looks it up before thread 1 has filled it")},
+                            make_look_up(context, *reader, part)},
            .fixes = {},
            .fingerprint = 0});
     }

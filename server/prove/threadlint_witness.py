@@ -940,8 +940,9 @@ class _Table:
                 self.points["gil"].add(each.offset)
             before = each.kind
 
-    def offsets(self, rows, how, kinds, wanted):
-        """The instructions in these rows that access one of the wanted names, or any if there are none."""
+    def offsets(self, rows, how, kinds, wanted, depth):
+        """The instructions in these rows that access one of the wanted names, or any if there are none. With a depth
+        of 2 and more, what is looked up is used again: the last of so many uses."""
         found, has_left = set(), False
         for index, each in enumerate(self.instructions):
             if each.row not in rows:
@@ -950,7 +951,7 @@ class _Table:
             named = [place for place, value in enumerate(values, 1 - len(values)) if value in wanted]
             if how == "use" and wanted:
                 if named and each.kind in ("read", "local"):
-                    found |= _use(self.instructions[index + 1:], kinds, rows, named[0])
+                    found |= _use(self.instructions[index + 1:], kinds, rows, named[0], depth)
             elif each.kind in kinds and (how != "name" or not wanted or named) and (how != "exit" or has_left):
                 found.add(each.offset)
             has_left |= each.kind == "with"
@@ -964,10 +965,11 @@ def _table(code):
     return table
 
 
-def _use(instructions, kinds, rows, place):
-    """The first instruction of a kind that consumes the value at this place of the stack, whose top is 0, or a copy."""
+def _use(instructions, kinds, rows, place, depth):
+    """The first instruction of a kind that consumes the value at this place of the stack, whose top is 0, or a copy.
+    With a depth of 2 the first one that consumes what comes of it, and so on."""
     top, values = 0, {place}
-    for each in instructions:
+    for index, each in enumerate(instructions, 1):
         below = {"COPY": each.arg, "DUP_TOP": 1, "DUP_TOP_TWO": 2}.get(each.name)
         if below:
             for top in range(top + 1, top + (3 if each.name == "DUP_TOP_TWO" else 2)):
@@ -975,7 +977,7 @@ def _use(instructions, kinds, rows, place):
             continue
         top += dis.stack_effect(each.opcode, each.arg if each.opcode >= dis.HAVE_ARGUMENT else None, jump=False)
         if each.row in rows and each.kind in kinds and top <= max(values):
-            return {each.offset}
+            return {each.offset} if depth < 2 else _use(instructions[index:], kinds, rows, 0, depth - 1)
         if top < place:
             break
         values = {value for value in values if value < top or value == place}
@@ -989,9 +991,11 @@ class _Place:
         self.number, self.thread, self.line = number, step.get("thread", 1), step.get("line", "")
         self.hit, self.filename, self.row, self.rows = step.get("hit") or 1, filename, min(rows), frozenset(rows)
         wanted = _names_in_code(step["name"], step.get("function") or "") if step.get("name") else set()
+        depth = _look_ups(step["name"]) if step.get("access") == "item-read" and wanted else 1
         self.offsets = {}
         for searched, (how, kinds) in itertools.product(({self.row}, self.rows), _ACCESSES.get(step.get("access"), ())):
-            found = {self.key_of(code): _table(code).offsets(searched, how, kinds, wanted) for code in codes}
+            found = {self.key_of(code): _table(code).offsets(searched, how, kinds, wanted, depth)
+                     for code in codes}
             self.offsets = self.offsets or {key: offsets for key, offsets in found.items() if offsets}
         self.key = (filename, self.row, str(sorted(self.offsets.items(), key=str)))
 
@@ -1008,12 +1012,24 @@ class _Place:
         return f"`{self.line}` of thread {self.thread}"
 
 
+def _expression(name):
+    try:
+        return ast.parse(name, mode="eval").body
+    except SyntaxError:
+        return None
+
+
+def _look_ups(name):
+    """How many there are at the end of a name: `hosts[name]["address"]` has 2."""
+    node, count = _expression(name), 0
+    while isinstance(node, ast.Subscript):
+        node, count = node.value, count + 1
+    return count
+
+
 def _names_in_code(name, function):
     """What the code calls the last part of a name: `self.jobs[key]` is `jobs`, a private name has that of its class."""
-    try:
-        node = ast.parse(name, mode="eval").body
-    except SyntaxError:
-        node = None
+    node = _expression(name)
     while isinstance(node, (ast.Subscript, ast.Call)):
         node = node.func if isinstance(node, ast.Call) else node.value
     last = getattr(node, "attr", getattr(node, "id", name.split(".")[-1]))

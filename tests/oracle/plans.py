@@ -3,7 +3,6 @@
 import ast
 import os
 import pathlib
-import re
 
 from entries import calls_of_page
 from findings import finding_of, fix_of, repaired
@@ -87,8 +86,7 @@ def plan_steps(finding, modules):
         step = {
             "step": told["step"], "thread": told["thread"], "function": function, "filename": filename, "line": line,
             "nth": same.index(row) + 1 if row in same else 1, "access": told["access"],
-            "name": re.sub(r"\[.*", "", told["name"]),  # of an entry, the container: code names nothing else
-            "hit": 1, "text": told["text"],
+            "name": told["name"], "hit": 1, "text": told["text"],
         }
         if "hit" in told:
             step["hit"] = told["hit"]
