@@ -1,7 +1,13 @@
 #include "server/workspace/settings_file.h"
 
 #define TOML_EXCEPTIONS 0
+// Version 3.3 asserts that a key begins after `[`, which is for the file to say; behind the assertion it tells the
+// error. With NDEBUG it would take the assertion for granted.
+#define TOML_ASSERT(condition) static_cast<void>(0)
+#pragma push_macro("NDEBUG")
+#undef NDEBUG
 #include <toml++/toml.h>
+#pragma pop_macro("NDEBUG")
 
 #include <algorithm>
 #include <cctype>

@@ -46,8 +46,8 @@ TEST(SettingsText, MayEndAnywhere) {
 
 TEST(SettingsText, MayBeAnyBytes) {
   for (const std::string& bytes :
-       {std::string("\0", 1), std::string("\xFF\xFE"), std::string("= = ="),
-        std::string("a = " + std::string(10000, '[')), "a = " + std::string(300, '{'),
+       {std::string("\0", 1), std::string("\xFF\xFE"), std::string("= = ="), std::string("[\002"),
+        std::string("[a.\x1F]"), std::string("a = " + std::string(10000, '[')), "a = " + std::string(300, '{'),
         std::string("severity = 1979-05-27"), std::string("select = [[[[[[[[[[1]]]]]]]]]]")}) {
     const auto file = parse_settings("/shop/threadlint.toml", bytes);
     ASSERT_NE(file, nullptr);
