@@ -56,6 +56,7 @@ void did_open(Session& session, const protocol::DidOpenParams& params) {
   take_over_diagnostics(session, document);
   document.is_excluded = session.workspace.settings.of(document.file).is_excluded;
   look_for_settings(session, document);
+  publish_settings_problems(session);  // of the files that were read for it
   if (is_analysed(document)) return session.scheduler.opened(document);
   if (was_analysed) end_analysis(session, document);
   say_if_too_long(session, document);
