@@ -54,7 +54,8 @@ const Access* find_reader(const RuleContext& context, const Access& store, const
   });
 }
 
-/// The step that finds a part missing: the last of the look-ups of `X[k]["a"]`, else what the thread does with the entry.
+/// The step that finds a part missing: the last of the look-ups of `X[k]["a"]`, else what the thread does with the
+/// entry.
 Step make_look_up(const RuleContext& context, const Access& reader, const CellPart& part) {
   constexpr const char* text = "looks it up before thread 1 has filled it";
   const std::string_view expression = text_of(context, reader.range);
@@ -78,23 +79,22 @@ void check(const RuleContext& context, std::vector<Finding>& findings) {
       Weight weight = weigh(context, store.cell, {Severity::warning, Severity::information, Severity::hint}, body.root);
       if (!weight.is_reported) continue;
       const CellPart part{store.cell, store.key};
-      findings.push_back(
-          {.rule = &half_filled_entry,
-           .severity = weight.severity,
-           .effect = Effect::incomplete,
-           .breaks_on = breaks_until(model, store.range.end, *filling),
-           .range = store.range,
-           .message =
-               fmt::format("`{}` is stored here and filled until {}: `{}` may read it meanwhile, and finds a part",
-                           part_name(model, part), line_of(context, filling->range.begin),
-                           model.function(reader->function).qualified_name),
-           .evidence = std::move(weight.evidence),
-           .symbol = symbol_of(context, store.cell),
-           .interleaving = {make_step(context, 1, step_access(store), store.function, part, "stores the entry",
-                                      store.range),
-                            make_look_up(context, *reader, part)},
-           .fixes = {},
-           .fingerprint = 0});
+      findings.push_back({.rule = &half_filled_entry,
+                          .severity = weight.severity,
+                          .effect = Effect::incomplete,
+                          .breaks_on = breaks_until(model, store.range.end, *filling),
+                          .range = store.range,
+                          .message = fmt::format(
+                              "`{}` is stored here and filled until {}: `{}` may read it meanwhile, and finds a part",
+                              part_name(model, part), line_of(context, filling->range.begin),
+                              model.function(reader->function).qualified_name),
+                          .evidence = std::move(weight.evidence),
+                          .symbol = symbol_of(context, store.cell),
+                          .interleaving = {make_step(context, 1, step_access(store), store.function, part,
+                                                     "stores the entry", store.range),
+                                           make_look_up(context, *reader, part)},
+                          .fixes = {},
+                          .fingerprint = 0});
     }
   }
 }

@@ -124,6 +124,51 @@ const Access* next_use(const ConcurrencyModel& model, const Initialization& init
   return removes ? nullptr : &*found;
 }
 
+/// The first call in what `X.extend(f(y) for y in …)` adds; nothing if there is none.
+std::optional<TextRange> first_call_in(const ConcurrencyModel& model, const Access& publish) {
+  const FunctionSymbol& function = model.function(publish.function);
+  for (const ir::Op& op : function.code->ops) {
+    const TextRange range = function.absolute(op.range);
+    if (op.kind == ir::OpKind::call && publish.range.contains(range) && range.end < publish.range.end) return range;
+  }
+  return {};
+}
+
+/// By what thread 1 makes the test pass that thread 2 is about to do.
+void add_publication(const RuleContext& context, const Initialization& initialization, std::vector<Step>& steps) {
+  const Access& publish = *initialization.publish;
+  const CellPart& part = initialization.guard->part;
+  const std::string text = "publishes it with " + quoted(context, publish.range);
+  const std::optional<TextRange> call =
+      publish.is_stepwise ? first_call_in(context.model, publish) : std::optional<TextRange>();
+  if (!call) {
+    steps.push_back(make_step(context, 1, step_access(publish), publish.function, part, text, publish.range));
+    return;
+  }
+  const std::string name = called_name(context, *call);
+  steps.push_back(make_step(context, 1, StepAccess::call, publish.function, name, "makes the first element", *call));
+  steps.push_back(
+      make_step(context, 1, StepAccess::call, publish.function, name, text + ", and makes the next element", *call));
+}
+
+/// `not A or not B`: thread 2 skips the initialization when thread 1 has set both.
+void add_other_publications(const RuleContext& context, const Initialization& initialization,
+                            std::vector<Step>& steps) {
+  const Trace& trace = *initialization.trace;
+  const Guard& guard = *initialization.guard;
+  for (const Guard& other : trace.guards) {
+    if (other.region != guard.region || other.part == guard.part || other.function != guard.function) continue;
+    const auto [first, second] =
+        std::minmax(guard.test, other.test, [](TextRange left, TextRange right) { return left.begin < right.begin; });
+    if (second.begin < first.end) continue;
+    if (text_of(context, {first.end, second.begin}).find(" or ") == std::string_view::npos) continue;
+    const Access* publish = initialization_at(context.model, trace, other).publish;
+    if (publish == nullptr || publish < initialization.publish) continue;
+    steps.push_back(make_step(context, 1, step_access(*publish), publish->function, other.part,
+                              "publishes " + part_name(context.model, other.part) + ", too", publish->range));
+  }
+}
+
 }  // namespace
 
 bool is_published_early(const Initialization& initialization) {
@@ -167,12 +212,11 @@ void add_early_publication(const RuleContext& context, const Rule& rule, const I
 std::vector<Step> steps_of_early_publication(const RuleContext& context, const Initialization& initialization) {
   const Guard& guard = *initialization.guard;
   const Guard& observer = *initialization.observer;
-  const Access& publish = *initialization.publish;
   const CellPart& part = guard.part;
   std::vector<Step> steps;
   steps.push_back(make_step(context, 1, StepAccess::test, guard.function, part, finds_unset(guard), guard.test));
-  steps.push_back(make_step(context, 1, step_access(publish), publish.function, part,
-                            "publishes it with " + quoted(context, publish.range), publish.range));
+  add_publication(context, initialization, steps);
+  add_other_publications(context, initialization, steps);
   steps.push_back(make_step(context, 2, StepAccess::test, observer.function, part, finds_set(observer), observer.test));
   const std::string unfinished = line_of(context, last_write(initialization).begin);
   if (const Access* use = find_use(context, initialization)) {

@@ -110,13 +110,21 @@ StepAccess look_up_in(std::string_view receiver) {
   return receiver.ends_with(']') ? StepAccess::item_read : StepAccess::read;
 }
 
-/// The statement by which the function returns later; nothing if it ends without.
+/// The statement by which the function returns later: a `return`, or the loop that is its last. Nothing if it ends with
+/// another one.
 std::optional<TextRange> return_after(const FunctionSymbol& function, TextRange range) {
-  for (const ir::Op& op : function.code->ops) {
+  const std::vector<ir::Op>& ops = function.code->ops;
+  for (const ir::Op& op : ops) {
     if (op.kind == ir::OpKind::return_ && range.end <= function.absolute(op.range).begin)
       return function.absolute(op.range);
   }
-  return {};
+  const auto loop = std::ranges::find_if(ops, [&](const ir::Op& op) {
+    return op.kind == ir::OpKind::loop && range.begin <= function.absolute(op.block).begin;
+  });
+  if (loop == ops.end()) return {};
+  const bool is_last =
+      std::all_of(ops.begin() + loop->end, ops.end(), [](const ir::Op& op) { return op.kind == ir::OpKind::end; });
+  return is_last ? std::optional(function.absolute(loop->range)) : std::nullopt;
 }
 
 std::vector<Step> steps_of(const RuleContext& context, const Removal& removal, const Access& addition) {
