@@ -11,7 +11,7 @@ namespace {
 std::string quoted(std::string_view text) {
   std::string result = "\"";
   for (const char c : text) {
-    const bool is_control = static_cast<unsigned char>(c) < 0x20;
+    const bool is_control = static_cast<unsigned char>(c) < 0x20 || c == 0x7F;
     if (is_control) {
       result += fmt::format("\\u{:04x}", static_cast<unsigned>(c));
     } else {

@@ -56,6 +56,12 @@ TEST(SettingsText, MayBeAnyBytes) {
   }
 }
 
+TEST(SettingsText, StaysWhatItIsWhenItIsWrittenDown) {
+  const auto file = parse_settings("/shop/threadlint.toml", R"(exclude = ["\u0001\u007F\"\\é"])");
+  ASSERT_NE(file->layer, nullptr);
+  EXPECT_EQ(server::as_toml(file->layer->values.at("exclude")), R"(["\u0001\u007f\"\\é"])");
+}
+
 TEST(SettingsText, KeepsTheLastLayerWithoutProblems) {
   const auto good = parse_settings("/shop/threadlint.toml", "preview = true\n");
   const auto bad = parse_settings("/shop/threadlint.toml", "preview = 1\n", good.get());
