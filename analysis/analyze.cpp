@@ -108,7 +108,8 @@ RepairOffer offer_repairs(const ModuleFacts& module, const std::vector<Finding>&
   for (const Finding& finding : findings) {
     // A cursor at either end of a finding is at the finding.
     const bool is_touched = finding.range.begin <= request.range.end && request.range.begin <= finding.range.end;
-    if (is_touched) offer.findings.push_back(finding);
+    const bool is_named = std::ranges::find(request.named, finding.range) != request.named.end();
+    if (is_touched || is_named) offer.findings.push_back(finding);
   }
   offer.suppressions.resize(offer.findings.size());
   for (std::size_t i = 0; i < offer.findings.size() && request.wants_suppressions; ++i) {

@@ -69,6 +69,7 @@ void add_fixes(const ModuleFacts& module, std::vector<Finding>& findings, const 
 /// What an editor asks for at a place: findings and names count that touch it.
 struct RepairRequest {
   TextRange range;
+  std::vector<TextRange> named = {};  // findings that are asked for wherever they are
   bool wants_fixes = false;
   bool wants_suppressions = false;
   bool wants_refactorings = false;

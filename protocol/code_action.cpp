@@ -18,6 +18,9 @@ void from_json(const Json& json, CodeActionParams& params) {
   params.range = required<Range>(json, "range");
   if (const Json& context = member_at(json, {"context"}); context.is_object()) {
     params.only = optional<std::vector<std::string>>(context, "only");
+    for (const Json& diagnostic : member_at(context, {"diagnostics"})) {
+      if (auto range = optional<Range>(diagnostic, "range")) params.diagnostics.push_back(*range);
+    }
     constexpr int automatic = 2;
     params.is_automatic = optional<int>(context, "triggerKind") == automatic;
   }

@@ -20,6 +20,7 @@ struct CodeActionParams {
   std::string uri;
   Range range;
   std::optional<std::vector<std::string>> only;  // kinds that the client wants; nothing: all
+  std::vector<Range> diagnostics;                // where the client says that something was found
   bool is_automatic = false;                     // asked by the editor, as when the cursor moves, not by its user
 };
 

@@ -147,13 +147,25 @@ void answer(Session& session, const Question& question, const Repairs& repairs) 
   session.pending.answer(question.request, menu.actions());
 }
 
-void find_repairs(Session& session, Question question, const protocol::Range& asked, const AnalysisResult* result) {
+/// The findings of the lines that are asked about: editors name them wherever in its line the cursor is.
+std::vector<analysis::TextRange> named_findings(const Session& session, const protocol::CodeActionParams& params,
+                                                const Document& document) {
+  std::vector<analysis::TextRange> named;
+  for (const protocol::Range& each : params.diagnostics) {
+    if (each.end.line < params.range.start.line || params.range.end.line < each.start.line) continue;
+    if (const auto range = to_text_range(each, *document.text, session.conversion.unit)) named.push_back(*range);
+  }
+  return named;
+}
+
+void find_repairs(Session& session, Question question, const protocol::CodeActionParams& params,
+                  const AnalysisResult* result) {
   if (!session.pending.contains(question.request)) return;  // cancelled meanwhile
   const Document* document = session.workspace.documents.find(question.uri);
   if (document == nullptr || result == nullptr) {
     return session.pending.answer(question.request, protocol::Json::array());
   }
-  const auto range = to_text_range(asked, *document->text, session.conversion.unit);
+  const auto range = to_text_range(params.range, *document->text, session.conversion.unit);
   if (!range)
     return session.pending.fail(question.request, protocol::ErrorCode::invalid_params, "there is no such range");
 
@@ -163,6 +175,7 @@ void find_repairs(Session& session, Question question, const protocol::Range& as
                 .settings = result->settings,
                 .findings = *result->findings,
                 .request = {.range = *range,
+                            .named = named_findings(session, params, *document),
                             .wants_fixes = wish.fixes,
                             .wants_suppressions = wish.fixes,
                             .wants_refactorings = wish.refactorings},
@@ -194,8 +207,8 @@ void code_action(Session& session, const protocol::CodeActionParams& params, Rep
   const Wish wish = wish_of(params, session.conversion.capabilities);
   if (!wish.fixes && !wish.refactorings && !wish.proofs && !wish.fix_all) return reply.send(protocol::Json::array());
   Question question{.request = session.pending.add(std::move(reply)), .uri = params.uri, .wish = wish, .project = {}};
-  session.scheduler.when_current(params.uri, [&session, question, range = params.range](const AnalysisResult* result) {
-    find_repairs(session, question, range, result);
+  session.scheduler.when_current(params.uri, [&session, question, params](const AnalysisResult* result) {
+    find_repairs(session, question, params, result);
   });
 }
 

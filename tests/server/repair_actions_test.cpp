@@ -76,6 +76,16 @@ TEST(RepairActions, OfferRepairsThenCommentsThenRefactorings) {
                   "Fix all that threadlint can repair safely"));
 }
 
+TEST(RepairActions, AreOfferedWhereverInItsLineTheCursorIsForAFindingThatIsNamed) {
+  Editor editor(counter);
+  const std::string line = "    hits += 1";
+  const Json elsewhere = {{"diagnostics", Json::array({editor.client().diagnostics(uri).at(0).json})}};
+  EXPECT_THAT(titles(editor.actions(line)), ElementsAre("Fix all that threadlint can repair safely"));
+  EXPECT_THAT(titles(editor.actions(line, elsewhere)), testing::Contains("guard `hits` with a new lock `_hits_lock`"));
+  EXPECT_THAT(titles(editor.actions("return", elsewhere)),
+              testing::Not(testing::Contains("guard `hits` with a new lock `_hits_lock`")));
+}
+
 TEST(RepairActions, AskForConfirmationOfWhatMayChangeTheProgram) {
   Editor editor(counter);
   const Json fix = editor.action("hits +=", "guard `hits` with a new lock `_hits_lock`");
