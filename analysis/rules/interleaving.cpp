@@ -124,14 +124,18 @@ const Access* next_use(const ConcurrencyModel& model, const Initialization& init
   return removes ? nullptr : &*found;
 }
 
-/// The first call in what `X.extend(f(y) for y in …)` adds; nothing if there is none.
+/// The first call by which `X.extend(f(y) for y in …)` makes an element; nothing if there is none.
 std::optional<TextRange> first_call_in(const ConcurrencyModel& model, const Access& publish) {
   const FunctionSymbol& function = model.function(publish.function);
-  for (const ir::Op& op : function.code->ops) {
-    const TextRange range = function.absolute(op.range);
-    if (op.kind == ir::OpKind::call && publish.range.contains(range) && range.end < publish.range.end) return range;
-  }
-  return {};
+  const std::vector<ir::Op>& ops = function.code->ops;
+  const auto makes_elements = [&](const ir::Op& op) {
+    return op.kind == ir::OpKind::loop && publish.range.contains(function.absolute(op.block));
+  };
+  const auto loop = std::ranges::find_if(ops, makes_elements);
+  if (loop == ops.end()) return {};
+  const auto is_call = [&](const ir::Op& op) { return op.kind == ir::OpKind::call && loop->block.contains(op.range); };
+  const auto call = std::ranges::find_if(ops, is_call);
+  return call == ops.end() ? std::optional<TextRange>() : function.absolute(call->range);
 }
 
 /// By what thread 1 makes the test pass that thread 2 is about to do.

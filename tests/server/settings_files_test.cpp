@@ -1,5 +1,6 @@
 // Settings files in the workspace of an editor: which one decides, when they change, and when they are wrong.
 #include <gmock/gmock.h>
+#include <sys/stat.h>
 
 #include "tests/support/settings_client.h"
 
