@@ -737,10 +737,10 @@ class _Schedule:
         ready = [other for other in self.workers if other.is_ready()]
         if not ready:
             timed = [other for other in self.workers if other.until is not None and not other.is_done]
-            ready = sorted(timed, key=lambda other: (other.until, other.number))[:1]
-            for other in ready:
-                self.clock = other.until
+            if timed:
+                self.clock = min(other.until for other in timed)
                 self.progress += 100
+            ready = [other for other in timed if other.until <= self.clock]
         if ready:
             return self.pick(worker, None, ready)
         if any(other.is_stuck for other in self.workers):
@@ -1128,9 +1128,11 @@ class _Target:
                 reason = f"the line `{line}` is {len(rows)} times in `{function}` of {short}, not {nth} times"
             if reason:
                 return [], {"step": number, "reason": f"step {number} does not exist: {reason}"}
-            if function != "<module>":  # else it is done by the import, before the calls
-                codes = list(_codes(compile("".join(lines), filename, "exec", dont_inherit=True)))
-                found.append(_Place(step, number, filename, _statement(tree, rows[nth - 1]), codes))
+            codes = list(_codes(compile("".join(lines), filename, "exec", dont_inherit=True)))
+            place = _Place(step, number, filename, _statement(tree, rows[nth - 1]), codes)
+            # The import, before the calls, does what stands outside functions, but for what is only written there.
+            if function != "<module>" or {name for name, _ in place.offsets} & {"<genexpr>", "<lambda>"}:
+                found.append(place)
         return found, None
 
 

@@ -109,6 +109,33 @@ class Replay(unittest.TestCase):
         steps = [step(1, "<module>", "CODECS = []", "write", "CODECS")] + examples.SEED_STEPS
         self.assertEqual(witness.check(module(examples.SEED), examples.CALLS, steps).how, "replay")
 
+    def test_a_generator_expression_of_the_module_runs_when_it_is_asked(self):
+        path = module("""
+            numbers = (abs(n) for n in range(9))
+            def a():
+                return next(numbers)
+        """)
+        steps = [step(1, "", "numbers = (abs(n) for n in range(9))", "call", "abs"),
+                 step(2, "a", "return next(numbers)", "call", "numbers")]
+        result = witness.check(path, [lambda m: m.a(), lambda m: m.a()], steps)
+        self.assertEqual((result.how, result.effect), ("replay", "exception"), result.text)
+
+    def test_who_waited_second_may_go_on_first_when_both_times_are_over(self):
+        path = module("""
+            import threading
+            ready, jobs = threading.Condition(), [1]
+            def a():
+                with ready:
+                    if not jobs:
+                        return None
+                    ready.wait(1)
+                return jobs.pop()
+        """)
+        steps = [step(1, "a", "ready.wait(1)", "call", "ready"), step(2, "a", "return jobs.pop()", "call", "jobs"),
+                 step(1, "a", "return jobs.pop()", "call", "jobs")]
+        result = witness.check(path, [lambda m: m.a(), lambda m: m.a()], steps)
+        self.assertEqual((result.how, result.effect), ("replay", "exception"), result.text)
+
     def test_lines_added_above_change_nothing(self):
         path = module("# one\n# two\n\n\n" + "\n" * 7 + examples.SEED.replace("\n    ", "\n"))
         self.assertEqual(witness.check(path, examples.CALLS, examples.SEED_STEPS).how, "replay")
