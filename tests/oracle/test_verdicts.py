@@ -26,6 +26,15 @@ class Known(unittest.TestCase):
         self.assertEqual(known_in(entry, (3, 11, 7)), {"replay": "why", "fixed": "always"})
         self.assertEqual(known_in(entry, (3, 12, 1)), {"fixed": "always"})
 
+    def test_a_version_may_begin_with_a_release(self):
+        entry = {"known": {"replay": [{"reason": "old", "python": ["3.11", "3.12"]},
+                                      {"reason": "new", "python": ["3.13.12+", "3.14"]}]}}
+
+        self.assertEqual(known_in(entry, (3, 12, 1)), {"replay": "old"})
+        self.assertEqual(known_in(entry, (3, 13, 11)), {})
+        self.assertEqual(known_in(entry, (3, 13, 12)), {"replay": "new"})
+        self.assertEqual(known_in(entry, (3, 14, 0)), {"replay": "new"})
+
     def test_what_is_not_measured_is_not_known_to_deviate(self):
         self.assertEqual(known_in({"known": {"breaks_on": "why"}}, (3, 9, 18)), {})
 

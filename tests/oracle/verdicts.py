@@ -98,11 +98,18 @@ def told(result):
 def known_in(entry, python):
     """Deviations that the entry knows, by aspect, with their reasons. One may be told for some versions only."""
     known = {}
-    for aspect, told in entry["known"].items():
+    for aspect, reasons in entry["known"].items():
         if aspect == "breaks_on" and "gil" not in grains_of(python):
             continue  # it is not measured
-        if isinstance(told, str):
-            known[aspect] = told
-        elif ".".join(map(str, python[:2])) in told["python"]:
-            known[aspect] = told["reason"]
+        for told in reasons if isinstance(reasons, list) else [reasons]:
+            if isinstance(told, str):
+                known[aspect] = told
+            elif any(is_version(python, version) for version in told["python"]):
+                known[aspect] = told["reason"]
     return known
+
+
+def is_version(python, version):
+    """Whether (3, 13, 12) is "3.13", all of its releases, or "3.13.12+", from this one on."""
+    major, minor, *patch = map(int, version.rstrip("+").split("."))
+    return python[:2] == (major, minor) and (not patch or patch[0] <= python[2])
