@@ -24,6 +24,9 @@ struct RuleSettings {
   ThreadsProfile threads = ThreadsProfile::assumed;
   /// Every interpreter that runs the code has the GIL of CPython 3.10 or later: what it hides is not reported.
   bool has_recent_gil = false;
+  /// Every interpreter that runs the code is CPython 3.15 or later, whose `defaultdict` keeps the first of two values
+  /// that are made for one key (https://github.com/python/cpython/issues/142495; also since 3.13.12 and 3.14.3).
+  bool defaultdict_keeps_first = false;
   AddedKnowledge added = {};
   std::set<std::uint64_t> baseline = {};  // fingerprints of findings that are not reported, because they are known
   friend bool operator==(const RuleSettings&, const RuleSettings&) = default;

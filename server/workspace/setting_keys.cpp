@@ -51,7 +51,8 @@ constexpr auto keys = std::to_array<SettingKey>({
      .words = "py27 py35 py36 py37 py38 py39 py310 py311 py312 py313 py314 py315",
      .example = R"("py311")",
      .sentence = "The oldest Python that runs the code; without it, what `requires-python` says in the same "
-                 "`pyproject.toml`. Matters where `free-threaded` is false."},
+                 "`pyproject.toml`. Matters where `free-threaded` is false, and for `defaultdict`, which `py315` "
+                 "makes safe."},
     {.name = "free-threaded",
      .type = SettingType::flag,
      .default_value = "true",

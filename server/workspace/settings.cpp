@@ -109,8 +109,11 @@ Settings combine(std::vector<std::shared_ptr<const SettingsLayer>> all) {
   set_severities(layers, rules);
   if (value_of<std::string>(layers, "threads") == "evidence") rules.threads = analysis::ThreadsProfile::evidence;
   constexpr int first_with_late_switches = 10;
-  rules.has_recent_gil = !value_of<bool>(layers, "free-threaded").value_or(true) &&
-                         first_with_late_switches <= minor_version(value_of<std::string>(layers, "target-version"));
+  constexpr int first_with_careful_defaultdict = 15;
+  const int oldest_python = minor_version(value_of<std::string>(layers, "target-version"));
+  rules.has_recent_gil =
+      !value_of<bool>(layers, "free-threaded").value_or(true) && first_with_late_switches <= oldest_python;
+  rules.defaultdict_keeps_first = first_with_careful_defaultdict <= oldest_python;
   rules.added = {.lock_types = last_parts(list_of(layers, "lock-types")),
                  .thread_safe_types = last_parts(list_of(layers, "thread-safe-types")),
                  .entry_points = list_of(layers, "entry-points")};
