@@ -36,6 +36,7 @@ struct Decision {
   LockSet locks;                       // held from the test to the act
   LockSet test_locks;                  // held at the test
   const Access* act = nullptr;
+  ContextId region;                  // what runs only if the test finds it; none: all of the function
   const Access* last_act = nullptr;  // that fails in the same way, in the same branch; null: it was not looked for
   std::string_view raised;           // by the act when the test no longer holds
   bool is_of_binding = false;        // the test asks whether the cell holds an object at all
@@ -128,6 +129,7 @@ std::optional<Decision> decision_of(const RuleContext& context, const Trace& bod
     decision.test_locks = guard.locks;
     decision.locks = held_throughout(body, guard.locks, guard.first_access, i);
     decision.act = &act;
+    decision.region = guard.region;
     decision.raised = raised;
     decision.is_of_binding = !guard.part.key && raised_when_empty(context, act).empty();
     decision.found = guard.part.key ? "finds it there" : decision.is_of_binding ? "finds it set" : "finds it not empty";
@@ -257,10 +259,27 @@ std::optional<Step> make_release_between(const RuleContext& context, const Decis
   return make_release(context, 1, decision.act->function, decision.test, decision.act->range);
 }
 
+/// Where the act's function itself puts there what it takes out again, in a thread that has not found it; null if a
+/// thread comes to the remover that has found it, or by another way.
+const Access* find_put(const RuleContext& context, const Decision& decision, const Access& remover) {
+  const Trace& body = body_of(context.model, remover);
+  if (remover.function != decision.act->function || !decision.region) return nullptr;
+  if (is_within(body, remover.context, decision.region)) return nullptr;
+  const Access* put = nullptr;
+  for (const Access& access : body.accesses) {
+    if (&access == &remover) break;
+    if (concerns(access, decision.part) && adds_elements(access, 0)) put = &access;
+  }
+  return put;
+}
+
 std::vector<Step> steps_of(const RuleContext& context, const Decision& decision, const Access& remover) {
   const Access& act = *decision.act;
   const CellPart& part = decision.part;
   std::vector<Step> steps;
+  const Access* put = find_put(context, decision, remover);
+  if (put != nullptr)
+    steps.push_back(make_step(context, 2, step_access(*put), put->function, part, "puts it there", put->range));
   const auto test = [&](int thread) {
     steps.push_back(decision.test_call
                         ? make_step(context, thread, StepAccess::call, act.function,
@@ -270,7 +289,7 @@ std::vector<Step> steps_of(const RuleContext& context, const Decision& decision,
   };
   test(1);
   if (auto release = make_release_between(context, decision)) steps.push_back(*std::move(release));
-  if (remover.function == act.function) test(2);
+  if (remover.function == act.function && put == nullptr) test(2);
   const std::string removal = decision.is_of_binding ? "sets it to `None`" : "takes it out";
   steps.push_back(make_step(context, 2, step_access(remover), remover.function, part, removal, remover.range));
   const bool must_wait = !intersection(act.locks, remover.locks).empty();

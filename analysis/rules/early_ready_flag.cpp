@@ -93,6 +93,16 @@ LateWrite find_late_write(const RuleContext& context, const Initialization& init
   return found;
 }
 
+/// The test that a thread comes to which finds no mark, if it is not the taking itself that tells.
+const Guard* test_of(const RuleContext& context, const ConsumedMark& mark) {
+  const Trace& body = body_of(context.model, *mark.taken);
+  const auto found = std::ranges::find_if(body.presences, [&](const Guard& guard) {
+    return guard.part == CellPart{mark.removed->cell, mark.removed->key} && guard.function == mark.function &&
+           guard.test.end <= mark.taken->range.begin && is_within(body, mark.taken->context, guard.region);
+  });
+  return found == body.presences.end() ? nullptr : &*found;
+}
+
 std::vector<Step> steps_of_mark(const RuleContext& context, const ConsumedMark& mark) {
   const CellPart part{mark.removed->cell, mark.removed->key};
   const FunctionSymbol& function = context.model.function(mark.function);
@@ -104,8 +114,10 @@ std::vector<Step> steps_of_mark(const RuleContext& context, const ConsumedMark& 
   }
   steps.push_back(make_step(context, 1, step_access(*mark.removed), mark.function, part,
                             "takes it away with " + quoted(context, mark.removed->range), mark.removed->range));
-  steps.push_back(make_step(context, 2, step_access(*mark.taken), mark.function, part,
-                            "finds nothing to do and skips the work", mark.taken->range));
+  const Guard* test = test_of(context, mark);
+  steps.push_back(make_step(context, 2, test == nullptr ? step_access(*mark.taken) : StepAccess::test, mark.function,
+                            part, "finds nothing to do and skips the work",
+                            test == nullptr ? mark.taken->range : test->test));
   if (mark.use != nullptr) {
     steps.push_back(make_step(context, 2, step_access(*mark.use), mark.reader, {mark.use->cell, {}},
                               "uses it unprepared: thread 1 has not done " + unfinished, mark.use->range));

@@ -124,27 +124,14 @@ const Access* next_use(const ConcurrencyModel& model, const Initialization& init
   return removes ? nullptr : &*found;
 }
 
-/// The first call by which `X.extend(f(y) for y in …)` makes an element; nothing if there is none.
-std::optional<TextRange> first_call_in(const ConcurrencyModel& model, const Access& publish) {
-  const FunctionSymbol& function = model.function(publish.function);
-  const std::vector<ir::Op>& ops = function.code->ops;
-  const auto makes_elements = [&](const ir::Op& op) {
-    return op.kind == ir::OpKind::loop && publish.range.contains(function.absolute(op.block));
-  };
-  const auto loop = std::ranges::find_if(ops, makes_elements);
-  if (loop == ops.end()) return {};
-  const auto is_call = [&](const ir::Op& op) { return op.kind == ir::OpKind::call && loop->block.contains(op.range); };
-  const auto call = std::ranges::find_if(ops, is_call);
-  return call == ops.end() ? std::optional<TextRange>() : function.absolute(call->range);
-}
-
 /// By what thread 1 makes the test pass that thread 2 is about to do.
 void add_publication(const RuleContext& context, const Initialization& initialization, std::vector<Step>& steps) {
   const Access& publish = *initialization.publish;
   const CellPart& part = initialization.guard->part;
   const std::string text = "publishes it with " + quoted(context, publish.range);
-  const std::optional<TextRange> call =
-      publish.is_stepwise ? first_call_in(context.model, publish) : std::optional<TextRange>();
+  const std::optional<TextRange> call = publish.is_stepwise
+                                            ? call_for_element(context.model.function(publish.function), publish.range)
+                                            : std::optional<TextRange>();
   if (!call) {
     steps.push_back(make_step(context, 1, step_access(publish), publish.function, part, text, publish.range));
     return;

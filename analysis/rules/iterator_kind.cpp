@@ -59,15 +59,6 @@ FunctionId generator_behind(const ConcurrencyModel& model, FunctionId in, const 
   return maker && model.function(maker).code->is_generator ? maker : FunctionId{};
 }
 
-FunctionId generator_in(const ConcurrencyModel& model, CellId cell) {
-  for (const CellTable::Binding& binding : bindings_of(model, cell)) {
-    if (!binding.op->value) continue;
-    const ir::Value& value = model.function(binding.function).facts->values[binding.op->value.index];
-    if (const FunctionId generator = generator_behind(model, binding.function, value)) return generator;
-  }
-  return {};
-}
-
 IteratorKind iterator_in(const ConcurrencyModel& model, CellId cell) {
   IteratorKind kind = IteratorKind::unknown;
   for (const CellTable::Binding& binding : bindings_of(model, cell)) {

@@ -20,9 +20,8 @@ enum class IteratorKind : std::uint8_t {
 /// What a cell holds, as far as its bindings agree; bindings to `None` say nothing.
 [[nodiscard]] IteratorKind iterator_in(const ConcurrencyModel& model, CellId cell);
 
-/// The generator function of this program whose iterator `value` makes, and that a cell holds. None for others.
+/// The generator function of this program whose iterator `value` makes. None for others.
 [[nodiscard]] FunctionId generator_behind(const ConcurrencyModel& model, FunctionId in, const ir::Value& value);
-[[nodiscard]] FunctionId generator_in(const ConcurrencyModel& model, CellId cell);
 
 /// The place that a call of the builtin `next` advances: `X` of `next(X)`. None for other calls.
 [[nodiscard]] ir::PlaceId advanced_by(const ConcurrencyModel& model, FunctionId in, const ir::Call& call);

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <optional>
 
 #include "analysis/concurrency/cell_protection.h"
 #include "analysis/rules/conflict.h"
@@ -60,12 +61,30 @@ std::string harm_of(IteratorKind kind) {
                                          : "raises `ValueError` if it is a generator that runs";
 }
 
-/// Thread 1 is in the midst of advancing: in the code of the generator, where that is of this program.
-void add_entry(const RuleContext& context, FunctionId generator, std::vector<Step>& steps) {
-  if (!generator) return;
-  if (auto inside = make_entry(context, 1, generator, "is in the generator")) {
-    steps.insert(steps.begin() + 1, *std::move(inside));
+/// Where thread 1 is in the midst of advancing: in the code of the generator that the value makes, where that is of
+/// this program. Nothing where it is not.
+std::optional<Step> entry_of(const RuleContext& context, FunctionId in, const ir::Value& value) {
+  const std::string text = "is in the generator";
+  if (const FunctionId generator = generator_behind(context.model, in, value))
+    return make_entry(context, 1, generator, text);
+  if (!value.is_comprehension) return {};
+  const FunctionSymbol& function = context.model.function(in);
+  const auto call = call_for_element(function, function.absolute(value.range));
+  if (!call) return {};
+  return make_step(context, 1, StepAccess::call, in, called_name(context, *call), text, *call);
+}
+
+std::optional<Step> entry_in(const RuleContext& context, CellId cell) {
+  for (const CellTable::Binding& binding : bindings_of(context.model, cell)) {
+    if (!binding.op->value) continue;
+    const ir::Value& value = context.model.function(binding.function).facts->values[binding.op->value.index];
+    if (auto entry = entry_of(context, binding.function, value)) return entry;
   }
+  return {};
+}
+
+void add_entry(std::optional<Step> inside, std::vector<Step>& steps) {
+  if (inside) steps.insert(steps.begin() + 1, *std::move(inside));
 }
 
 void report(const RuleContext& context, const Advance& advance, const std::vector<const Access*>& all,
@@ -102,7 +121,7 @@ void report(const RuleContext& context, const Advance& advance, const std::vecto
                                   "advances it before that has ended, and " + harm_of(advance.kind), rival->range)},
        .fixes = {},
        .fingerprint = 0});
-  add_entry(context, generator_in(model, access.cell), findings.back().interleaving);
+  add_entry(entry_in(context, access.cell), findings.back().interleaving);
 }
 
 /// Whether a `with` of something named like a lock holds the place.
@@ -192,7 +211,7 @@ void check_captured(const RuleContext& context, FunctionId id, std::vector<Findi
                                     "advances it before that has ended, and raises `ValueError`", range)},
          .fixes = {},
          .fingerprint = 0});
-    add_entry(context, generator_behind(model, variable.owner, *value), findings.back().interleaving);
+    add_entry(entry_of(context, variable.owner, *value), findings.back().interleaving);
   }
 }
 

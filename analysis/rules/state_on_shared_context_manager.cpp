@@ -97,13 +97,30 @@ struct Protocol {
   BreaksOn breaks_on;
 };
 
+/// The refusal to enter twice, which stands before the write; null if there is none.
+const Guard* find_refusal(const Trace& body, const Access& write) {
+  const auto found = std::ranges::find_if(body.presences, [&](const Guard& guard) {
+    return guard.part.cell == write.cell && guard.function == write.function && guard.test.end <= write.range.begin &&
+           is_within(body, write.context, guard.outside);
+  });
+  return found == body.presences.end() ? nullptr : &*found;
+}
+
 std::vector<Step> steps(const RuleContext& context, const Access& write, const Access& use) {
   const CellPart part{write.cell, {}};
-  return {
-      make_step(context, 1, StepAccess::write, write.function, part, "stores what belongs to its call", write.range),
-      make_step(context, 2, StepAccess::write, write.function, part, "stores its own over it, for another call",
-                write.range),
-      make_step(context, 1, step_access(use), use.function, part, "uses what belongs to the other call", use.range)};
+  std::vector<Step> steps;
+  if (const Guard* refusal = find_refusal(body_of(context.model, write), write)) {
+    for (const int thread : {1, 2})
+      steps.push_back(
+          make_step(context, thread, StepAccess::test, write.function, part, "finds nobody inside", refusal->test));
+  }
+  steps.insert(
+      steps.end(),
+      {make_step(context, 1, StepAccess::write, write.function, part, "stores what belongs to its call", write.range),
+       make_step(context, 2, StepAccess::write, write.function, part, "stores its own over it, for another call",
+                 write.range),
+       make_step(context, 1, step_access(use), use.function, part, "uses what belongs to the other call", use.range)});
+  return steps;
 }
 
 void check_class(const RuleContext& context, ClassId id, const Protocol& protocol, std::vector<Finding>& findings) {

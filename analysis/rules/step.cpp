@@ -69,6 +69,17 @@ std::optional<Step> make_entry(const RuleContext& context, int thread, FunctionI
   return {};
 }
 
+std::optional<TextRange> call_for_element(const FunctionSymbol& function, TextRange range) {
+  const std::vector<ir::Op>& ops = function.code->ops;
+  const auto loop = std::ranges::find_if(ops, [&](const ir::Op& op) {
+    return op.kind == ir::OpKind::loop && range.contains(function.absolute(op.block));
+  });
+  if (loop == ops.end()) return {};
+  const auto is_call = [&](const ir::Op& op) { return op.kind == ir::OpKind::call && loop->block.contains(op.range); };
+  const auto call = std::ranges::find_if(ops, is_call);
+  return call == ops.end() ? std::optional<TextRange>() : function.absolute(call->range);
+}
+
 Step make_last_use(const RuleContext& context, int thread, const Access& use, const CellPart& part, std::string text) {
   const FunctionSymbol& function = context.model.function(use.function);
   for (const ir::Op& op : function.code->ops) {

@@ -35,6 +35,10 @@ namespace analysis {
 [[nodiscard]] std::optional<Step> make_release(const RuleContext& context, int thread, FunctionId function,
                                                TextRange held, TextRange later);
 
+/// The first call that a comprehension or generator expression in the code at a range makes for each element. Nothing
+/// if there is none. `range` and the result are absolute.
+[[nodiscard]] std::optional<TextRange> call_for_element(const FunctionSymbol& function, TextRange range);
+
 /// How the code at a range writes what it calls, for a step that is about the call: `self._thread.start`. The range's
 /// text up to a bracket, whatever it is.
 [[nodiscard]] std::string called_name(const RuleContext& context, TextRange range);

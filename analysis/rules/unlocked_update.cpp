@@ -84,6 +84,17 @@ struct LostUpdate {
 
 bool is_held_twice(const LostUpdate& lost) { return &lost.reading != &lost.update && !lost.update.locks.empty(); }
 
+/// The loop of `X = [x for x in X if …]`: until it is over, what other threads put into `X` is seen. Null if there is
+/// none.
+const Access* find_own_loop(const RuleContext& context, const LostUpdate& lost) {
+  const auto& accesses = body_of(context.model, lost.update).accesses;
+  const auto found = std::ranges::find_if(accesses, [&](const Access& access) {
+    return access.cell == lost.update.cell && access.kind == AccessKind::iterate &&
+           lost.update.range.contains(access.range);
+  });
+  return found == accesses.end() ? nullptr : &*found;
+}
+
 std::vector<Step> steps(const RuleContext& context, const LostUpdate& lost) {
   const auto step = [&](int thread, const Access& access, StepAccess kind, std::string text, TextRange range) {
     return make_step(context, thread, kind, access.function, {access.cell, access.key}, std::move(text), range);
@@ -92,7 +103,9 @@ std::vector<Step> steps(const RuleContext& context, const LostUpdate& lost) {
   const StepAccess read = 0 < first.depth ? StepAccess::item_read : StepAccess::read;
   const StepAccess write = 0 < first.depth ? StepAccess::item_write : StepAccess::write;
   if (!lost.other.is_update && !lost.other.is_rebuild) {
-    return {step(1, first, read, "reads the old value", lost.reading.range),
+    const Access* loop = find_own_loop(context, lost);
+    return {loop == nullptr ? step(1, first, read, "reads the old value", lost.reading.range)
+                            : step(1, *loop, StepAccess::iterate, "has gone through the old value", loop->range),
             step(2, lost.other, step_access(lost.other), "changes it", lost.other.range),
             step(1, first, write, "writes its own over it: the change of thread 2 is lost", first.range)};
   }
