@@ -59,15 +59,27 @@ ModuleFacts examine_module(std::string name, std::shared_ptr<const SourceText> t
   return module;
 }
 
+ModuleFacts recall_module(std::string name, std::shared_ptr<const SourceText> text,
+                          std::vector<ir::PlacedStatement> statements) {
+  ModuleFacts module;
+  module.name = std::move(name);
+  module.text = std::move(text);
+  module.statements = std::move(statements);
+  module.summary = summarise(module.name, module.statements);
+  return module;
+}
+
 ProjectModule as_project_module(const ModuleFacts& module, std::string path) {
-  return {.path = std::move(path), .summary = module.summary, .text = module.text, .statements = module.statements};
+  return {.path = std::move(path),
+          .summary = module.summary,
+          .code = std::make_shared<const LazyCode>(ModuleCode{module.text, module.statements})};
 }
 
 ModuleFacts as_module_facts(const ProjectModule& module) {
   return {.name = module.summary->name,
-          .text = module.text,
+          .text = module.text(),
           .tree = nullptr,
-          .statements = module.statements,
+          .statements = module.statements(),
           .summary = module.summary};
 }
 
@@ -88,6 +100,17 @@ std::vector<Finding> find_problems(const ModuleFacts& module, const ProjectIndex
   std::vector<Finding> findings = find_all_problems(module, project, settings, stop);
   leave_out_known(settings, findings);
   return findings;
+}
+
+Judgement judge_module(const ModuleFacts& module, const ProjectIndex& project, const RuleSettings& settings,
+                       const std::stop_token& stop) {
+  Judgement judgement;
+  const LinkedModule linked(module, project, settings.added, stop);
+  if (stop.stop_requested()) return judgement;
+  judgement.surroundings = surroundings_of(linked.program, as_project_module(module, {}), project);
+  judgement.findings = problems_in(module, linked.context(module, project, settings), stop);
+  leave_out_known(settings, judgement.findings);
+  return judgement;
 }
 
 std::vector<Fix> find_fixes(const ModuleFacts& module, const Finding& finding, const ProjectIndex& project,

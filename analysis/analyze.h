@@ -36,6 +36,10 @@ struct ModuleFacts {
 [[nodiscard]] ModuleFacts examine_module(std::string name, std::shared_ptr<const SourceText> text,
                                          const ModuleFacts* previous = nullptr, const std::stop_token& stop = {});
 
+/// What `examine_module` makes of the text, from the statements that it had made of it before.
+[[nodiscard]] ModuleFacts recall_module(std::string name, std::shared_ptr<const SourceText> text,
+                                        std::vector<ir::PlacedStatement> statements);
+
 /// The module as the project's index keeps it. `path` is whatever the driver calls the file by.
 [[nodiscard]] ProjectModule as_project_module(const ModuleFacts& module, std::string path);
 
@@ -56,6 +60,14 @@ void forget_tree(ModuleFacts& module);
 /// suppressions applied, those of the settings' baseline left out, `fixes` empty.
 [[nodiscard]] std::vector<Finding> find_problems(const ModuleFacts& module, const ProjectIndex& project,
                                                  const RuleSettings& settings, const std::stop_token& stop = {});
+
+struct Judgement {
+  std::vector<Finding> findings;
+  Surroundings surroundings;
+};
+/// `find_problems` and `surroundings_of` in one.
+[[nodiscard]] Judgement judge_module(const ModuleFacts& module, const ProjectIndex& project,
+                                     const RuleSettings& settings, const std::stop_token& stop = {});
 
 /// The repairs of one finding of `find_problems`, best first. Each repair that can be applied was checked by analysing
 /// the edited text: the finding is gone, no new one came, nothing new fails to parse. Others carry their reason.

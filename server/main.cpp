@@ -36,6 +36,7 @@ int run(const server::ExplainOptions& options) { return server::explain(options)
 int run(const server::RulesOptions& options) { return server::list_rules(options); }
 int run(const server::ConfigOptions& options) { return server::print_config(options); }
 int run(const server::ShowOptions& options) { return server::show(options); }
+int run(const server::CleanOptions& options) { return server::clean(options); }
 
 }  // namespace
 

@@ -37,6 +37,7 @@ struct Values {
   ExplainOptions explain;
   RulesOptions list;
   ShowOptions show;
+  CleanOptions clean;
   bool fix = false;
   bool diff = false;
   bool stdio = false;  // accepted because clients say it; there is no other way to talk
@@ -59,6 +60,20 @@ void add_color(CLI::App& command, ColorChoice& color) {
   add_choice(command, "--color", color, color_choices, "When to colour the output (default: on a terminal)");
 }
 
+void add_cache_folder(CLI::App& command, CacheOptions& cache) {
+  command
+      .add_option("--cache-dir", cache.folder,
+                  "Where to keep what is known of files (default: threadlint in the user's cache folder)")
+      ->envname("THREADLINT_CACHE_DIR")
+      ->option_text("FOLDER")
+      ->group("Cache");
+}
+
+void add_cache(CLI::App& command, CacheOptions& cache) {
+  add_cache_folder(command, cache);
+  command.add_flag("-n,--no-cache", cache.is_off, "Keep nothing, and use nothing that was kept")->group("Cache");
+}
+
 void describe_server(CLI::App& command, Values& values) {
   command.add_flag("--stdio", values.stdio, "Talk over standard input and output, as the server always does");
   command.add_option("--clientProcessId", values.server.client_process_id, "End when the process with this id does")
@@ -68,6 +83,7 @@ void describe_server(CLI::App& command, Values& values) {
       ->option_text("trace|debug|info|warning|error|off");
   command.add_option("--log-file", values.server.log_file, "Where to log (default: standard error)")
       ->option_text("FILE");
+  add_cache(command, values.server.cache);
 }
 
 CLI::Option* add_rules(CLI::App& command, const std::string& name, std::vector<std::string>& rules,
@@ -128,6 +144,12 @@ void describe_check(CLI::App& command, Values& values) {
   command.add_option("--baseline", check.settings.baseline, "Do not report the findings that this file holds")
       ->option_text("FILE")
       ->group("Settings");
+  add_cache(command, check.cache);
+  command
+      .add_flag_callback(
+          "--no-mtime", [&check] { check.cache.trusts_modification = false; },
+          "Read every file to see whether it has changed, also those of the same size and time of change")
+      ->group("Cache");
   command.add_flag("--write-baseline", check.writes_baseline, "Write all findings into the baseline instead")
       ->group("Settings");
 }
@@ -149,6 +171,7 @@ void describe_review(CLI::App& command, Values& values) {
       ->check(CLI::Range(1U, 1024U))
       ->option_text("N");
   add_settings(command, review.settings);
+  add_cache(command, review.cache);
   command.add_flag("--exit-zero", review.exits_zero, "Exit with 0 even when there are problems");
   add_color(command, review.color);
 }
@@ -169,6 +192,7 @@ void describe_prove(CLI::App& command, Values& values) {
   command.add_option("--setup", prove.setup, "Statements before the calls of each schedule; `m` is the module")
       ->option_text("CODE");
   add_settings(command, prove.settings);
+  add_cache(command, prove.cache);
   command
       .add_option("--call", prove.calls,
                   "What a thread calls, an expression: once for all threads, or for each in turn")
@@ -242,6 +266,7 @@ tl::expected<Command, Usage> parse_command_line(int count, const char* const* ar
   CLI::App& rules = *app.add_subcommand("rules", "List the rules");
   CLI::App& config = *app.add_subcommand("config", "Print the settings in force, and where they come from");
   CLI::App& show = *app.add_subcommand("show", "Show what a stage of the analysis makes of a file");
+  CLI::App& clean = *app.add_subcommand("clean", "Remove what is kept from one run to the next");
   app.add_subcommand("version", "Print the version");
   describe_server(server, values);
   describe_check(check, values);
@@ -252,6 +277,7 @@ tl::expected<Command, Usage> parse_command_line(int count, const char* const* ar
   describe_rules(rules, values);
   describe_config(config, values);
   describe_show(show, values);
+  add_cache_folder(clean, values.clean.cache);
 
   try {
     app.parse(count, arguments);
@@ -274,6 +300,7 @@ tl::expected<Command, Usage> parse_command_line(int count, const char* const* ar
   if (rules.parsed()) return values.list;
   if (config.parsed()) return values.config;
   if (show.parsed()) return values.show;
+  if (clean.parsed()) return values.clean;
   return tl::unexpected(Usage{version_text, 0});
 }
 

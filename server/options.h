@@ -7,6 +7,7 @@
 #include <variant>
 
 #include "server/check/check_command.h"
+#include "server/clean_command.h"
 #include "server/config_command.h"
 #include "server/explain_command.h"
 #include "server/prove/prove_command.h"
@@ -20,10 +21,11 @@ struct ServerOptions {
   std::string log_level = "warning";     // one of spdlog's words
   std::string log_file;                  // empty: standard error
   std::optional<int> client_process_id;  // the server ends when this process does
+  CacheOptions cache;
 };
 
 using Command = std::variant<ServerOptions, CheckOptions, ReviewOptions, ProveOptions, ExplainOptions, RulesOptions,
-                             ConfigOptions, ShowOptions>;
+                             ConfigOptions, ShowOptions, CleanOptions>;
 
 /// Instead of a command: help or the version, which was asked for (exit code 0), or what is wrong (2).
 struct Usage {

@@ -93,7 +93,9 @@ int serve(int input, int output, Log& log, const ServeOptions& options) {
   JobPool proofs(main_loop, 1, log);
   Workspace workspace;
   DiagnosticsScheduler scheduler(main_loop, workers, workspace, options.analysis);
-  ProjectScan scan(workers, workspace, scheduler, options.analysis, log);
+  const FactsStore store(options.cache_file);
+  if (!store.complaint().empty()) log.warn("nothing is kept for the next start: {}", store.complaint());
+  ProjectScan scan(workers, workspace, scheduler, options.analysis, store, log);
   ClosedFiles closed_files(main_loop, workers, workspace, scheduler, options.analysis);
   ProcessWatch process_watch(main_loop, options.process_watch, [&log, &main_loop](int process) {
     log.info("the client's process {} is gone", process);
@@ -164,6 +166,7 @@ int serve(int input, int output, Log& log, const ServeOptions& options) {
   session.pending.cancel_all();
   proofs.join();
   workers.join();
+  store.trim();
   return is_terminated || session.phase == Phase::shut_down ? 0 : 1;
 }
 

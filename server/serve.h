@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstddef>
 #include <optional>
+#include <string>
 
 #include "server/log.h"
 #include "server/scheduling/analysis.h"
@@ -20,6 +21,7 @@ struct ServeOptions {
   std::size_t most_watched_folders = 50'000;            // where the client does not watch
   unsigned workers = 0;                                 // threads that analyse; 0: as many as the machine has cores
   Analysis analysis = {};
+  std::string cache_file = {};  // where facts of files are kept from one run to the next; empty: nowhere
 };
 
 /// Runs the server until `exit`, the end of input, SIGTERM, or the end of the client's process. Only protocol is

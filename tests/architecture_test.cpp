@@ -115,6 +115,9 @@ const std::vector<Layer> layers{
     {"analysis/proof/",
      {"analysis/text/", "analysis/syntax/", "analysis/semantics/", "analysis/concurrency/", "analysis/project/",
       "analysis/rules/", "analysis/proof/"}},
+    {"analysis/storage/",
+     {"analysis/text/", "analysis/syntax/", "analysis/semantics/", "analysis/concurrency/", "analysis/project/",
+      "analysis/rules/", "analysis/storage/"}},
     {"analysis/", {"analysis/"}},
     {"protocol/", {"protocol/"}},
     {"server/", {"analysis/", "protocol/", "server/"}},
@@ -143,7 +146,8 @@ struct PackageOwner {
 
 const std::vector<PackageOwner> packages{
     {"tree_sitter/", {"analysis/syntax/", "tests/bench/"}},
-    {"xxhash", {"analysis/"}},
+    {"xxhash", {"analysis/", "server/cache/"}},
+    {"cereal/", {"analysis/storage/", "server/cache/"}},
     {"nlohmann/", {"protocol/", "server/check/", "server/review/", "server/prove/", "server/rules_command", "tests/"}},
     {"boost/", {"server/"}},
     {"spdlog/", {"server/", "tests/support/running_server"}},
@@ -151,6 +155,7 @@ const std::vector<PackageOwner> packages{
     {"toml++/", {"server/workspace/"}},
     {"git2", {"server/workspace/", "server/check/text_diff"}},
     {"sqlite3", {"server/cache/"}},
+    {"zstd", {"server/cache/"}},
     {"gtest/", {"tests/"}},
     {"gmock/", {"tests/"}},
     {"benchmark/", {"tests/bench/"}},

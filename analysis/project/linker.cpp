@@ -5,6 +5,7 @@
 #include <deque>
 #include <set>
 #include <unordered_map>
+#include <unordered_set>
 
 #include "analysis/project/outline.h"
 #include "analysis/semantics/place_names.h"
@@ -48,9 +49,9 @@ class Linker {
   Linker(const ProjectModule& module, const ProjectIndex& project) : project_(project) {
     modules_.push_back(&module);
     program_.modules.push_back({.name = module.summary->name, .begin = 0, .imports = {}});
-    program_.statements = module.statements;
-    program_.modules_of_statements.assign(module.statements.size(), 0);
-    for (std::uint32_t i = 0; i < module.statements.size(); ++i) open_.push_back({0, i, 0});
+    program_.statements = module.statements();
+    program_.modules_of_statements.assign(module.statements().size(), 0);
+    for (std::uint32_t i = 0; i < module.statements().size(); ++i) open_.push_back({0, i, 0});
   }
 
   Program run() {
@@ -64,6 +65,8 @@ class Linker {
       visit(next);
     }
     name_imports();
+    for (const ProjectModule* module : asked_) program_.asked.push_back(module->summary->name);
+    std::ranges::sort(program_.asked);
     return std::move(program_);
   }
 
@@ -76,7 +79,7 @@ class Linker {
 
   void visit(const Open& at) {
     const ProjectModule& module = *modules_[at.module];
-    const StatementFacts& facts = *module.statements[at.statement].facts;
+    const StatementFacts& facts = *module.statements()[at.statement].facts;
     if (facts.functions.empty()) return;
     add_relatives(module, at);
     if (farthest <= at.distance) return;
@@ -121,6 +124,7 @@ class Linker {
       for (const std::string& base : outline.bases) {
         const auto found = project_.resolve_in(module, base);
         if (!found || found->module == &module || found->name.empty()) continue;
+        ask(*found->module);
         const ClassOutline* const other = find_class(*found->module->summary, found->name);
         if (other != nullptr && share_state(outline, *other)) add(*found->module, other->statement, at.distance + 1);
       }
@@ -128,6 +132,7 @@ class Linker {
         add(*holder.module, holder.statement, at.distance + 1);
       }
       for (const ProjectIndex::Subclass& derived : project_.subclasses_of(module.summary->name, outline.name)) {
+        ask(*derived.module);
         if (share_state(outline, *derived.outline)) add(*derived.module, derived.outline->statement, at.distance + 1);
       }
     }
@@ -165,10 +170,11 @@ class Linker {
   }
 
   void add_definition(const Definition& definition, int distance, bool is_called) {
+    ask(*definition.module);
     const auto where = definition.module->summary->definitions.find(definition.name);
     if (where == definition.module->summary->definitions.end()) return;
     for (const std::uint32_t index : where->second) {
-      const StatementFacts& facts = *definition.module->statements[index].facts;
+      const StatementFacts& facts = *definition.module->statements()[index].facts;
       if (defines(facts, definition.name, ir::ValueKind::class_)) continue;  // classes are added for their relatives
       if (is_self_contained_function(facts, definition.name)) continue;
       if (!is_called && defines(facts, definition.name, ir::ValueKind::function)) continue;
@@ -181,9 +187,10 @@ class Linker {
   /// ones: when these run, and under which locks, is told by their callers. The first module's own are there already.
   void add_changers(const Definition& global) {
     if (!changed_.emplace(global.module, global.name).second) return;
+    ask(*global.module);
     const ModuleSummary& home = *global.module->summary;
-    for (std::uint32_t i = 0; global.module != modules_.front() && i < global.module->statements.size(); ++i) {
-      if (changes_variable(*global.module->statements[i].facts, global.name)) add_changer(*global.module, i);
+    for (std::uint32_t i = 0; global.module != modules_.front() && i < global.module->statements().size(); ++i) {
+      if (changes_variable(*global.module->statements()[i].facts, global.name)) add_changer(*global.module, i);
     }
     for (const ProjectIndex::Place& changer : project_.changers_of(home.name, global.name)) {
       add_changer(*changer.module, changer.statement);
@@ -195,8 +202,8 @@ class Linker {
     add_locks(module, statement);
     for (const auto& [name, where] : module.summary->definitions) {
       if (!name.starts_with('_') || std::ranges::find(where, statement) == where.end()) continue;
-      for (std::uint32_t i = 0; i < module.statements.size(); ++i) {
-        if (i == statement || !calls(*module.statements[i].facts, name)) continue;
+      for (std::uint32_t i = 0; i < module.statements().size(); ++i) {
+        if (i == statement || !calls(*module.statements()[i].facts, name)) continue;
         add(module, i, farthest);
         add_locks(module, i);
       }
@@ -208,7 +215,7 @@ class Linker {
     const auto known = std::ranges::find(modules_, &module);
     if (known == modules_.end()) return;
     const Open at{static_cast<std::uint32_t>(known - modules_.begin()), statement, farthest - 1};
-    const StatementFacts& facts = *module.statements[statement].facts;
+    const StatementFacts& facts = *module.statements()[statement].facts;
     for (const ir::Function& function : facts.functions) {
       for (const ir::Op& op : function.ops) {
         if (op.kind == OpKind::with && op.value && facts.values[op.value.index].place)
@@ -220,7 +227,12 @@ class Linker {
     }
   }
 
+  void ask(const ProjectModule& module) {
+    if (&module != modules_.front()) asked_.insert(&module);
+  }
+
   void add(const ProjectModule& module, std::uint32_t statement, int distance) {
+    ask(module);
     if (&module == modules_.front() || module.summary->name == modules_.front()->summary->name) return;
     if (farthest < distance || most_statements <= added_.size()) return;
     if (!added_.emplace(&module, statement).second) return;
@@ -229,11 +241,11 @@ class Linker {
     if (known == modules_.end()) {
       const Program::Module& last = program_.modules.back();
       // One byte more than its text, so that a range at its end is still its own.
-      const std::uint32_t end = last.begin + static_cast<std::uint32_t>(modules_.back()->text->bytes().size()) + 1;
+      const std::uint32_t end = last.begin + static_cast<std::uint32_t>(modules_.back()->text()->bytes().size()) + 1;
       modules_.push_back(&module);
       program_.modules.push_back({.name = module.summary->name, .begin = end, .imports = {}});
     }
-    ir::PlacedStatement placed = module.statements[statement];
+    ir::PlacedStatement placed = module.statements()[statement];
     placed.begin += program_.modules[index].begin;
     program_.statements.push_back(std::move(placed));
     program_.modules_of_statements.push_back(index);
@@ -280,6 +292,7 @@ class Linker {
   Program program_;
   std::vector<const ProjectModule*> modules_;  // those of the program, in its order
   std::set<std::pair<const ProjectModule*, std::uint32_t>> added_;
+  std::unordered_set<const ProjectModule*> asked_;
   std::set<std::pair<std::uint32_t, std::string>> star_names_;      // names that star imports bring, by module
   std::set<std::pair<const ProjectModule*, std::string>> changed_;  // globals whose changers are added
   std::unordered_map<const ImportedName*, std::optional<Definition>> resolved_;

@@ -11,19 +11,9 @@
 #include <unordered_set>
 #include <vector>
 
-#include "analysis/project/module_summary.h"
-#include "analysis/semantics/ir.h"
-#include "analysis/text/source_text.h"
+#include "analysis/project/project_module.h"
 
 namespace analysis {
-
-/// A module as others see it.
-struct ProjectModule {
-  std::string path;  // whatever the driver calls the file by
-  std::shared_ptr<const ModuleSummary> summary;
-  std::shared_ptr<const SourceText> text;
-  std::vector<ir::PlacedStatement> statements;
-};
 
 /// Where a name is defined in the end.
 struct Definition {
@@ -41,6 +31,8 @@ class ProjectIndex {
   ProjectIndex(std::vector<std::shared_ptr<const ProjectModule>> modules, const ProjectIndex& previous);
 
   [[nodiscard]] const std::vector<std::shared_ptr<const ProjectModule>>& modules() const { return modules_; }
+  /// Whether modules name each other as in `other`, which this was made from: what differs is what their code does.
+  [[nodiscard]] bool is_linked_as(const ProjectIndex& other) const { return links_ == other.links_; }
 
   /// Whether another module imports `name` from `module` (then it keeps the object that was bound at that time), by
   /// name or by star.

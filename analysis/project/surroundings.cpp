@@ -32,6 +32,7 @@ std::vector<Part> parts_of(const Program& program) {
 
 Surroundings surroundings_of(const Program& program, const ProjectModule& module, const ProjectIndex& project) {
   Surroundings result;
+  result.asked = program.asked;
   Digest meaning;
   Digest places;
   std::vector<Part> parts = parts_of(program);
@@ -53,7 +54,7 @@ Surroundings surroundings_of(const Program& program, const ProjectModule& module
     const ProjectModule* const other = project.find(part.name);
     if (other == nullptr) continue;
     places.add(other->path);
-    places.add(other->text->slice({0, parts[i].end}));
+    places.add(other->text()->slice({0, parts[i].end}));
   }
   for (const auto& [name, is_mutated] : project.uses_of(module.summary->name)) {
     meaning.add(name);

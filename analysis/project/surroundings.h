@@ -16,6 +16,7 @@ struct Surroundings {
   /// Of where that code stands. Messages and steps name lines of it.
   std::uint64_t places = 0;
   std::vector<std::string> modules;  // whose code it is
+  std::vector<std::string> asked;    // whose code decided which it is: `modules` and others, sorted
   friend bool operator==(const Surroundings&, const Surroundings&) = default;
 };
 

@@ -86,7 +86,7 @@ bool names(const ProjectIndex& project, const ProjectModule& module, const std::
 
 /// Whether the module calls what the callee names, to make an object of it.
 bool makes_objects(const ProjectIndex& project, const ProjectModule& module, const Callee& callee) {
-  return std::ranges::any_of(module.statements, [&](const ir::PlacedStatement& statement) {
+  return std::ranges::any_of(module.statements(), [&](const ir::PlacedStatement& statement) {
     const ir::StatementFacts& facts = *statement.facts;
     return std::ranges::any_of(facts.calls, [&](const ir::Call& call) {
       const ir::Place& place = facts.places[call.callee.index];
@@ -98,9 +98,9 @@ bool makes_objects(const ProjectIndex& project, const ProjectModule& module, con
 /// The arguments of a call in the module whose place is one that `is_wanted`.
 template <class Wanted>
 std::optional<std::string> arguments_in(const ProjectModule& module, const Wanted& is_wanted) {
-  for (const ir::PlacedStatement& statement : module.statements) {
+  for (const ir::PlacedStatement& statement : module.statements()) {
     const ir::StatementFacts& facts = *statement.facts;
-    const auto text = [&](TextRange range) { return module.text->slice(shifted(range, statement.begin)); };
+    const auto text = [&](TextRange range) { return module.text()->slice(shifted(range, statement.begin)); };
     for (const ir::Call& call : facts.calls) {
       if (!is_wanted(facts, facts.places[call.callee.index])) continue;
       if (auto arguments = arguments_of(facts, call, text)) return arguments;

@@ -68,7 +68,7 @@ ProgramPlace place_of(const RuleContext& context, TextRange range) {
   if (after == context.program.modules.begin() + 1) return {{}, context.text, range};
   const Program::Module& module = *std::prev(after);
   const ProjectModule* const other = context.project.find(module.name);
-  return {module.name, *other->text, {range.begin - module.begin, range.end - module.begin}};
+  return {module.name, *other->text(), {range.begin - module.begin, range.end - module.begin}};
 }
 
 bool is_in_module(const RuleContext& context, TextRange range) {

@@ -23,6 +23,9 @@ struct Program {
   std::vector<Module> modules;                       // first the one that is asked about
   std::vector<ir::PlacedStatement> statements;       // in the program's range of offsets
   std::vector<std::uint32_t> modules_of_statements;  // indices into `modules`
+  /// The other modules whose code was looked at, whether or not it is needed: with other code there, the program may be
+  /// another one. Sorted.
+  std::vector<std::string> asked = {};
   AddedKnowledge added = {};
 };
 

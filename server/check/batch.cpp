@@ -6,6 +6,7 @@
 #include <optional>
 #include <utility>
 
+#include "server/cache/known_facts.h"
 #include "server/workspace/canonical_path.h"
 #include "server/workspace/module_name.h"
 
@@ -18,12 +19,11 @@ struct Outcome {
   std::string error;
 };
 
-Outcome examine(const std::string& path, std::string name, tl::expected<SourceFile, std::string> source) {
+Outcome examine(const std::string& path, std::string name, tl::expected<SourceFile, std::string> source,
+                const FactsStore& store) {
   if (!source) return {.file = {}, .error = source.error()};
   analysis::ModuleFacts facts =
-      analysis::examine_module(std::move(name), analysis::make_source_text(std::move(source->text)));
-  // Trees are many times the size of their text.
-  analysis::forget_tree(facts);
+      known_facts(std::move(name), analysis::make_source_text(std::move(source->text)), store);
   CheckedFile file{.path = path, .facts = std::move(facts)};
   file.has_bom = source->has_bom;
   return {.file = std::move(file), .error = std::move(source->complaint)};
@@ -53,7 +53,7 @@ std::vector<std::size_t> largest_files_first(const Report& report) {
 
 }  // namespace
 
-Report examine_files(FoundFiles found, Workers& workers, Progress& progress) {
+Report examine_files(FoundFiles found, const FactsStore& store, Workers& workers, Progress& progress) {
   std::vector<std::size_t> sizes;
   std::vector<std::string> names;
   ModuleNames naming;
@@ -65,7 +65,7 @@ Report examine_files(FoundFiles found, Workers& workers, Progress& progress) {
   std::vector<Outcome> outcomes(found.files.size());
   const auto body = [&](std::size_t i, unsigned /*worker*/) {
     const std::string& path = found.files[order[i]].path;
-    outcomes[order[i]] = examine(path, std::move(names[order[i]]), read_source(path));
+    outcomes[order[i]] = examine(path, std::move(names[order[i]]), read_source(path), store);
   };
   for_each_index(workers, order.size(), body, progress.observer("reading", order.size()));
 
@@ -78,7 +78,7 @@ Report examine_files(FoundFiles found, Workers& workers, Progress& progress) {
 
 Report examine_text(const std::string& path, const tl::expected<SourceFile, std::string>& source) {
   Report report;
-  add(report, path, examine(path, module_name(path), source));
+  add(report, path, examine(path, module_name(path), source, FactsStore({})));
   return report;
 }
 

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "server/cache/facts_store.h"
 #include "server/check/progress.h"
 #include "server/check/reporter.h"
 #include "server/workspace/file_finder.h"
@@ -13,7 +14,8 @@
 namespace server {
 
 /// Reads and examines every file. Those that cannot be read are among the errors of the report instead of its files.
-[[nodiscard]] Report examine_files(FoundFiles found, Workers& workers, Progress& progress);
+/// What `store` knows of a text is not found out again.
+[[nodiscard]] Report examine_files(FoundFiles found, const FactsStore& store, Workers& workers, Progress& progress);
 
 /// A report on one text that is in no file, as if it were in the file `path`.
 [[nodiscard]] Report examine_text(const std::string& path, const tl::expected<SourceFile, std::string>& source);

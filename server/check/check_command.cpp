@@ -11,6 +11,7 @@
 #include "server/check/baseline.h"
 #include "server/check/fixing.h"
 #include "server/check/output.h"
+#include "server/check/remembered_check.h"
 #include "server/check/summary.h"
 #include "server/check/text_diff.h"
 #include "server/workspace/canonical_path.h"
@@ -23,8 +24,8 @@ using exit_code::could_not_run;
 using exit_code::found_something;
 
 /// Nothing when settings are wrong, which was told.
-std::optional<Report> examine(const CheckOptions& options, SettingsStore& settings, Workers& workers,
-                              Progress& progress) {
+std::optional<Report> examine(const CheckOptions& options, SettingsStore& settings, const FactsStore& store,
+                              Workers& workers, Progress& progress) {
   Report report;
   if (options.reads_standard_input) {
     (void)settings.behind(canonical_path(options.stdin_filename));
@@ -33,7 +34,7 @@ std::optional<Report> examine(const CheckOptions& options, SettingsStore& settin
   } else {
     FoundFiles found = find_included_files(options.paths, settings, workers);
     if (!are_settings_right(settings)) return {};
-    report = examine_files(std::move(found), workers, progress);
+    report = examine_files(std::move(found), store, workers, progress);
   }
   set_settings(report, settings);
   return report;
@@ -113,6 +114,23 @@ int print_report(const CheckOptions& options, const Report& report, std::size_t 
   return finding_count(report) == 0 || options.exits_zero ? clean : found_something;
 }
 
+/// Whether the check is one whose outcome the next one can begin with.
+bool is_remembered(const CheckOptions& options, const FactsStore& store) {
+  return store.is_open() && !options.reads_standard_input && options.fix_mode == FixMode::none &&
+         !options.writes_baseline;
+}
+
+/// Nothing when settings are wrong, which was told.
+std::optional<Report> check_again(const CheckOptions& options, SettingsStore& settings, const FactsStore& store,
+                                  Workers& workers, Progress& progress) {
+  FoundFiles found = find_included_files(options.paths, settings, workers);
+  if (!are_settings_right(settings)) return {};
+  const RememberedCheck check{.paths = options.paths,
+                              .wants_fixes = shows_fixes(options),
+                              .trusts_modification = options.cache.trusts_modification};
+  return check_remembered(check, std::move(found), settings, store, workers, progress);
+}
+
 int could_not(const std::string& why) {
   fmt::print(stderr, "error: {}\n", why);
   return could_not_run;
@@ -134,7 +152,15 @@ int check(const CheckOptions& options) {
   if (!settings) return could_not(settings.error());
   Workers workers(options.threads == 0 ? hardware_threads() : options.threads);
   Progress progress;
-  std::optional<Report> examined = examine(options, *settings, workers, progress);
+  const FactsStore store(cache_file(cache_folder(options.cache)));
+  if (is_remembered(options, store)) {
+    const std::optional<Report> report = check_again(options, *settings, store, workers, progress);
+    if (!report) return could_not_run;
+    progress.clear();
+    const int code = print_report(options, *report, 0);
+    return report->files.empty() && !report->errors.empty() ? could_not_run : code;
+  }
+  std::optional<Report> examined = examine(options, *settings, store, workers, progress);
   if (!examined) return could_not_run;
   Report& report = *examined;
   analysis::ProjectIndex project = join_modules(report);

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "analysis/rules/finding.h"
+#include "server/cache/cache_folder.h"
 #include "server/check/text_style.h"
 #include "server/settings_options.h"
 
@@ -30,6 +31,7 @@ struct CheckOptions {
   unsigned threads = 0;                                           // 0: as many as the machine runs at once
   SettingsOptions settings;
   bool writes_baseline = false;  // instead of reporting
+  CacheOptions cache;
 };
 
 /// Writes to standard output and standard error. The exit code of the process: 0 nothing found, 1 something found, 2 it

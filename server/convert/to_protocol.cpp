@@ -38,7 +38,7 @@ StepPlace place_of(const analysis::Step& step, const analysis::Finding& finding,
   if (step.module.empty()) return {document.uri, *document.text, step.range};
   const analysis::ProjectModule* const other = project.find(step.module);
   if (other == nullptr) return {document.uri, *document.text, finding.range};
-  return {other->path, *other->text, step.range};
+  return {other->path, *other->text(), step.range};
 }
 
 }  // namespace

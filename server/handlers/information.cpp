@@ -46,7 +46,7 @@ std::size_t bytes_of_documents(const Session& session) {
 
 std::size_t bytes_of_project(const Session& session) {
   std::size_t bytes = 0;
-  for (const auto& module : session.workspace.project()->modules()) bytes += module->text->bytes().size();
+  for (const auto& module : session.workspace.project()->modules()) bytes += module->text()->bytes().size();
   return bytes;
 }
 

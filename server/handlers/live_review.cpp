@@ -51,13 +51,7 @@ std::shared_ptr<LiveReview> begin_review(Session& session, ReviewFormat format) 
   for (const auto& [path, module] : modules) {
     report.modules.try_emplace(module->summary->name, report.files.size());
     live->settings.push_back(session.workspace.settings.of(file_of_uri(module->path)).rules);
-    report.files.push_back({.path = path,
-                            .facts = {.name = module->summary->name,
-                                      .text = module->text,
-                                      .tree = nullptr,
-                                      .statements = module->statements,
-                                      .summary = module->summary},
-                            .findings = {}});
+    report.files.push_back({.path = path, .facts = analysis::as_module_facts(*module), .findings = {}});
   }
   return live;
 }

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "server/cache/cache_folder.h"
 #include "server/settings_options.h"
 
 namespace server {
@@ -18,6 +19,7 @@ struct ProveOptions {
   std::vector<std::string> calls;  // expressions, one for each thread or one for all; none: those of the plan
   int seconds = 20;                // after which the search ends
   SettingsOptions settings;
+  CacheOptions cache;
   bool expects_harm = false;  // the test passes while the harm can be shown
 };
 

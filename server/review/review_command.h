@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "server/cache/cache_folder.h"
 #include "server/check/text_style.h"
 #include "server/settings_options.h"
 
@@ -25,6 +26,7 @@ struct ReviewOptions {
   bool exits_zero = false;  // also when there are problems
   unsigned threads = 0;     // 0: as many as the machine runs at once
   SettingsOptions settings;
+  CacheOptions cache;
 };
 
 /// Writes to standard output and standard error. The exit code of the process: 0 no problem shown, 1 some, 2 it could

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "protocol/uri.h"
+#include "server/cache/known_facts.h"
 #include "server/workspace/canonical_path.h"
 #include "server/workspace/file_finder.h"
 #include "server/workspace/module_name.h"
@@ -14,8 +15,8 @@ namespace {
 
 /// Null if the file can not be read, and when the job was stopped.
 std::shared_ptr<const analysis::ProjectModule> read_module(const std::string& file, const std::string& module,
-                                                           const Analysis& analysis, const std::stop_token& stop,
-                                                           Log& log) {
+                                                           const Analysis& analysis, const FactsStore& store,
+                                                           const std::stop_token& stop, Log& log) {
   if (stop.stop_requested()) return nullptr;
   tl::expected<SourceFile, std::string> source = read_source(file);
   if (!source) {
@@ -26,9 +27,11 @@ std::shared_ptr<const analysis::ProjectModule> read_module(const std::string& fi
     log.warn("`{}` is not read: longer than {} MiB", file, longest_analysed_text >> 20);
     return nullptr;
   }
-  // Only the tree would be too much to keep, and it ends here.
+  const auto examine = [&](std::string name, auto text, const std::stop_token& until) {
+    return analysis.examine(std::move(name), std::move(text), nullptr, until);
+  };
   const analysis::ModuleFacts facts =
-      analysis.examine(module, analysis::make_source_text(std::move(source->text)), nullptr, stop);
+      known_facts(module, analysis::make_source_text(std::move(source->text)), store, examine, stop);
   if (stop.stop_requested()) return nullptr;
   return std::make_shared<const analysis::ProjectModule>(
       analysis::as_project_module(facts, protocol::uri_of_path(file)));
@@ -41,8 +44,8 @@ bool is_inside(const std::string& file, const std::string& folder) {
 }  // namespace
 
 ProjectScan::ProjectScan(JobPool& workers, Workspace& workspace, DiagnosticsScheduler& scheduler,
-                         const Analysis& analysis, Log& log)
-    : workers_(workers), workspace_(workspace), scheduler_(scheduler), analysis_(analysis), log_(log) {}
+                         const Analysis& analysis, const FactsStore& store, Log& log)
+    : workers_(workers), workspace_(workspace), scheduler_(scheduler), analysis_(analysis), store_(store), log_(log) {}
 
 void ProjectScan::set_folders(std::vector<std::string> folders) {
   for (std::string& folder : folders) folder = canonical_path(folder);
@@ -139,8 +142,8 @@ void ProjectScan::read_next() {
   const std::string file = std::move(queue_.back());
   queue_.pop_back();
   ++open_jobs_;
-  workers_.run([file, module = files_.at(file).module, stop = stop_.get_token(), &analysis = analysis_,
-                &log = log_] { return read_module(file, module, analysis, stop, log); },
+  workers_.run([file, module = files_.at(file).module, stop = stop_.get_token(), &analysis = analysis_, &store = store_,
+                &log = log_] { return read_module(file, module, analysis, store, stop, log); },
                [this, file](auto module) {
                  has_read({file, std::move(module)});
                });

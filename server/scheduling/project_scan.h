@@ -13,6 +13,7 @@
 #include <string>
 #include <vector>
 
+#include "server/cache/facts_store.h"
 #include "server/log.h"
 #include "server/watch/file_watcher.h"
 
@@ -20,11 +21,12 @@ namespace server {
 
 /// In the background: half of the workers at most, one file at a time each, so that open documents do not wait. What a
 /// scan finds goes into the project at once when it ends; what becomes known meanwhile is looked at by the next one.
-/// Main thread only. Outlives the jobs: `workers` are joined before it ends.
+/// What the store knows of a text is not found out again. Main thread only. Outlives the jobs: `workers` are joined
+/// before it ends.
 class ProjectScan {
  public:
   ProjectScan(JobPool& workers, Workspace& workspace, DiagnosticsScheduler& scheduler, const Analysis& analysis,
-              Log& log);
+              const FactsStore& store, Log& log);
 
   /// How far a scan is.
   struct State {
@@ -89,6 +91,7 @@ class ProjectScan {
   Workspace& workspace_;
   DiagnosticsScheduler& scheduler_;
   const Analysis& analysis_;
+  const FactsStore& store_;
   Log& log_;
   std::function<void(const State& state)> observe_ = [](const State& /*state*/) {};
   FileWatcher* watcher_ = nullptr;  // null: the client tells what changes

@@ -16,7 +16,7 @@ void note(const ProjectModule* before, const ProjectModule* after, ProjectChange
     return;
   }
   if (before->summary->digest != after->summary->digest) change.is_visible = true;
-  if (before->path != after->path || before->text->bytes() != after->text->bytes()) {
+  if (before->path != after->path || before->text()->bytes() != after->text()->bytes()) {
     change.modules.push_back(after->summary->name);
   }
 }
@@ -51,7 +51,7 @@ ProjectChange Workspace::set_module(const std::string& uri, const analysis::Modu
   if (document == nullptr) return change;
   const auto known = modules_.find(document->file);
   const ProjectModule* const before = known == modules_.end() ? nullptr : known->second.document.get();
-  if (before != nullptr && before->text == module.text && before->summary->name == module.name) return change;
+  if (before != nullptr && before->text() == module.text && before->summary->name == module.name) return change;
   replace(document->file, &Sources::document,
           std::make_shared<const ProjectModule>(analysis::as_project_module(module, uri)), change);
   make_project();

@@ -51,7 +51,7 @@ SeenModule seen_in(const ModuleFacts& module, const ProjectIndex& project, const
     entry.evidence = finding.evidence;
     for (const analysis::Step& step : finding.interleaving) {
       const analysis::ProjectModule& at = *project.find(step.module.empty() ? module.name : step.module);
-      const auto place = at.text->locate(step.range.begin, analysis::ColumnUnit::utf32);
+      const auto place = at.text()->locate(step.range.begin, analysis::ColumnUnit::utf32);
       entry.steps.push_back({at.path, place.line + 1u, place.column + 1u});
     }
     if (seen.fixed) continue;

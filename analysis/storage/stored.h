@@ -1,0 +1,31 @@
+// What is known of a module as bytes, and back. Only the build that wrote the bytes may read them: whoever keeps them
+// keeps apart what different builds wrote.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "analysis/project/module_summary.h"
+#include "analysis/rules/finding.h"
+#include "analysis/rules/rule_settings.h"
+#include "analysis/semantics/ir.h"
+
+namespace analysis {
+
+/// Each encoded value ends in a checksum; bytes that are not whole decode to nothing.
+[[nodiscard]] std::string encode(const std::vector<ir::PlacedStatement>& statements);
+[[nodiscard]] std::optional<std::vector<ir::PlacedStatement>> decode_statements(std::string bytes);
+
+[[nodiscard]] std::string encode(const ModuleSummary& summary);
+[[nodiscard]] std::optional<ModuleSummary> decode_summary(std::string bytes);
+
+/// With their fixes.
+[[nodiscard]] std::string encode(const std::vector<Finding>& findings);
+[[nodiscard]] std::optional<std::vector<Finding>> decode_findings(std::string bytes);
+
+/// Equal settings have equal digests.
+[[nodiscard]] std::uint64_t digest_of(const RuleSettings& settings);
+
+}  // namespace analysis

@@ -1,0 +1,425 @@
+#include "server/check/remembered_check.h"
+
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <stdexcept>
+#include <string_view>
+#include <utility>
+
+#include "analysis/storage/stored.h"
+#include "server/cache/known_facts.h"
+#include "server/cache/known_file.h"
+#include "server/check/batch.h"
+#include "server/workspace/canonical_path.h"
+#include "server/workspace/module_name.h"
+#include "server/workspace/source_file.h"
+
+namespace server {
+namespace {
+
+using analysis::ModuleFacts;
+using analysis::ProjectIndex;
+using analysis::ProjectModule;
+
+/// A file that was written so shortly before it was read may be written again without a new time of change.
+constexpr std::int64_t settling_nanoseconds = 2'000'000'000;
+
+/// A file as it is now, beside what is known of it.
+struct Current {
+  FoundFile found;
+  std::string module;
+  const KnownFile* known = nullptr;  // null: it is new
+  bool is_same = false;              // as known: `read` is empty
+  std::uint64_t content = 0;         // digest
+  std::optional<SourceFile> source;  // the others, if they can be read
+  std::string error;
+  std::optional<ModuleFacts> facts;  // of those that were read
+  std::shared_ptr<const analysis::RuleSettings> settings;
+  std::uint64_t settings_digest = 0;
+};
+
+/// Thrown where a file is no longer what it was when the check began.
+struct HasChanged : std::runtime_error {
+  HasChanged() : std::runtime_error("a file changed during the check") {}
+};
+
+/// The text of a file that is as it is known.
+std::shared_ptr<const analysis::SourceText> text_of(const KnownFile& file) {
+  auto source = read_source(file.path);
+  if (!source) throw HasChanged();
+  auto text = analysis::make_source_text(std::move(source->text));
+  if (text->digest() != file.text) throw HasChanged();
+  return text;
+}
+
+class Check {
+ public:
+  Check(const RememberedCheck& check, const FactsStore& store, Workers& workers, Progress& progress)
+      : check_(check), store_(store), workers_(workers), progress_(progress) {
+    std::string asked = canonical_path(".") + (check.wants_fixes ? " with fixes" : "");
+    for (const std::string& path : check.paths) asked += '\n' + path;
+    key_ = digest_of_bytes(asked);
+    FactsStore::List stored = store.find_list(StoredList::files, key_);
+    version_ = stored.version;
+    known_.reserve(stored.entries.size());
+    for (std::string& entry : stored.entries) {
+      auto file = decode_file(std::move(entry));
+      if (file) known_.push_back(*std::move(file));
+    }
+    if (known_.size() != stored.entries.size()) known_.clear();
+  }
+
+  Report run(FoundFiles found, SettingsStore& settings) {
+    look_at(std::move(found), settings);
+    if (!is_everything_same() && !judge_what_is_affected()) judge_all();
+    Report report = make_report();
+    if (is_outdated_) remember();
+    return report;
+  }
+
+ private:
+  // What has changed.
+
+  void look_at(FoundFiles found, SettingsStore& settings) {
+    errors_ = std::move(found.errors);
+    const auto now = std::chrono::system_clock::now().time_since_epoch();
+    begin_ = std::chrono::duration_cast<std::chrono::nanoseconds>(now).count();
+    ModuleNames naming;
+    std::map<const analysis::RuleSettings*, std::uint64_t> digests;
+    auto known = known_.begin();
+    for (FoundFile& file : found.files) {
+      while (known != known_.end() && known->path < file.path) ++known;
+      Current current;
+      current.found = std::move(file);
+      if (known != known_.end() && known->path == current.found.path) current.known = &*known;
+      current.module = naming.of(current.found.path);
+      current.settings = settings.of(canonical_path(current.found.path)).rules;
+      const auto [digest, is_new] = digests.try_emplace(current.settings.get());
+      if (is_new) digest->second = analysis::digest_of(*current.settings);
+      current.settings_digest = digest->second;
+      files_.push_back(std::move(current));
+    }
+    judged_.resize(files_.size());
+    const auto body = [&](std::size_t i, unsigned /*worker*/) { compare(files_[i]); };
+    for_each_index(workers_, files_.size(), body);
+  }
+
+  void compare(Current& file) const {
+    const KnownFile* const known = file.known;
+    const bool is_like_known = known != nullptr && known->module == file.module && known->size == file.found.size;
+    if (is_like_known && check_.trusts_modification && known->is_settled && known->modified == file.found.modified) {
+      file.is_same = true;
+      file.content = known->content;
+      return;
+    }
+    auto bytes = read_bytes(file.found.path);
+    if (!bytes) {
+      file.error = bytes.error();
+      return;
+    }
+    file.content = digest_of_bytes(*bytes);
+    file.is_same = is_like_known && known->content == file.content;
+    if (file.is_same) return;
+    auto source = decode_source(*std::move(bytes));
+    if (source) {
+      file.source = *std::move(source);
+    } else {
+      file.error = source.error();
+    }
+  }
+
+  [[nodiscard]] static bool has_known_settings(const Current& file) {
+    return file.known != nullptr && file.known->settings == file.settings_digest;
+  }
+
+  /// Whether the same files are there, read or not.
+  [[nodiscard]] bool are_files_the_same() const {
+    std::size_t known = 0;
+    for (const Current& file : files_) {
+      const bool is_there = file.is_same || file.source.has_value();
+      if (is_there != (file.known != nullptr)) return false;
+      if (is_there && (file.known->module != file.module || !has_known_settings(file))) return false;
+      known += is_there ? 1 : 0;
+    }
+    return known == known_.size();
+  }
+
+  [[nodiscard]] bool is_everything_same() {
+    const bool is_same = are_files_the_same() && std::ranges::all_of(files_, [](const Current& file) {
+                           return file.is_same || file.known == nullptr;
+                         });
+    is_outdated_ = !is_same || std::ranges::any_of(files_, [&](const Current& file) {
+      return file.known != nullptr && (file.known->modified != file.found.modified || !file.known->is_settled);
+    });
+    return is_same;
+  }
+
+  // Some files have another text than before, which changes nothing in how modules name each other.
+
+  [[nodiscard]] bool judge_what_is_affected() {
+    if (!are_files_the_same()) return false;
+    const std::vector<std::shared_ptr<const ProjectModule>> before = known_modules();
+    are_summaries_known_ = before.size() == known_.size();
+    if (!are_summaries_known_) return false;
+    std::vector<std::shared_ptr<const ProjectModule>> now = before;
+    Changes changes;
+    for (Current& file : files_) {
+      if (file.is_same || file.known == nullptr) continue;
+      file.facts = facts_of(file);
+      const auto index = static_cast<std::size_t>(file.known - known_.data());
+      if (!defines_the_same(*file.facts->summary, *before[index]->summary)) return false;
+      now[index] = std::make_shared<const ProjectModule>(analysis::as_project_module(*file.facts, file.found.path));
+      changes.texts.insert(file.module);
+      if (now[index]->summary->digest != before[index]->summary->digest) changes.meanings.insert(file.module);
+    }
+    const ProjectIndex old_project{before, ProjectIndex()};
+    const ProjectIndex project{now, old_project};
+    if (!project.is_linked_as(old_project)) return false;
+    std::vector<std::size_t> affected;
+    for (std::size_t i = 0; i < files_.size(); ++i) {
+      if (files_[i].known != nullptr && is_affected(files_[i], changes)) affected.push_back(i);
+    }
+    try {
+      judge(affected, now, project);
+    } catch (const HasChanged&) {
+      return false;
+    }
+    return true;
+  }
+
+  /// Beside `known_`: modules whose code is fetched when it is asked for. None if a summary is not known.
+  [[nodiscard]] std::vector<std::shared_ptr<const ProjectModule>> known_modules() const {
+    auto [version, entries] = store_.find_list(StoredList::summaries, key_);
+    if (version != version_ || entries.size() != known_.size()) return {};
+    std::vector<std::shared_ptr<const ProjectModule>> modules(entries.size());
+    const auto body = [&, &entries = entries](std::size_t i, unsigned /*worker*/) {
+      auto summary = analysis::decode_summary(std::move(entries[i]));
+      if (!summary) return;
+      const auto fetch = [&file = known_[i], this] {
+        const ModuleFacts facts = known_facts(file.module, text_of(file), store_);
+        return analysis::ModuleCode{facts.text, facts.statements};
+      };
+      modules[i] = std::make_shared<const ProjectModule>(
+          ProjectModule{known_[i].path, std::make_shared<const analysis::ModuleSummary>(*std::move(summary)),
+                        std::make_shared<const analysis::LazyCode>(fetch)});
+    };
+    for_each_index(workers_, entries.size(), body);
+    return std::ranges::find(modules, nullptr) == modules.end() ? modules : decltype(modules){};
+  }
+
+  [[nodiscard]] static bool defines_the_same(const analysis::ModuleSummary& left,
+                                             const analysis::ModuleSummary& right) {
+    return std::ranges::equal(
+        left.definitions, right.definitions, {}, [](const auto& entry) { return entry.first; },
+        [](const auto& entry) { return entry.first; });
+  }
+
+  /// Names of modules.
+  struct Changes {
+    using Names = std::set<std::string, std::less<>>;
+    Names texts;     // all that changed
+    Names meanings;  // those that mean something else to others than before
+  };
+
+  [[nodiscard]] static bool is_affected(const Current& file, const Changes& changes) {
+    if (!file.is_same) return true;
+    const auto has_one_of = [](const std::vector<std::string>& modules, const Changes::Names& names) {
+      return std::ranges::any_of(modules, [&](const std::string& module) { return names.contains(module); });
+    };
+    const analysis::Surroundings& surroundings = file.known->surroundings;
+    // Findings name places; where there are none, it does not matter that these moved.
+    return has_one_of(surroundings.asked, changes.meanings) ||
+           (!file.known->findings.empty() && has_one_of(surroundings.modules, changes.texts));
+  }
+
+  void judge(const std::vector<std::size_t>& affected, const std::vector<std::shared_ptr<const ProjectModule>>& modules,
+             const ProjectIndex& project) {
+    std::atomic<bool> has_changed = false;
+    const auto body = [&](std::size_t i, unsigned /*worker*/) {
+      try {
+        Current& file = files_[affected[i]];
+        const auto& module = modules[static_cast<std::size_t>(file.known - known_.data())];
+        if (!file.facts) file.facts = analysis::as_module_facts(*module);
+        if (!is_still_so(affected[i], project)) judge(affected[i], project);
+      } catch (const HasChanged&) {
+        has_changed = true;
+      }
+    };
+    for_each_index(workers_, affected.size(), body, progress_.observer("checking", affected.size()));
+    if (has_changed) throw HasChanged();
+  }
+
+  void judge(std::size_t index, const ProjectIndex& project) {
+    Current& file = files_[index];
+    analysis::Judgement judgement = analysis::judge_module(*file.facts, project, *file.settings);
+    if (check_.wants_fixes) analysis::add_fixes(*file.facts, judgement.findings, project, *file.settings);
+    judged_[index] = std::move(judgement);
+  }
+
+  // Anything may have changed.
+
+  void judge_all() {
+    judged_.assign(files_.size(), {});
+    const auto read = [&](std::size_t i, unsigned /*worker*/) { load(files_[i]); };
+    for_each_index(workers_, files_.size(), read, progress_.observer("reading", files_.size()));
+    std::vector<ProjectModule> modules;
+    for (const Current& file : files_) {
+      if (file.facts) modules.push_back(analysis::as_project_module(*file.facts, file.found.path));
+    }
+    const ProjectIndex project(std::move(modules));
+    const auto body = [&](std::size_t i, unsigned /*worker*/) {
+      if (files_[i].facts && !is_still_so(i, project)) judge(i, project);
+    };
+    for_each_index(workers_, files_.size(), body, progress_.observer("checking", files_.size()));
+  }
+
+  [[nodiscard]] ModuleFacts facts_of(Current& file) const {
+    return known_facts(file.module, analysis::make_source_text(std::move(file.source->text)), store_);
+  }
+
+  void load(Current& file) const {
+    if (file.facts) return;
+    if (!file.source && file.error.empty()) {
+      auto bytes = read_bytes(file.found.path);
+      if (bytes) file.content = digest_of_bytes(*bytes);
+      auto source = std::move(bytes).and_then(decode_source);
+      if (source) {
+        file.source = *std::move(source);
+      } else {
+        file.error = source.error();
+      }
+    }
+    if (!file.source) return;
+    file.facts = facts_of(file);
+    file.is_same = file.known != nullptr && file.known->content == file.content && file.known->module == file.module;
+  }
+
+  /// Whether what is known of a file still holds in the project as it is.
+  bool is_still_so(std::size_t index, const ProjectIndex& project) {
+    const Current& file = files_[index];
+    if (!file.is_same || !has_known_settings(file)) return false;
+    analysis::Surroundings surroundings = analysis::surroundings_of(*file.facts, project);
+    const analysis::Surroundings& before = file.known->surroundings;
+    // Findings name places; where there are none, it does not matter that these moved.
+    if (surroundings.meaning != before.meaning) return false;
+    if (!file.known->findings.empty() && surroundings.places != before.places) return false;
+    judged_[index] = analysis::Judgement{file.known->findings, std::move(surroundings)};
+    return true;
+  }
+
+  // What comes of it.
+
+  Report make_report() {
+    Report report;
+    report.errors = std::move(errors_);
+    for (std::size_t i = 0; i < files_.size(); ++i) {
+      Current& file = files_[i];
+      const std::string& complaint = file.source    ? file.source->complaint
+                                     : file.is_same ? file.known->complaint
+                                                    : file.error;
+      if (!complaint.empty()) report.errors.push_back({file.found.path, complaint});
+      if (!file.is_same && !file.source) continue;
+      CheckedFile checked{.path = file.found.path, .facts = {}, .settings = file.settings};
+      checked.has_bom = file.source ? file.source->has_bom : file.known->has_bom;
+      if (file.facts) {
+        checked.facts = *file.facts;
+      } else {
+        checked.facts.name = file.module;
+      }
+      checked.findings = judged_[i] ? judged_[i]->findings : file.known->findings;
+      report.modules.try_emplace(file.module, report.files.size());
+      report.files.push_back(std::move(checked));
+    }
+    std::ranges::sort(report.errors);
+    add_texts(report);
+    return report;
+  }
+
+  /// Of the files that are shown: in which something was found, and those that steps lead through.
+  static void add_texts(Report& report) {
+    const auto add = [](CheckedFile& file) {
+      if (file.facts.text != nullptr) return;
+      auto source = read_source(file.path);
+      file.facts.text = analysis::make_source_text(source ? std::move(source->text) : std::string());
+    };
+    for (CheckedFile& file : report.files) {
+      if (file.findings.empty()) continue;
+      add(file);
+      for (const analysis::Finding& finding : file.findings) {
+        for (const analysis::Step& step : finding.interleaving) {
+          const auto found = report.modules.find(step.module);
+          if (found != report.modules.end()) add(report.files[found->second]);
+        }
+      }
+    }
+  }
+
+  /// What is known of a file from now on.
+  [[nodiscard]] KnownFile known_now(std::size_t index) const {
+    const Current& file = files_[index];
+    KnownFile known = file.known == nullptr ? KnownFile() : *file.known;
+    known.path = file.found.path;
+    known.module = file.module;
+    known.size = file.found.size;
+    known.modified = file.found.modified;
+    known.is_settled = file.found.modified + settling_nanoseconds < begin_;
+    known.content = file.content;
+    known.settings = file.settings_digest;
+    if (file.facts) known.text = file.facts->text->digest();
+    if (file.source) {
+      known.has_bom = file.source->has_bom;
+      known.complaint = file.source->complaint;
+    }
+    if (judged_[index]) {
+      known.surroundings = judged_[index]->surroundings;
+      known.findings = judged_[index]->findings;
+    }
+    return known;
+  }
+
+  void remember() const {
+    FactsStore::Change files{.list = StoredList::files, .size = 0, .entries = {}};
+    FactsStore::Change summaries{.list = StoredList::summaries, .size = 0, .entries = {}};
+    for (std::size_t i = 0; i < files_.size(); ++i) {
+      const Current& file = files_[i];
+      if (!file.is_same && !file.source) continue;
+      const std::size_t place = files.size++;
+      const bool is_there = file.known != nullptr && file.known == known_.data() + place;
+      const bool is_known_time = is_there && file.known->modified == file.found.modified && file.known->is_settled;
+      if (!is_known_time || !file.is_same || judged_[i]) files.entries.emplace_back(place, encode(known_now(i)));
+      const bool is_known_text = is_there && file.is_same && are_summaries_known_;
+      if (file.facts && !is_known_text) summaries.entries.emplace_back(place, analysis::encode(*file.facts->summary));
+    }
+    summaries.size = files.size;
+    store_.keep_lists(key_, version_, {std::move(files), std::move(summaries)});
+    store_.trim();
+  }
+
+  const RememberedCheck& check_;
+  const FactsStore& store_;
+  Workers& workers_;
+  Progress& progress_;
+  std::uint64_t key_ = 0;
+  std::int64_t begin_ = 0;
+  std::int64_t version_ = 0;          // of what is known
+  std::vector<KnownFile> known_;      // by path; without files that could not be read
+  bool are_summaries_known_ = false;  // those of `known_`
+  std::vector<FileError> errors_;
+  std::vector<Current> files_;                              // by path
+  std::vector<std::optional<analysis::Judgement>> judged_;  // of those that were looked at, beside `files_`
+  bool is_outdated_ = true;
+};
+
+}  // namespace
+
+Report check_remembered(const RememberedCheck& check, FoundFiles found, SettingsStore& settings,
+                        const FactsStore& store, Workers& workers, Progress& progress) {
+  return Check(check, store, workers, progress).run(std::move(found), settings);
+}
+
+}  // namespace server
