@@ -126,48 +126,51 @@ FactsStore::FactsStore(const std::string& file, std::uint64_t limit) : limit_(li
   std::error_code failed;
   const bool is_new = !fs::exists(file, failed);
   fs::create_directories(fs::path(file).parent_path(), failed);
-  if (open(file)) {
-    if (is_new) remove_old_ones(file);
-    return;
-  }
-  // No database, or one that is damaged. It holds nothing that cannot be found out again.
-  const int code = database_ == nullptr ? SQLITE_CANTOPEN : sqlite3_errcode(database_.get());
+  int code = SQLITE_OK;
+  writer_ = open(file, code);
+  // No database, or one that is damaged: it holds nothing that cannot be found out again.
   if (code == SQLITE_CORRUPT || code == SQLITE_NOTADB) {
-    database_.reset();
     remove_database(file);
-    if (open(file)) return;
+    writer_ = open(file, code);
   }
-  complaint_ = fmt::format("`{}`: {}", file, database_ == nullptr ? "out of memory" : sqlite3_errmsg(database_.get()));
-  database_.reset();
+  if (writer_ != nullptr) reader_ = open(file, code);
+  if (reader_ == nullptr) {
+    writer_ = nullptr;
+    complaint_ = fmt::format("`{}`: {}", file, sqlite3_errstr(code));
+  } else if (is_new) {
+    remove_old_ones(file);
+  }
 }
 
-bool FactsStore::open(const std::string& file) {
+FactsStore::Connection FactsStore::open(const std::string& file, int& code) {
   sqlite3* opened = nullptr;
-  const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_FULLMUTEX | SQLITE_OPEN_EXRESCODE;
-  const int code = sqlite3_open_v2(file.c_str(), &opened, flags, nullptr);
-  database_.reset(opened);
-  if (code != SQLITE_OK) return false;
-  sqlite3_busy_timeout(opened, busy_milliseconds);
-  return run(opened, set_up) && number(opened, "SELECT count(*) FROM sqlite_schema").has_value();
+  const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_FULLMUTEX;
+  code = sqlite3_open_v2(file.c_str(), &opened, flags, nullptr);
+  Connection connection(opened);
+  if (code == SQLITE_OK) {
+    sqlite3_busy_timeout(opened, busy_milliseconds);
+    code = sqlite3_exec(opened, set_up, nullptr, nullptr, nullptr);
+  }
+  return code == SQLITE_OK ? std::move(connection) : nullptr;
 }
 
 std::optional<std::string> FactsStore::find_facts(std::uint64_t text) const {
   if (!is_open()) return {};
   const Statement statement =
-      prepare(database_.get(), "SELECT bytes, used < unixepoch() - 86400 FROM facts WHERE key = ?");
+      prepare(reader_.get(), "SELECT bytes, used < unixepoch() - 86400 FROM facts WHERE key = ?");
   if (statement == nullptr) return {};
   put(statement, 1, text);
   if (sqlite3_step(statement.get()) != SQLITE_ROW) return {};
   const std::string bytes = bytes_in(statement);
   // To the day is enough to tell what is used no more.
-  if (sqlite3_column_int(statement.get(), 1) != 0) touch(database_.get(), "facts", text);
+  if (sqlite3_column_int(statement.get(), 1) != 0) touch(writer_.get(), "facts", text);
   return decompressed(bytes);
 }
 
 void FactsStore::keep_facts(std::uint64_t text, std::string_view bytes) const {
   if (!is_open()) return;
   const std::string small = compressed(bytes);
-  const Statement statement = prepare(database_.get(), "INSERT OR REPLACE INTO facts VALUES (?, unixepoch(), ?)");
+  const Statement statement = prepare(writer_.get(), "INSERT OR REPLACE INTO facts VALUES (?, unixepoch(), ?)");
   if (statement == nullptr) return;
   put(statement, 1, text);
   put(statement, 2, small);
@@ -177,11 +180,11 @@ void FactsStore::keep_facts(std::uint64_t text, std::string_view bytes) const {
 FactsStore::List FactsStore::find_list(StoredList list, std::uint64_t check) const {
   List found;
   // One transaction, so that nobody writes between the version and what it is the version of.
-  if (!is_open() || !run(database_.get(), "BEGIN")) return found;
+  if (!is_open() || !run(reader_.get(), "BEGIN")) return found;
   const auto key = static_cast<std::int64_t>(check);
-  const auto version = number(database_.get(), fmt::format("SELECT version FROM checks WHERE key = {}", key));
+  const auto version = number(reader_.get(), fmt::format("SELECT version FROM checks WHERE key = {}", key));
   const Statement statement =
-      prepare(database_.get(), fmt::format("SELECT bytes FROM {} WHERE key = ? ORDER BY place", name_of(list)));
+      prepare(reader_.get(), fmt::format("SELECT bytes FROM {} WHERE key = ? ORDER BY place", name_of(list)));
   if (version && statement != nullptr) {
     put(statement, 1, check);
     int code = SQLITE_DONE;
@@ -189,23 +192,23 @@ FactsStore::List FactsStore::find_list(StoredList list, std::uint64_t check) con
     if (code == SQLITE_DONE) found.version = *version;
   }
   sqlite3_reset(statement.get());
-  run(database_.get(), "COMMIT");
+  run(reader_.get(), "COMMIT");
   if (found.version == 0) found.entries.clear();
   const auto is_old = fmt::format("SELECT used < unixepoch() - 86400 FROM checks WHERE key = {}", key);
-  if (found.version != 0 && number(database_.get(), is_old) == 1) touch(database_.get(), "checks", check);
+  if (found.version != 0 && number(reader_.get(), is_old) == 1) touch(writer_.get(), "checks", check);
   return found;
 }
 
 void FactsStore::keep_lists(std::uint64_t check, std::int64_t version, const std::vector<Change>& changes) const {
-  if (!is_open() || !run(database_.get(), "BEGIN IMMEDIATE")) return;
+  if (!is_open() || !run(writer_.get(), "BEGIN IMMEDIATE")) return;
   const auto key = static_cast<std::int64_t>(check);
-  const auto known = number(database_.get(), fmt::format("SELECT version FROM checks WHERE key = {}", key));
+  const auto known = number(writer_.get(), fmt::format("SELECT version FROM checks WHERE key = {}", key));
   bool is_kept =
       known.value_or(0) == version &&
-      run(database_.get(), fmt::format("INSERT OR REPLACE INTO checks VALUES ({}, unixepoch(), {})", key, version + 1));
+      run(writer_.get(), fmt::format("INSERT OR REPLACE INTO checks VALUES ({}, unixepoch(), {})", key, version + 1));
   for (const Change& change : changes) {
     const Statement statement =
-        prepare(database_.get(), fmt::format("INSERT OR REPLACE INTO {} VALUES (?, ?, ?)", name_of(change.list)));
+        prepare(writer_.get(), fmt::format("INSERT OR REPLACE INTO {} VALUES (?, ?, ?)", name_of(change.list)));
     is_kept = is_kept && statement != nullptr;
     for (const auto& [place, bytes] : change.entries) {
       if (!is_kept) break;
@@ -214,31 +217,31 @@ void FactsStore::keep_lists(std::uint64_t check, std::int64_t version, const std
       put(statement, 3, bytes);
       is_kept = sqlite3_step(statement.get()) == SQLITE_DONE && sqlite3_reset(statement.get()) == SQLITE_OK;
     }
-    is_kept = is_kept && run(database_.get(), fmt::format("DELETE FROM {} WHERE key = {} AND {} <= place",
-                                                          name_of(change.list), key, change.size));
+    is_kept = is_kept && run(writer_.get(), fmt::format("DELETE FROM {} WHERE key = {} AND {} <= place",
+                                                        name_of(change.list), key, change.size));
   }
-  if (!is_kept || !run(database_.get(), "COMMIT")) run(database_.get(), "ROLLBACK");
+  if (!is_kept || !run(writer_.get(), "COMMIT")) run(writer_.get(), "ROLLBACK");
 }
 
 void FactsStore::trim() const {
   if (!is_open()) return;
   const auto pages = [&](const char* what) {
-    return static_cast<std::uint64_t>(number(database_.get(), fmt::format("PRAGMA {}", what)).value_or(0));
+    return static_cast<std::uint64_t>(number(writer_.get(), fmt::format("PRAGMA {}", what)).value_or(0));
   };
   const std::uint64_t size = (pages("page_count") - pages("freelist_count")) * pages("page_size");
   if (size <= limit_) return;
   // A quarter more, so that it is not the next run's turn again. Checks are small; those of a year ago are of no use.
-  run(database_.get(),
+  run(writer_.get(),
       "DELETE FROM files WHERE key IN (SELECT key FROM checks WHERE used < unixepoch() - 31536000);"
       "DELETE FROM summaries WHERE key IN (SELECT key FROM checks WHERE used < unixepoch() - 31536000);"
       "DELETE FROM checks WHERE used < unixepoch() - 31536000");
   const std::uint64_t surplus = size - limit_ + limit_ / 4;
-  run(database_.get(),
+  run(writer_.get(),
       fmt::format(
           "DELETE FROM facts WHERE key IN (SELECT key FROM (SELECT key, sum(length(bytes)) OVER (ORDER BY used, "
           "key) AS freed FROM facts) WHERE freed <= {})",
           surplus));
-  run(database_.get(), "PRAGMA incremental_vacuum");
+  run(writer_.get(), "PRAGMA incremental_vacuum");
 }
 
 }  // namespace server

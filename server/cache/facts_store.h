@@ -28,7 +28,7 @@ class FactsStore {
   /// that is always empty.
   explicit FactsStore(const std::string& file, std::uint64_t limit = default_limit);
 
-  [[nodiscard]] bool is_open() const { return database_ != nullptr; }
+  [[nodiscard]] bool is_open() const { return writer_ != nullptr; }
   /// Why nothing is kept; empty when all is well.
   [[nodiscard]] const std::string& complaint() const { return complaint_; }
 
@@ -59,9 +59,12 @@ class FactsStore {
   struct Close {
     void operator()(sqlite3* database) const;
   };
-  bool open(const std::string& file);
+  using Connection = std::unique_ptr<sqlite3, Close>;
+  static Connection open(const std::string& file, int& code);
 
-  std::unique_ptr<sqlite3, Close> database_;
+  // Apart, because a connection that reads cannot write when somebody else has written since it began to read.
+  Connection reader_;
+  Connection writer_;
   std::uint64_t limit_;
   std::string complaint_;
 };

@@ -2,8 +2,6 @@
 
 #include <algorithm>
 #include <atomic>
-#include <chrono>
-#include <map>
 #include <memory>
 #include <optional>
 #include <set>
@@ -13,10 +11,8 @@
 
 #include "analysis/storage/stored.h"
 #include "server/cache/known_facts.h"
-#include "server/cache/known_file.h"
-#include "server/check/batch.h"
+#include "server/check/current_file.h"
 #include "server/workspace/canonical_path.h"
-#include "server/workspace/module_name.h"
 #include "server/workspace/source_file.h"
 
 namespace server {
@@ -25,23 +21,6 @@ namespace {
 using analysis::ModuleFacts;
 using analysis::ProjectIndex;
 using analysis::ProjectModule;
-
-/// A file that was written so shortly before it was read may be written again without a new time of change.
-constexpr std::int64_t settling_nanoseconds = 2'000'000'000;
-
-/// A file as it is now, beside what is known of it.
-struct Current {
-  FoundFile found;
-  std::string module;
-  const KnownFile* known = nullptr;  // null: it is new
-  bool is_same = false;              // as known: `read` is empty
-  std::uint64_t content = 0;         // digest
-  std::optional<SourceFile> source;  // the others, if they can be read
-  std::string error;
-  std::optional<ModuleFacts> facts;  // of those that were read
-  std::shared_ptr<const analysis::RuleSettings> settings;
-  std::uint64_t settings_digest = 0;
-};
 
 /// Thrown where a file is no longer what it was when the check began.
 struct HasChanged : std::runtime_error {
@@ -75,7 +54,9 @@ class Check {
   }
 
   Report run(FoundFiles found, SettingsStore& settings) {
-    look_at(std::move(found), settings);
+    errors_ = std::move(found.errors);
+    files_ = compare_files(std::move(found.files), known_, check_.trusts_modification, settings, workers_);
+    judged_.resize(files_.size());
     if (!is_everything_same() && !judge_what_is_affected()) judge_all();
     Report report = make_report();
     if (is_outdated_) remember();
@@ -85,78 +66,24 @@ class Check {
  private:
   // What has changed.
 
-  void look_at(FoundFiles found, SettingsStore& settings) {
-    errors_ = std::move(found.errors);
-    const auto now = std::chrono::system_clock::now().time_since_epoch();
-    begin_ = std::chrono::duration_cast<std::chrono::nanoseconds>(now).count();
-    ModuleNames naming;
-    std::map<const analysis::RuleSettings*, std::uint64_t> digests;
-    auto known = known_.begin();
-    for (FoundFile& file : found.files) {
-      while (known != known_.end() && known->path < file.path) ++known;
-      Current current;
-      current.found = std::move(file);
-      if (known != known_.end() && known->path == current.found.path) current.known = &*known;
-      current.module = naming.of(current.found.path);
-      current.settings = settings.of(canonical_path(current.found.path)).rules;
-      const auto [digest, is_new] = digests.try_emplace(current.settings.get());
-      if (is_new) digest->second = analysis::digest_of(*current.settings);
-      current.settings_digest = digest->second;
-      files_.push_back(std::move(current));
-    }
-    judged_.resize(files_.size());
-    const auto body = [&](std::size_t i, unsigned /*worker*/) { compare(files_[i]); };
-    for_each_index(workers_, files_.size(), body);
-  }
-
-  void compare(Current& file) const {
-    const KnownFile* const known = file.known;
-    const bool is_like_known = known != nullptr && known->module == file.module && known->size == file.found.size;
-    if (is_like_known && check_.trusts_modification && known->is_settled && known->modified == file.found.modified) {
-      file.is_same = true;
-      file.content = known->content;
-      return;
-    }
-    auto bytes = read_bytes(file.found.path);
-    if (!bytes) {
-      file.error = bytes.error();
-      return;
-    }
-    file.content = digest_of_bytes(*bytes);
-    file.is_same = is_like_known && known->content == file.content;
-    if (file.is_same) return;
-    auto source = decode_source(*std::move(bytes));
-    if (source) {
-      file.source = *std::move(source);
-    } else {
-      file.error = source.error();
-    }
-  }
-
-  [[nodiscard]] static bool has_known_settings(const Current& file) {
-    return file.known != nullptr && file.known->settings == file.settings_digest;
-  }
-
   /// Whether the same files are there, read or not.
   [[nodiscard]] bool are_files_the_same() const {
     std::size_t known = 0;
-    for (const Current& file : files_) {
-      const bool is_there = file.is_same || file.source.has_value();
-      if (is_there != (file.known != nullptr)) return false;
-      if (is_there && (file.known->module != file.module || !has_known_settings(file))) return false;
-      known += is_there ? 1 : 0;
+    for (const CurrentFile& file : files_) {
+      if (file.can_be_read() != (file.known != nullptr)) return false;
+      if (!file.can_be_read()) continue;
+      if (file.known->module != file.module || !file.has_known_settings()) return false;
+      ++known;
     }
     return known == known_.size();
   }
 
   [[nodiscard]] bool is_everything_same() {
-    const bool is_same = are_files_the_same() && std::ranges::all_of(files_, [](const Current& file) {
-                           return file.is_same || file.known == nullptr;
-                         });
-    is_outdated_ = !is_same || std::ranges::any_of(files_, [&](const Current& file) {
-      return file.known != nullptr && (file.known->modified != file.found.modified || !file.known->is_settled);
-    });
-    return is_same;
+    const auto is_same = [](const CurrentFile& file) { return file.is_same || file.known == nullptr; };
+    const auto is_known = [](const CurrentFile& file) { return file.is_known_as_it_is() || file.known == nullptr; };
+    const bool is_all_same = are_files_the_same() && std::ranges::all_of(files_, is_same);
+    is_outdated_ = !is_all_same || !std::ranges::all_of(files_, is_known);
+    return is_all_same;
   }
 
   // Some files have another text than before, which changes nothing in how modules name each other.
@@ -168,7 +95,7 @@ class Check {
     if (!are_summaries_known_) return false;
     std::vector<std::shared_ptr<const ProjectModule>> now = before;
     Changes changes;
-    for (Current& file : files_) {
+    for (CurrentFile& file : files_) {
       if (file.is_same || file.known == nullptr) continue;
       file.facts = facts_of(file);
       const auto index = static_cast<std::size_t>(file.known - known_.data());
@@ -226,7 +153,7 @@ class Check {
     Names meanings;  // those that mean something else to others than before
   };
 
-  [[nodiscard]] static bool is_affected(const Current& file, const Changes& changes) {
+  [[nodiscard]] static bool is_affected(const CurrentFile& file, const Changes& changes) {
     if (!file.is_same) return true;
     const auto has_one_of = [](const std::vector<std::string>& modules, const Changes::Names& names) {
       return std::ranges::any_of(modules, [&](const std::string& module) { return names.contains(module); });
@@ -242,7 +169,7 @@ class Check {
     std::atomic<bool> has_changed = false;
     const auto body = [&](std::size_t i, unsigned /*worker*/) {
       try {
-        Current& file = files_[affected[i]];
+        CurrentFile& file = files_[affected[i]];
         const auto& module = modules[static_cast<std::size_t>(file.known - known_.data())];
         if (!file.facts) file.facts = analysis::as_module_facts(*module);
         if (!is_still_so(affected[i], project)) judge(affected[i], project);
@@ -255,7 +182,7 @@ class Check {
   }
 
   void judge(std::size_t index, const ProjectIndex& project) {
-    Current& file = files_[index];
+    CurrentFile& file = files_[index];
     analysis::Judgement judgement = analysis::judge_module(*file.facts, project, *file.settings);
     if (check_.wants_fixes) analysis::add_fixes(*file.facts, judgement.findings, project, *file.settings);
     judged_[index] = std::move(judgement);
@@ -268,7 +195,7 @@ class Check {
     const auto read = [&](std::size_t i, unsigned /*worker*/) { load(files_[i]); };
     for_each_index(workers_, files_.size(), read, progress_.observer("reading", files_.size()));
     std::vector<ProjectModule> modules;
-    for (const Current& file : files_) {
+    for (const CurrentFile& file : files_) {
       if (file.facts) modules.push_back(analysis::as_project_module(*file.facts, file.found.path));
     }
     const ProjectIndex project(std::move(modules));
@@ -278,31 +205,20 @@ class Check {
     for_each_index(workers_, files_.size(), body, progress_.observer("checking", files_.size()));
   }
 
-  [[nodiscard]] ModuleFacts facts_of(Current& file) const {
+  [[nodiscard]] ModuleFacts facts_of(CurrentFile& file) const {
     return known_facts(file.module, analysis::make_source_text(std::move(file.source->text)), store_);
   }
 
-  void load(Current& file) const {
+  void load(CurrentFile& file) const {
     if (file.facts) return;
-    if (!file.source && file.error.empty()) {
-      auto bytes = read_bytes(file.found.path);
-      if (bytes) file.content = digest_of_bytes(*bytes);
-      auto source = std::move(bytes).and_then(decode_source);
-      if (source) {
-        file.source = *std::move(source);
-      } else {
-        file.error = source.error();
-      }
-    }
-    if (!file.source) return;
-    file.facts = facts_of(file);
-    file.is_same = file.known != nullptr && file.known->content == file.content && file.known->module == file.module;
+    if (!file.source && file.error.empty()) read_anyway(file);
+    if (file.source) file.facts = facts_of(file);
   }
 
   /// Whether what is known of a file still holds in the project as it is.
   bool is_still_so(std::size_t index, const ProjectIndex& project) {
-    const Current& file = files_[index];
-    if (!file.is_same || !has_known_settings(file)) return false;
+    const CurrentFile& file = files_[index];
+    if (!file.is_same || !file.has_known_settings()) return false;
     analysis::Surroundings surroundings = analysis::surroundings_of(*file.facts, project);
     const analysis::Surroundings& before = file.known->surroundings;
     // Findings name places; where there are none, it does not matter that these moved.
@@ -318,12 +234,12 @@ class Check {
     Report report;
     report.errors = std::move(errors_);
     for (std::size_t i = 0; i < files_.size(); ++i) {
-      Current& file = files_[i];
+      CurrentFile& file = files_[i];
       const std::string& complaint = file.source    ? file.source->complaint
                                      : file.is_same ? file.known->complaint
                                                     : file.error;
       if (!complaint.empty()) report.errors.push_back({file.found.path, complaint});
-      if (!file.is_same && !file.source) continue;
+      if (!file.can_be_read()) continue;
       CheckedFile checked{.path = file.found.path, .facts = {}, .settings = file.settings};
       checked.has_bom = file.source ? file.source->has_bom : file.known->has_bom;
       if (file.facts) {
@@ -361,13 +277,13 @@ class Check {
 
   /// What is known of a file from now on.
   [[nodiscard]] KnownFile known_now(std::size_t index) const {
-    const Current& file = files_[index];
+    const CurrentFile& file = files_[index];
     KnownFile known = file.known == nullptr ? KnownFile() : *file.known;
     known.path = file.found.path;
     known.module = file.module;
     known.size = file.found.size;
     known.modified = file.found.modified;
-    known.is_settled = file.found.modified + settling_nanoseconds < begin_;
+    known.is_settled = file.is_settled;
     known.content = file.content;
     known.settings = file.settings_digest;
     if (file.facts) known.text = file.facts->text->digest();
@@ -386,12 +302,11 @@ class Check {
     FactsStore::Change files{.list = StoredList::files, .size = 0, .entries = {}};
     FactsStore::Change summaries{.list = StoredList::summaries, .size = 0, .entries = {}};
     for (std::size_t i = 0; i < files_.size(); ++i) {
-      const Current& file = files_[i];
-      if (!file.is_same && !file.source) continue;
+      const CurrentFile& file = files_[i];
+      if (!file.can_be_read()) continue;
       const std::size_t place = files.size++;
       const bool is_there = file.known != nullptr && file.known == known_.data() + place;
-      const bool is_known_time = is_there && file.known->modified == file.found.modified && file.known->is_settled;
-      if (!is_known_time || !file.is_same || judged_[i]) files.entries.emplace_back(place, encode(known_now(i)));
+      if (!is_there || !file.is_known_as_it_is() || judged_[i]) files.entries.emplace_back(place, encode(known_now(i)));
       const bool is_known_text = is_there && file.is_same && are_summaries_known_;
       if (file.facts && !is_known_text) summaries.entries.emplace_back(place, analysis::encode(*file.facts->summary));
     }
@@ -405,12 +320,11 @@ class Check {
   Workers& workers_;
   Progress& progress_;
   std::uint64_t key_ = 0;
-  std::int64_t begin_ = 0;
   std::int64_t version_ = 0;          // of what is known
   std::vector<KnownFile> known_;      // by path; without files that could not be read
   bool are_summaries_known_ = false;  // those of `known_`
   std::vector<FileError> errors_;
-  std::vector<Current> files_;                              // by path
+  std::vector<CurrentFile> files_;                          // by path
   std::vector<std::optional<analysis::Judgement>> judged_;  // of those that were looked at, beside `files_`
   bool is_outdated_ = true;
 };
