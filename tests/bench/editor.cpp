@@ -21,7 +21,7 @@ json position(const std::string& text, std::size_t offset) {
 
 }  // namespace
 
-Editor::Editor(std::string text) : text_(std::move(text)), server_({THREADLINT_BINARY, "server"}) {
+Editor::Editor(std::string text) : text_(std::move(text)), server_({THREADLINT_BINARY, "server", "--no-cache"}) {
   send({{"id", 1},
         {"method", "initialize"},
         {"params",

@@ -39,6 +39,11 @@ int measure(const Options& options) {
     fmt::print("{}", bench::as_text(project));
     report["project"] = bench::as_json(project);
   }
+  if (is_wanted(options, "warm")) {
+    const bench::WarmReport warm = bench::measure_warm(corpus, options.runs);
+    fmt::print("{}", bench::as_text(warm));
+    report["warm"] = bench::as_json(warm);
+  }
   if (is_wanted(options, "keystrokes")) {
     const auto keystrokes = bench::measure_keystrokes(bench::concatenated(corpus, 10'000), options.keystrokes);
     if (!keystrokes) return fail("the server ended while it was measured");
@@ -69,8 +74,8 @@ int main(int count, char** arguments) {
   app.add_option("--runs", options.runs, "Runs of the whole project (default: 5)")->check(CLI::Range(1, 1000));
   app.add_option("--keystrokes", options.keystrokes, "Keystrokes of each kind (default: 200)")
       ->check(CLI::Range(1, 370));
-  app.add_option("--only", options.only, "What to measure: project, keystrokes, propagation, parts")
-      ->check(CLI::IsMember({"project", "keystrokes", "propagation", "parts"}));
+  app.add_option("--only", options.only, "What to measure: project, warm, keystrokes, propagation, parts")
+      ->check(CLI::IsMember({"project", "warm", "keystrokes", "propagation", "parts"}));
   CLI11_PARSE(app, count, arguments);
   return measure(options);
 }

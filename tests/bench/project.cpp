@@ -16,8 +16,8 @@ namespace {
 nlohmann::json check_result(const Corpus& corpus) {
   const std::filesystem::path file =
       std::filesystem::temp_directory_path() / ("threadlint-bench-" + std::to_string(::getpid()) + ".json");
-  const Usage usage =
-      run({THREADLINT_BINARY, "check", "--output-format", "json", "-o", file.string(), corpus.folder.string()});
+  const Usage usage = run({THREADLINT_BINARY, "check", "--no-cache", "--output-format", "json", "-o", file.string(),
+                           corpus.folder.string()});
   nlohmann::json result;
   if (0 <= usage.exit_code && std::filesystem::exists(file)) {
     result = nlohmann::json::parse(read_file(file), nullptr, /*allow_exceptions=*/false);
@@ -27,8 +27,8 @@ nlohmann::json check_result(const Corpus& corpus) {
 }
 
 Usage check(const Corpus& corpus, unsigned threads) {
-  return run({THREADLINT_BINARY, "check", "--output-format", "concise", "--threads", std::to_string(threads),
-              corpus.folder.string()});
+  return run({THREADLINT_BINARY, "check", "--no-cache", "--output-format", "concise", "--threads",
+              std::to_string(threads), corpus.folder.string()});
 }
 
 void measure(const Corpus& corpus, const std::vector<std::string>& texts, std::size_t runs, ProjectTimes& times) {

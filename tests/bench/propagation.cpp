@@ -53,7 +53,7 @@ class Folder {
 class FolderEditor {
  public:
   /// Begins to read the folder; there may be none.
-  explicit FolderEditor(const std::string& root_uri) : server_({THREADLINT_BINARY, "server"}) {
+  explicit FolderEditor(const std::string& root_uri) : server_({THREADLINT_BINARY, "server", "--no-cache"}) {
     request("initialize", {{"processId", nullptr},
                            {"rootUri", root_uri.empty() ? json() : json(root_uri)},
                            {"capabilities", json::object()},

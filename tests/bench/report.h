@@ -7,15 +7,18 @@
 #include "tests/bench/keystroke.h"
 #include "tests/bench/project.h"
 #include "tests/bench/propagation.h"
+#include "tests/bench/warm.h"
 
 namespace bench {
 
 [[nodiscard]] std::string as_text(const ProjectReport& report);
+[[nodiscard]] std::string as_text(const WarmReport& report);
 [[nodiscard]] std::string as_text(const KeystrokeReport& report);
 [[nodiscard]] std::string as_text(const PropagationReport& report);
 
 /// Times in milliseconds, memory in bytes.
 [[nodiscard]] nlohmann::json as_json(const ProjectReport& report);
+[[nodiscard]] nlohmann::json as_json(const WarmReport& report);
 [[nodiscard]] nlohmann::json as_json(const KeystrokeReport& report);
 [[nodiscard]] nlohmann::json as_json(const PropagationReport& report);
 
