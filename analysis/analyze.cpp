@@ -15,6 +15,8 @@ namespace {
 
 /// Guards against repairs that undo each other.
 constexpr std::size_t most_repairs = 1000;
+/// Bytes that are parsed in pieces rather than as the difference to an earlier tree of the whole text.
+constexpr std::size_t most_parsed_in_pieces = std::size_t{32} << 10;
 /// Each costs an analysis, and nobody looks for one among so many.
 constexpr std::size_t most_repaired_at_a_place = 20;
 
@@ -47,14 +49,20 @@ ModuleFacts examine_module(std::string name, std::shared_ptr<const SourceText> t
   ModuleFacts module;
   module.name = std::move(name);
   module.text = text;
-  const SyntaxTree* const known_tree = previous == nullptr ? nullptr : previous->tree.get();
-  module.tree = parse_without_errors(text, known_tree, stop);
-  if (previous == nullptr) {
-    module.statements = lower(text->bytes(), module.tree.get(), {}, stop);
-  } else {
-    module.statements = lower(text->bytes(), module.tree.get(), {previous->text->bytes(), previous->statements}, stop);
-    if (module.tree == nullptr) module.tree = previous->tree;
+  LoweredText known;
+  if (previous != nullptr) known = {previous->text->bytes(), previous->statements};
+  // A text that is typed is looked at piece by piece: only a statement or two are parsed, and what is half typed does
+  // not reach the others. One that is new, or has a piece that is large, is parsed quicker as a whole.
+  LoweredPieces pieces{.statements = {}, .is_certain = false};
+  if (previous != nullptr) pieces = lower_pieces(text->bytes(), known, most_parsed_in_pieces, stop);
+  if (!pieces.is_certain) {
+    module.tree = parse_without_errors(text, previous == nullptr ? nullptr : previous->tree.get(), stop);
+    pieces.statements = module.tree != nullptr
+                            ? lower(text->bytes(), *module.tree, known, stop)
+                            : lower_pieces(text->bytes(), known, std::string_view::npos, stop).statements;
   }
+  module.statements = std::move(pieces.statements);
+  if (module.tree == nullptr && previous != nullptr) module.tree = previous->tree;
   module.summary = summarise(module.name, module.statements);
   return module;
 }
@@ -85,7 +93,9 @@ ModuleFacts as_module_facts(const ProjectModule& module) {
 
 std::shared_ptr<const SyntaxTree> tree_of(const ModuleFacts& module) {
   const bool is_current = module.tree != nullptr && &module.tree->text() == module.text.get();
-  return is_current ? module.tree : parse(module.text);
+  if (is_current) return module.tree;
+  const auto healthy = module.tree != nullptr ? parse_without_errors(module.text, module.tree.get()) : nullptr;
+  return healthy != nullptr ? healthy : parse(module.text);
 }
 
 void forget_tree(ModuleFacts& module) { module.tree = nullptr; }

@@ -24,8 +24,7 @@ namespace analysis {
 struct ModuleFacts {
   std::string name;  // dotted module name; file stem when nothing better is known
   std::shared_ptr<const SourceText> text;
-  /// Of this text if it has no errors, else of the latest earlier text that had none; null if there is none, and after
-  /// `forget_tree`.
+  /// Of this text or of an earlier one, without errors; null if there is none, and after `forget_tree`.
   std::shared_ptr<const SyntaxTree> tree;
   std::vector<ir::PlacedStatement> statements;
   std::shared_ptr<const ModuleSummary> summary;  // never null

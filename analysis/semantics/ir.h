@@ -247,7 +247,8 @@ struct Directive {
 struct StatementFacts {
   std::uint64_t key = 0;  // XXH3 of the text, mixed with whether it has errors, lies in one, and begins its line
   bool has_error = false;
-  bool mentions_threads = false;  // a docstring or comment anywhere in it does
+  bool is_in_broken_tree = false;  // it may be healthy, but what was parsed together with it is not
+  bool mentions_threads = false;   // a docstring or comment anywhere in it does
   std::uint32_t size = 0;
   std::vector<std::string> names;
   std::vector<Place> places;

@@ -3,7 +3,9 @@
 
 #include <xxhash.h>
 
+#include <algorithm>
 #include <iterator>
+#include <span>
 #include <string>
 #include <unordered_map>
 
@@ -56,6 +58,7 @@ std::shared_ptr<const ir::StatementFacts> finished(State& state) {
   auto facts = std::make_shared<ir::StatementFacts>();
   facts->key = made.key;
   facts->has_error = made.has_error;
+  facts->is_in_broken_tree = made.is_in_broken_tree;
   facts->mentions_threads = made.mentions_threads;
   facts->size = made.size;
   facts->names.assign(state.names.names().begin(), state.names.names().end());
@@ -80,7 +83,14 @@ struct Lowerer {
   std::unordered_map<std::uint64_t, const std::shared_ptr<const ir::StatementFacts>*> known;
   State state;
 
+  Lowerer(std::string_view new_text, const LoweredText& previous) : text(new_text) {
+    for (const ir::PlacedStatement& statement : previous.statements)
+      known.emplace(statement.facts->key, &statement.facts);
+  }
+
   std::shared_ptr<const ir::StatementFacts> facts_of(const TopLevel& statement);
+  void add(const SyntaxTree& parsed, std::uint32_t shift, const std::stop_token& stop,
+           std::vector<ir::PlacedStatement>& statements);
 };
 
 std::shared_ptr<const ir::StatementFacts> Lowerer::facts_of(const TopLevel& statement) {
@@ -97,6 +107,7 @@ std::shared_ptr<const ir::StatementFacts> Lowerer::facts_of(const TopLevel& stat
   state.text = own_text;
   state.facts.key = key;
   state.facts.has_error = statement.node.has_error() || statement.is_in_error;
+  state.facts.is_in_broken_tree = statement.is_in_broken_tree;
   state.facts.size = range.size();
   flatten(statement.node, text.substr(statement.shift), state.tree);
   const ir::FunctionIndex module = state.begin_function(ir::FunctionKind::module, {0, range.size()});
@@ -105,6 +116,16 @@ std::shared_ptr<const ir::StatementFacts> Lowerer::facts_of(const TopLevel& stat
   state.end_function();
   lower_comments(state, begins_its_line);
   return finished(state);
+}
+
+void Lowerer::add(const SyntaxTree& parsed, std::uint32_t shift, const std::stop_token& stop,
+                  std::vector<ir::PlacedStatement>& statements) {
+  std::vector<TopLevel> found;
+  lowering::add_statements(parsed, shift, found);
+  for (const TopLevel& statement : found) {
+    if (stop.stop_requested()) return;
+    statements.push_back({statement.range().begin, facts_of(statement)});
+  }
 }
 
 /// What the pieces of a text were lowered to.
@@ -119,6 +140,8 @@ class KnownPieces {
       if (is_whole) known_.try_emplace(lowered.text.substr(piece.begin, piece.size()), Known{piece.begin, first, next});
     }
   }
+
+  [[nodiscard]] bool contains(std::string_view piece) const { return known_.contains(piece); }
 
   /// Adds the statements of a piece that is at `begin`. False when the piece is not known.
   bool add(std::string_view piece, std::uint32_t begin, std::vector<ir::PlacedStatement>& statements) const {
@@ -146,36 +169,49 @@ class KnownPieces {
   std::unordered_map<std::string_view, Known> known_;  // by text
 };
 
+/// Whether the statement in front of a border may go on behind it, where it is in brackets.
+bool may_go_on(std::string_view piece) { return piece.starts_with("from ") || piece.starts_with('@'); }
+
+/// Whether the statements of a piece are from a tree with errors. One without statements may be.
+bool is_broken(std::span<const ir::PlacedStatement> piece) {
+  return piece.empty() || std::ranges::any_of(piece, [](const auto& each) { return each.facts->is_in_broken_tree; });
+}
+
 }  // namespace
 
-std::vector<ir::PlacedStatement> lower(std::string_view text, const SyntaxTree* tree, const LoweredText& previous,
+std::vector<ir::PlacedStatement> lower(std::string_view text, const SyntaxTree& tree, const LoweredText& previous,
                                        const std::stop_token& stop) {
-  Lowerer lowerer{.text = text, .known = {}, .state = {}};
-  for (const ir::PlacedStatement& statement : previous.statements) {
-    lowerer.known.emplace(statement.facts->key, &statement.facts);
-  }
+  Lowerer lowerer(text, previous);
   std::vector<ir::PlacedStatement> statements;
-  const auto add = [&](const SyntaxTree& parsed, std::uint32_t shift) {
-    std::vector<TopLevel> found;
-    lowering::add_statements(parsed, shift, found);
-    for (const TopLevel& statement : found) {
-      if (stop.stop_requested()) return;
-      statements.push_back({statement.range().begin, lowerer.facts_of(statement)});
-    }
-  };
-  if (tree != nullptr) {
-    add(*tree, 0);
-  } else {
-    const KnownPieces known(previous);
-    for (const TextRange range : pieces_of(text)) {
-      if (stop.stop_requested()) break;
-      const std::string_view piece = text.substr(range.begin, range.size());
-      if (known.add(piece, range.begin, statements)) continue;
-      const auto parsed = parse(make_source_text(std::string(piece)), stop);
-      if (parsed) add(*parsed, range.begin);
-    }
-  }
+  lowerer.add(tree, 0, stop, statements);
   return stop.stop_requested() ? std::vector<ir::PlacedStatement>() : statements;
+}
+
+LoweredPieces lower_pieces(std::string_view text, const LoweredText& previous, std::size_t most_new,
+                           const std::stop_token& stop) {
+  const KnownPieces known(previous);
+  const std::vector<TextRange> pieces = pieces_of(text);
+  std::size_t new_bytes = 0;
+  for (const TextRange range : pieces) {
+    if (!known.contains(text.substr(range.begin, range.size()))) new_bytes += range.size();
+  }
+  if (most_new < new_bytes) return {.statements = {}, .is_certain = false};
+  Lowerer lowerer(text, previous);
+  LoweredPieces result;
+  bool was_broken = false;  // the piece before
+  for (const TextRange range : pieces) {
+    const std::string_view piece = text.substr(range.begin, range.size());
+    const std::size_t first = result.statements.size();
+    if (!known.add(piece, range.begin, result.statements)) {
+      const auto parsed = parse(make_source_text(std::string(piece)), stop);
+      if (parsed) lowerer.add(*parsed, range.begin, stop, result.statements);
+    }
+    if (stop.stop_requested()) return {};
+    const bool is_broken_too = is_broken(std::span(result.statements).subspan(first));
+    if (was_broken && is_broken_too && may_go_on(piece)) result.is_certain = false;
+    was_broken = is_broken_too;
+  }
+  return result;
 }
 
 }  // namespace analysis

@@ -77,9 +77,10 @@ void serialize(Archive& archive, Class& class_) {
 
 template <class Archive>
 void serialize(Archive& archive, StatementFacts& facts) {
-  archive(facts.key, facts.has_error, facts.mentions_threads, facts.size, facts.names, table(facts.places),
-          table(facts.segments), table(facts.values), table(facts.arguments), table(facts.calls), table(facts.tests),
-          table(facts.exceptions), facts.functions, facts.classes, table(facts.imports), table(facts.directives));
+  archive(facts.key, facts.has_error, facts.is_in_broken_tree, facts.mentions_threads, facts.size, facts.names,
+          table(facts.places), table(facts.segments), table(facts.values), table(facts.arguments), table(facts.calls),
+          table(facts.tests), table(facts.exceptions), facts.functions, facts.classes, table(facts.imports),
+          table(facts.directives));
 }
 
 }  // namespace ir

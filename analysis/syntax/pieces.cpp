@@ -43,7 +43,8 @@ std::optional<std::vector<std::uint32_t>> borders(std::string_view code, bool tr
       at = std::min(code.find('\n', at), code.size());
     } else if (code[at] == '\\') {
       at += 2;
-      begins_line = at <= code.size() && code[at - 1] == '\n';
+      // `raise A \` goes on with `from b`.
+      begins_line = at <= code.size() && code[at - 1] == '\n' && !code.substr(at).starts_with("from ");
     } else if (code[at] == '\n') {
       ++at;
     } else {

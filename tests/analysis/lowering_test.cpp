@@ -3,14 +3,15 @@
 
 #include <gtest/gtest.h>
 
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
 #include "tests/analysis/lowered.h"
 
 namespace analysis {
 namespace {
-
-std::vector<ir::PlacedStatement> lowered_again(std::string_view source, const LoweredText& previous) {
-  return lower(source, parse_without_errors(make_source_text(std::string(source))).get(), previous);
-}
 
 TEST(Lowering, OfNothingIsEmpty) {
   EXPECT_TRUE(lowered("").empty());
@@ -20,7 +21,7 @@ TEST(Lowering, OfNothingIsEmpty) {
 TEST(Lowering, TakesOverStatementsThatOnlyMoved) {
   const std::string_view text = "x = []\ndef f(a):\n  return a.b\n";
   const auto before = lowered(text);
-  const auto after = lowered_again("import os\n\ndef f(a):\n  return a.b\nx = {}\n", {text, before});
+  const auto after = lowered("import os\n\ndef f(a):\n  return a.b\nx = {}\n", {text, before});
 
   ASSERT_EQ(after.size(), 3U);
   EXPECT_EQ(after[1].facts, before[1].facts);
@@ -43,7 +44,7 @@ TEST(Lowering, GivesNothingWhenStopped) {
   const auto tree = parse(make_source_text("x = 1\n"));
   std::stop_source source;
   source.request_stop();
-  EXPECT_TRUE(lower(tree->text().bytes(), tree.get(), {}, source.get_token()).empty());
+  EXPECT_TRUE(lower(tree->text().bytes(), *tree, {}, source.get_token()).empty());
 }
 
 TEST(Lowering, SaysMoreThanOneNameOnlyOnce) {
@@ -58,7 +59,7 @@ TEST(Lowering, FindsDefinitionsBehindAnOpenBracket) {
   ASSERT_EQ(healthy.size(), 2U);
   for (const std::string_view broken :
        {"x = [1, 2\n\n)\n\n", "import os\nx = f(1,\n\n", "def k(:\n  pass\n", "def k(a\n", "x = {\n"}) {
-    const auto statements = lowered_again(std::string(broken) + std::string(definitions), {definitions, healthy});
+    const auto statements = lowered(std::string(broken) + std::string(definitions), {definitions, healthy});
     ASSERT_LE(2U, statements.size()) << broken;
     const auto last = statements.end() - 1;
     EXPECT_EQ(last[-1].facts, healthy[0].facts) << broken;
@@ -73,7 +74,7 @@ TEST(Lowering, TakesOverPiecesOfBrokenText) {
   const std::string before = "y = 1\n" + broken + healthy;
   const std::string after = "y = 2\n" + broken + "z = (\n" + healthy;
   const auto known = lowered(before);
-  const auto statements = lowered_again(after, {before, known});
+  const auto statements = lowered(after, {before, known});
   EXPECT_EQ(statements.back().facts, known.back().facts);
   EXPECT_EQ(statements.back().begin, after.size() - healthy.size());
   const auto fresh = lowered(after);
@@ -86,10 +87,10 @@ TEST(Lowering, LooksAgainAtAHealthyStatementBesideABrokenOne) {
   const std::string before = "def prepare(mock, value):\n    type(mock).name = value\n";
   const std::string after = before + ".\n";
   const auto fresh = lowered(after);
-  const auto again = lowered_again(after, {before, lowered(before)});
+  const auto again = lowered(after, {before, lowered(before)});
   ASSERT_EQ(again.size(), fresh.size());
   EXPECT_EQ(dump(*again.front().facts), dump(*fresh.front().facts));
-  const auto healed = lowered_again(before, {after, fresh});
+  const auto healed = lowered(before, {after, fresh});
   EXPECT_EQ(dump(*healed.front().facts), dump(*lowered(before).front().facts));
 }
 
@@ -101,7 +102,7 @@ TEST(Lowering, LooksAgainAtAPieceThatAStatementReachedInto) {
   const auto known = lowered(before);
   ASSERT_EQ(known.front().facts->size, 2 * line.size() - 1);
   const auto fresh = lowered(after);
-  const auto again = lowered_again(after, {before, known});
+  const auto again = lowered(after, {before, known});
   ASSERT_EQ(again.size(), fresh.size());
   for (std::size_t i = 0; i < fresh.size(); ++i) EXPECT_EQ(dump(*again[i].facts), dump(*fresh[i].facts));
 }
@@ -204,6 +205,59 @@ TEST(Lowering, ClosesEveryBlock) {
     }
     EXPECT_EQ(open, 0);
   }
+}
+
+/// The Python files of this repository, or of the folder that the environment variable THREADLINT_CORPUS names.
+std::vector<std::filesystem::path> python_files() {
+  const char* const folder = std::getenv("THREADLINT_CORPUS");
+  std::vector<std::filesystem::path> files;
+  for (const auto& entry :
+       std::filesystem::recursive_directory_iterator(folder == nullptr ? THREADLINT_SOURCE_DIR "/tests" : folder)) {
+    if (entry.path().extension() == ".py" && entry.is_regular_file()) files.push_back(entry.path());
+  }
+  return files;
+}
+
+TEST(Lowering, GivesTheSameOfAHealthyTextAndOfItsPieces) {
+  std::size_t count = 0;
+  for (const std::filesystem::path& file : python_files()) {
+    std::ifstream stream(file, std::ios::binary);
+    const std::string source = (std::ostringstream() << stream.rdbuf()).str();
+    const auto tree = parse_without_errors(make_source_text(source));
+    if (tree == nullptr) continue;
+    const auto whole = lower(source, *tree);
+    const LoweredPieces pieces = lower_pieces(source);
+    ASSERT_EQ(pieces.statements.size(), whole.size()) << file;
+    EXPECT_TRUE(pieces.is_certain) << file;
+    for (std::size_t i = 0; i < whole.size(); ++i) {
+      ASSERT_EQ(pieces.statements[i].begin, whole[i].begin) << file;
+      ASSERT_EQ(pieces.statements[i].facts->key, whole[i].facts->key) << file << " at " << whole[i].begin;
+      ASSERT_EQ(dump(*pieces.statements[i].facts), dump(*whole[i].facts)) << file << " at " << whole[i].begin;
+    }
+    ++count;
+  }
+  EXPECT_LT(10U, count);
+}
+
+TEST(Lowering, IsNotCertainWhereABorderMayBeInBrackets) {
+  for (const std::string_view source :
+       {"def g(x):\n  return (yield\nfrom x)\n", "y = (a\n@b)\n", "y = [1, (a\n@ b), 2]\ndef f(): pass\n"}) {
+    EXPECT_NE(parse_without_errors(make_source_text(std::string(source))), nullptr) << source;
+    EXPECT_FALSE(lower_pieces(source).is_certain) << source;
+  }
+  EXPECT_TRUE(lower_pieces("def f():\n  raise A \\\nfrom b\n\nfrom c import d\n").is_certain);
+  // What is typed does not make the rest uncertain.
+  for (const std::string_view source : {"import a\nfrom b imp", "x = (\nimport a\n", "import a\n@\ndef f(): pass\n"})
+    EXPECT_TRUE(lower_pieces(source).is_certain) << source;
+}
+
+TEST(Lowering, LeavesLargeChangesToTheTree) {
+  const std::string source = "def f():\n  return 1\n\ndef g():\n  return 2\n";
+  const auto before = lowered(source);
+  std::string changed = source;
+  changed.replace(changed.find('2'), 1, "3");
+  EXPECT_TRUE(lower_pieces(changed, {source, before}, 100).is_certain);
+  EXPECT_FALSE(lower_pieces(changed, {source, before}, 10).is_certain);
 }
 
 }  // namespace

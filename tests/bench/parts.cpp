@@ -37,16 +37,15 @@ void parse_after_a_letter(benchmark::State& state) {
 
 void lower_fresh(benchmark::State& state) {
   const auto tree = analysis::parse(make_source_text(bytes()));
-  for (auto _ : state) benchmark::DoNotOptimize(analysis::lower(tree->text().bytes(), tree.get()));
+  for (auto _ : state) benchmark::DoNotOptimize(analysis::lower(tree->text().bytes(), *tree));
 }
 
 void lower_after_a_letter(benchmark::State& state) {
   const auto [before, after] = before_and_after();
   const auto tree = analysis::parse(before);
-  const auto next_tree = analysis::parse_without_errors(after, tree.get());
-  const auto statements = analysis::lower(before->bytes(), tree.get());
+  const auto statements = analysis::lower(before->bytes(), *tree);
   for (auto _ : state) {
-    benchmark::DoNotOptimize(analysis::lower(after->bytes(), next_tree.get(), {before->bytes(), statements}));
+    benchmark::DoNotOptimize(analysis::lower_pieces(after->bytes(), {before->bytes(), statements}));
   }
 }
 
