@@ -128,45 +128,79 @@ void Lowerer::add(const SyntaxTree& parsed, std::uint32_t shift, const std::stop
   }
 }
 
-/// What the pieces of a text were lowered to.
+/// What the pieces of a text were lowered to. Mostly the next text has the same pieces in front of and behind what was
+/// edited: those are told by their place.
 class KnownPieces {
  public:
-  explicit KnownPieces(const LoweredText& lowered) : lowered_(lowered) {
-    std::size_t next = 0;
-    for (const TextRange piece : pieces_of(lowered.text)) {
-      const std::size_t first = next;
-      while (next < lowered.statements.size() && lowered.statements[next].begin < piece.end) ++next;
-      const bool is_whole = end_of_first(first) <= piece.begin && end_of_first(next) <= piece.end;
-      if (is_whole) known_.try_emplace(lowered.text.substr(piece.begin, piece.size()), Known{piece.begin, first, next});
+  KnownPieces(const LoweredText& lowered, std::string_view next) : lowered_(lowered) {
+    const std::string_view text = lowered.text;
+    front_ = static_cast<std::size_t>(std::ranges::mismatch(text, next).in1 - text.begin());
+    const std::size_t most = std::min(text.size(), next.size()) - front_;
+    while (back_ < most && text[text.size() - 1 - back_] == next[next.size() - 1 - back_]) ++back_;
+    shift_ = next.size() - text.size();
+    next_size_ = next.size();
+    std::size_t first = 0;
+    for (const TextRange piece : pieces_of(text)) {
+      std::size_t end = first;
+      while (end < lowered.statements.size() && lowered.statements[end].begin < piece.end) ++end;
+      const bool is_whole = end_of_first(first) <= piece.begin && end_of_first(end) <= piece.end;
+      if (is_whole) {
+        pieces_.push_back({piece, first, end});
+        const bool is_edited = front_ < piece.end && piece.begin < text.size() - back_;
+        if (is_edited) edited_.emplace(text.substr(piece.begin, piece.size()), pieces_.size() - 1);
+      }
+      first = end;
     }
   }
 
-  [[nodiscard]] bool contains(std::string_view piece) const { return known_.contains(piece); }
+  /// Whether there is a piece of the same text as this one of the next text.
+  [[nodiscard]] bool contains(std::string_view text, TextRange piece) const { return find(text, piece) != nullptr; }
 
-  /// Adds the statements of a piece that is at `begin`. False when the piece is not known.
-  bool add(std::string_view piece, std::uint32_t begin, std::vector<ir::PlacedStatement>& statements) const {
-    const auto found = known_.find(piece);
-    if (found == known_.end()) return false;
-    for (std::size_t i = found->second.first; i < found->second.end; ++i) {
+  /// Adds the statements of a piece of the next text. False when it is not known.
+  bool add(std::string_view text, TextRange piece, std::vector<ir::PlacedStatement>& statements) const {
+    const Known* const known = find(text, piece);
+    if (known == nullptr) return false;
+    for (std::size_t i = known->first; i < known->end; ++i) {
       const ir::PlacedStatement& statement = lowered_.statements[i];
-      statements.push_back({statement.begin - found->second.begin + begin, statement.facts});
+      statements.push_back({statement.begin - known->range.begin + piece.begin, statement.facts});
     }
     return true;
   }
 
  private:
   struct Known {
-    std::uint32_t begin = 0;  // of the piece, in bytes
-    std::size_t first = 0;    // of its statements
+    TextRange range;
+    std::size_t first = 0;  // of its statements
     std::size_t end = 0;
   };
+
+  const Known* find(std::string_view text, TextRange piece) const {
+    if (piece.end <= front_) return at(piece);
+    if (next_size_ - back_ <= piece.begin) {
+      const auto shift = static_cast<std::uint32_t>(shift_);  // wraps where the text became shorter
+      return at({piece.begin - shift, piece.end - shift});
+    }
+    const auto found = edited_.find(text.substr(piece.begin, piece.size()));
+    return found == edited_.end() ? nullptr : &pieces_[found->second];
+  }
+
+  const Known* at(TextRange range) const {
+    const auto found = std::ranges::lower_bound(pieces_, range, {}, &Known::range);
+    return found == pieces_.end() || found->range != range ? nullptr : &*found;
+  }
+
   /// Where the first `count` statements end.
   std::uint32_t end_of_first(std::size_t count) const {
     return count == 0 ? 0 : lowered_.statements[count - 1].begin + lowered_.statements[count - 1].facts->size;
   }
 
   const LoweredText& lowered_;
-  std::unordered_map<std::string_view, Known> known_;  // by text
+  std::size_t front_ = 0;  // bytes that both texts begin with
+  std::size_t back_ = 0;   // and end with, beside those
+  std::size_t shift_ = 0;
+  std::size_t next_size_ = 0;
+  std::vector<Known> pieces_;                                 // in order
+  std::unordered_map<std::string_view, std::size_t> edited_;  // those that the edit touched, by text
 };
 
 /// Whether the statement in front of a border may go on behind it, where it is in brackets.
@@ -189,11 +223,11 @@ std::vector<ir::PlacedStatement> lower(std::string_view text, const SyntaxTree& 
 
 LoweredPieces lower_pieces(std::string_view text, const LoweredText& previous, std::size_t most_new,
                            const std::stop_token& stop) {
-  const KnownPieces known(previous);
+  const KnownPieces known(previous, text);
   const std::vector<TextRange> pieces = pieces_of(text);
   std::size_t new_bytes = 0;
   for (const TextRange range : pieces) {
-    if (!known.contains(text.substr(range.begin, range.size()))) new_bytes += range.size();
+    if (!known.contains(text, range)) new_bytes += range.size();
   }
   if (most_new < new_bytes) return {.statements = {}, .is_certain = false};
   Lowerer lowerer(text, previous);
@@ -202,7 +236,7 @@ LoweredPieces lower_pieces(std::string_view text, const LoweredText& previous, s
   for (const TextRange range : pieces) {
     const std::string_view piece = text.substr(range.begin, range.size());
     const std::size_t first = result.statements.size();
-    if (!known.add(piece, range.begin, result.statements)) {
+    if (!known.add(text, range, result.statements)) {
       const auto parsed = parse(make_source_text(std::string(piece)), stop);
       if (parsed) lowerer.add(*parsed, range.begin, stop, result.statements);
     }

@@ -1,6 +1,7 @@
 #include "analysis/syntax/pieces.h"
 
 #include <algorithm>
+#include <array>
 #include <cstdint>
 #include <optional>
 
@@ -8,6 +9,13 @@
 
 namespace analysis {
 namespace {
+
+/// Characters that end the plain run of code: for which `find_first_of` would search each time.
+constexpr auto is_mark = [] {
+  std::array<bool, 256> marks{};
+  for (const char mark : {'\n', '#', '"', '\'', '\\'}) marks[static_cast<unsigned char>(mark)] = true;
+  return marks;
+}();
 
 /// Lines that begin so are not inside brackets, whatever stands above them.
 bool begins_definition(std::string_view line) {
@@ -36,7 +44,7 @@ std::optional<std::vector<std::uint32_t>> borders(std::string_view code, bool tr
       if (!follows_decorator) places.push_back(static_cast<std::uint32_t>(at));
       follows_decorator = code[at] == '@';
     }
-    at = std::min(code.find_first_of("\n#\"'\\", at), code.size());
+    while (at < code.size() && !is_mark[static_cast<unsigned char>(code[at])]) ++at;
     if (at == code.size()) break;
     begins_line = code[at] == '\n';
     if (code[at] == '#') {
