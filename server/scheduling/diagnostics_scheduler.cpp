@@ -32,7 +32,13 @@ DiagnosticsScheduler::DiagnosticsScheduler(boost::asio::io_context& main_loop, J
 
 void DiagnosticsScheduler::opened(const Document& document) { schedule(document.uri, milliseconds(0)); }
 
-void DiagnosticsScheduler::changed(const Document& document) { schedule(document.uri, pause_); }
+void DiagnosticsScheduler::changed(const Document& document) {
+  const auto now = std::chrono::steady_clock::now();
+  const auto known = entries_.find(document.uri);
+  const auto before = known == entries_.end() ? std::nullopt : std::exchange(known->second.changed, now);
+  // Who types slower than the pause never waits; of what comes faster, the first and the last are looked at.
+  schedule(document.uri, before && now - *before < pause_ ? pause_ : milliseconds(0));
+}
 
 void DiagnosticsScheduler::schedule(const std::string& uri, milliseconds pause) {
   if (is_stopped_) return;

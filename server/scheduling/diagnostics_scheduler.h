@@ -1,4 +1,5 @@
-// When documents are analysed: after a pause in typing, on a worker, and again if they changed meanwhile.
+// When documents are analysed: at the first letter and after a pause in typing, on a worker, and again if they changed
+// meanwhile.
 #pragma once
 
 #include "server/scheduling/job_pool.h"  // first: see there
@@ -77,8 +78,9 @@ class DiagnosticsScheduler {
     explicit Entry(boost::asio::io_context& main_loop) : timer(main_loop) {}
 
     boost::asio::steady_timer timer;
-    bool is_waiting = false;  // the newest text and project have no job yet
-    bool is_due = false;      // waiting only for the running job to end
+    std::optional<std::chrono::steady_clock::time_point> changed;  // when its text did so last
+    bool is_waiting = false;                                       // the newest text and project have no job yet
+    bool is_due = false;                                           // waiting only for the running job to end
     bool is_running = false;
     std::uint64_t job = 0;                               // number of the last job
     std::stop_source stop;                               // of the last job

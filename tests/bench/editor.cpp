@@ -40,6 +40,29 @@ Editor::Editor(std::string text) : text_(std::move(text)), server_({THREADLINT_B
 }
 
 std::optional<double> Editor::replace(std::size_t offset, std::size_t length, const std::string& replacement) {
+  send_change(offset, length, replacement);
+  return wait_for_diagnostics();
+}
+
+std::optional<Editor::Burst> Editor::burst(std::size_t offset, std::size_t count) {
+  const Clock::time_point begin = Clock::now();
+  const std::size_t before = diagnostics_;
+  for (std::size_t i = 0; i < count; ++i) send_change(offset + i, 0, "q");
+  if (!wait_for_diagnostics()) return std::nullopt;
+  return Burst{milliseconds_since(begin), diagnostics_ - before};
+}
+
+std::optional<double> Editor::round_trip() {
+  send({{"id", ++request_}, {"method", "bench/nothing"}, {"params", nullptr}});
+  const Clock::time_point begin = sent_;
+  while (const auto body = receive()) {
+    const double elapsed = milliseconds_since(begin);
+    if (parsed(*body).value("id", json()) == request_) return elapsed;
+  }
+  return std::nullopt;
+}
+
+void Editor::send_change(std::size_t offset, std::size_t length, const std::string& replacement) {
   ++version_;
   const json range{{"start", position(text_, offset)}, {"end", position(text_, offset + length)}};
   const json message{{"method", "textDocument/didChange"},
@@ -48,7 +71,6 @@ std::optional<double> Editor::replace(std::size_t offset, std::size_t length, co
                        {"contentChanges", json::array({{{"range", range}, {"text", replacement}}})}}}};
   text_.replace(offset, length, replacement);
   send(message);
-  return wait_for_diagnostics();
 }
 
 void Editor::send(const json& message) {
@@ -83,6 +105,7 @@ std::optional<double> Editor::wait_for_diagnostics() {
     const double elapsed = milliseconds_since(sent_);  // before the message is read: that is the bench's own work
     const json message = parsed(*body);
     if (message.value("method", "") != "textDocument/publishDiagnostics") continue;
+    ++diagnostics_;
     if (message["params"].value("version", 0) == version_) return elapsed;
   }
   return std::nullopt;

@@ -20,17 +20,30 @@ class Editor {
   /// if the server ended.
   [[nodiscard]] std::optional<double> replace(std::size_t offset, std::size_t length, const std::string& replacement);
 
+  struct Burst {
+    double elapsed = 0;        // milliseconds until the diagnostics of the last text are here
+    std::size_t analyses = 0;  // texts of which there were diagnostics
+  };
+  /// Inserts letters at `offset`, one message each, without waiting in between.
+  [[nodiscard]] std::optional<Burst> burst(std::size_t offset, std::size_t count);
+
+  /// Milliseconds until an answer to a request that asks for nothing is here.
+  [[nodiscard]] std::optional<double> round_trip();
+
   [[nodiscard]] const std::string& text() const { return text_; }
 
  private:
   void send(const nlohmann::json& message);
+  void send_change(std::size_t offset, std::size_t length, const std::string& replacement);
   [[nodiscard]] std::optional<std::string> receive();
   [[nodiscard]] bool wait_for_response(int id);
   [[nodiscard]] std::optional<double> wait_for_diagnostics();
 
   std::string text_;
   int version_ = 1;
-  Clock::time_point sent_;  // when the last message was written
+  int request_ = 1;
+  std::size_t diagnostics_ = 0;  // messages, of any text
+  Clock::time_point sent_;       // when the last message was written
   protocol::FrameDecoder decoder_;
   Child server_;
 };

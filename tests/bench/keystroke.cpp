@@ -4,6 +4,7 @@
 #include <cctype>
 #include <random>
 
+#include "analysis/syntax/syntax_tree.h"
 #include "tests/bench/editor.h"
 #include "tests/bench/parse.h"
 #include "tests/bench/statistics.h"
@@ -43,6 +44,10 @@ std::size_t middle_definition(const std::string& text) {
   return found == std::string::npos ? text.size() : found + 1;
 }
 
+bool is_healthy(const std::string& text) {
+  return analysis::parse_without_errors(analysis::make_source_text(text)) != nullptr;
+}
+
 void add_parses(const std::string& text, std::vector<double>& samples) {
   for (int i = 0; i < 15; ++i) samples.push_back(parse_time({text}, 1));
 }
@@ -60,8 +65,9 @@ std::optional<KeystrokeReport> measure_keystrokes(const std::string& text, std::
   const std::vector<std::size_t> places = places_inside_words(text);
   std::mt19937 random(1);
   std::uniform_int_distribution<std::size_t> any(0, places.size() - 1);
-  for (std::size_t i = 0; i < count; ++i) {
+  while (report.word_edits.size() < count) {
     const std::size_t place = places[any(random)];
+    if (!is_healthy(std::string(text).insert(place, "q"))) continue;
     const auto elapsed = editor.replace(place, 0, "q");
     if (!elapsed || !editor.replace(place, 1, "")) return std::nullopt;  // only the letter that was typed is counted
     report.word_edits.push_back(*elapsed);
@@ -76,6 +82,22 @@ std::optional<KeystrokeReport> measure_keystrokes(const std::string& text, std::
   }
   add_parses(text, parses);
   report.parse = median(parses);
+
+  report.burst = 200;
+  std::vector<double> bursts, analyses;
+  for (int i = 0; i < 7; ++i) {
+    const auto burst = editor.burst(places[places.size() / 2], report.burst);
+    if (!burst) return std::nullopt;
+    bursts.push_back(burst->elapsed);
+    analyses.push_back(static_cast<double>(burst->analyses));
+  }
+  report.burst_elapsed = median(bursts);
+  report.burst_analyses = median(analyses);
+  for (int i = 0; i < 2000; ++i) {
+    const auto elapsed = editor.round_trip();
+    if (!elapsed) return std::nullopt;
+    report.round_trips.push_back(*elapsed);
+  }
   return report;
 }
 

@@ -4,6 +4,7 @@
 #include "analysis/analyze.h"
 #include "analysis/concurrency/model.h"
 #include "analysis/semantics/lowering.h"
+#include "protocol/diagnostics.h"
 #include "tests/bench/corpus.h"
 
 namespace {
@@ -65,6 +66,17 @@ void find_problems(benchmark::State& state) {
   for (auto _ : state) benchmark::DoNotOptimize(analysis::find_problems(module, {}, {}));
 }
 
+/// Of findings as large as ours, without the reading of what they are about.
+void encode_1000_diagnostics(benchmark::State& state) {
+  protocol::Diagnostic diagnostic;
+  diagnostic.range = {{100, 8}, {100, 24}};
+  diagnostic.code = "incomplete-initialization";
+  diagnostic.message = std::string(180, 'm');
+  const protocol::PublishDiagnosticsParams params{"file:///bench/module.py", 1,
+                                                  std::vector<protocol::Diagnostic>(1000, diagnostic)};
+  for (auto _ : state) benchmark::DoNotOptimize(protocol::serialize(protocol::Json(params)));
+}
+
 BENCHMARK(parse_fresh)->Unit(benchmark::kMillisecond);
 BENCHMARK(parse_after_a_letter)->Unit(benchmark::kMillisecond);
 BENCHMARK(lower_fresh)->Unit(benchmark::kMillisecond);
@@ -72,5 +84,6 @@ BENCHMARK(lower_after_a_letter)->Unit(benchmark::kMillisecond);
 BENCHMARK(link)->Unit(benchmark::kMillisecond);
 BENCHMARK(examine_after_a_letter)->Unit(benchmark::kMillisecond);
 BENCHMARK(find_problems)->Unit(benchmark::kMillisecond);
+BENCHMARK(encode_1000_diagnostics)->Unit(benchmark::kMillisecond);
 
 }  // namespace

@@ -17,6 +17,10 @@ constexpr double word_edit_p99_limit = 0.5;
 constexpr double typing_p50_limit = 0.25;
 constexpr double typing_p90_limit = 1.0;
 constexpr double typing_p99_limit = 2.0;
+// As multiples of the time of a single edit that few exceed, and a number of analyses; and milliseconds.
+constexpr double burst_limit = 3.0;
+constexpr double burst_analyses_limit = 8;
+constexpr double round_trip_limit = 1.0;
 // What a check that begins with what is known shall save: as parts of one that does not, and of one without a change.
 constexpr double warm_limit = 1.0 / 30;
 constexpr double verified_limit = 1.0 / 10;
@@ -45,6 +49,10 @@ json quantiles(const std::vector<double>& samples, double parse) {
   }
   return result;
 }
+
+std::string_view passes(bool does) { return does ? "PASS" : "FAIL"; }
+
+double burst_ratio(const KeystrokeReport& report) { return report.burst_elapsed / quantile(report.word_edits, 0.99); }
 
 json held(double value, double limit) { return {{"value", value}, {"limit", limit}, {"passes", value <= limit}}; }
 
@@ -92,14 +100,20 @@ std::string as_text(const KeystrokeReport& report) {
   return fmt::format(
       "keystrokes: {} lines, {:.0f} KB; didChange to publishDiagnostics, no debounce\n"
       "  bare parse of the file: {:.2f} ms\n{}{}"
-      "  edits inside words, p99: {}\n  typing, p50: {}\n  typing, p90: {}\n  typing, p99: {}\n",
+      "  edits inside words, p99: {}\n  typing, p50: {}\n  typing, p90: {}\n  typing, p99: {}\n"
+      "  {} changes at once: {:.1f} ms, {:.2f} x the p99 of one (limit {:.0f}) {}; {:.0f} analyses (limit {:.0f}) {}\n"
+      "  request that asks for nothing: p50 {:.3f} ms, p99 {:.3f} ms (limit {:.0f}) {}\n",
       report.lines, static_cast<double>(report.bytes) / 1e3, report.parse,
       latencies("edits inside words", report.word_edits, report.parse),
       latencies("typing a function with a docstring", report.typing, report.parse),
       verdict(quantile(report.word_edits, 0.99) / report.parse, word_edit_p99_limit),
       verdict(quantile(report.typing, 0.5) / report.parse, typing_p50_limit),
       verdict(quantile(report.typing, 0.9) / report.parse, typing_p90_limit),
-      verdict(quantile(report.typing, 0.99) / report.parse, typing_p99_limit));
+      verdict(quantile(report.typing, 0.99) / report.parse, typing_p99_limit), report.burst, report.burst_elapsed,
+      burst_ratio(report), burst_limit, passes(burst_ratio(report) <= burst_limit), report.burst_analyses,
+      burst_analyses_limit, passes(report.burst_analyses <= burst_analyses_limit), quantile(report.round_trips, 0.5),
+      quantile(report.round_trips, 0.99), round_trip_limit,
+      passes(quantile(report.round_trips, 0.99) <= round_trip_limit));
 }
 
 std::string as_text(const PropagationReport& report) {
@@ -177,7 +191,12 @@ json as_json(const KeystrokeReport& report) {
           {"word_edits_p99", held(quantile(report.word_edits, 0.99) / report.parse, word_edit_p99_limit)},
           {"typing_p50", held(quantile(report.typing, 0.5) / report.parse, typing_p50_limit)},
           {"typing_p90", held(quantile(report.typing, 0.9) / report.parse, typing_p90_limit)},
-          {"typing_p99", held(quantile(report.typing, 0.99) / report.parse, typing_p99_limit)}};
+          {"typing_p99", held(quantile(report.typing, 0.99) / report.parse, typing_p99_limit)},
+          {"burst", report.burst},
+          {"burst_ms", report.burst_elapsed},
+          {"burst_ratio", held(burst_ratio(report), burst_limit)},
+          {"burst_analyses", held(report.burst_analyses, burst_analyses_limit)},
+          {"round_trip_p99", held(quantile(report.round_trips, 0.99), round_trip_limit)}};
 }
 
 }  // namespace bench

@@ -363,8 +363,7 @@ TEST(Scheduling, LooksAgainWhenAnotherModuleSaysSomethingNew) {
   EXPECT_THAT(client.diagnostics(other), IsEmpty());
 }
 
-TEST(Scheduling, WaitsForAPauseInTyping) {
-  Gate gate;
+TEST(Scheduling, WaitsForAPauseInTypingAfterTheFirstLetter) {
   std::atomic<int> count = 0;
   server::Analysis analysis = tests::word_analysis();
   analysis.examine = [&count, examine = analysis.examine](auto name, auto text, const auto* previous,
@@ -377,13 +376,15 @@ TEST(Scheduling, WaitsForAPauseInTyping) {
                                 {"initializationOptions", {{"debounceMs", 3'600'000}}}});
   client.open(uri, "BUG");
   EXPECT_EQ(client.next_notification()["params"]["version"], 1);  // a text that is opened does not wait
+  client.edit(uri, {0, 0}, "BUG ");
+  EXPECT_EQ(client.next_notification()["params"]["version"], 2);  // the first letter does not either
   for (int i = 0; i < 10; ++i) client.edit(uri, {0, 0}, "BUG ");
   EXPECT_EQ(error_code(client.request("no/such", nullptr)), -32601);
-  EXPECT_EQ(count, 1);
+  EXPECT_EQ(count, 2);
   // Whoever asks does not wait for the pause.
   EXPECT_THAT(client.code_actions(uri, {0, 3}), SizeIs(2));
-  EXPECT_EQ(count, 2);
-  EXPECT_THAT(client.diagnostics(uri), SizeIs(11));
+  EXPECT_EQ(count, 3);
+  EXPECT_THAT(client.diagnostics(uri), SizeIs(12));
 }
 
 }  // namespace
