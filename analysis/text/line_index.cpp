@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cassert>
+#include <iterator>
 
 namespace analysis {
 namespace {
@@ -36,12 +37,27 @@ std::uint32_t units(std::uint32_t length, ColumnUnit unit) {
 
 }  // namespace
 
-LineIndex::LineIndex(std::string_view text) {
-  starts_.push_back(0);
+LineIndex::LineIndex(std::string_view text) : starts_{0} { scan(text, text.size()); }
+
+LineIndex::LineIndex(const LineIndex& before, std::string_view text, TextRange replaced, std::uint32_t size) {
+  // A line may end in front of the change in another way: a `\n` may come behind its `\r`, or go.
+  const std::uint32_t line = before.line_of(replaced.begin == 0 ? 0 : replaced.begin - 1);
+  starts_.reserve(before.starts_.size() + 16);
+  starts_.assign(before.starts_.begin(), before.starts_.begin() + line + 1);
+  scan(text, replaced.begin + size);
+  const std::uint32_t shift = size - replaced.size();  // wraps where the text becomes shorter
+  const auto behind = std::ranges::upper_bound(before.starts_, starts_.back() - shift);
+  if (starts_.back() <= replaced.begin + size) return;  // the end was reached
+  std::transform(behind, before.starts_.end(), std::back_inserter(starts_),
+                 [shift](std::uint32_t start) { return start + shift; });
+}
+
+void LineIndex::scan(std::string_view text, std::size_t end) {
+  const std::size_t from = starts_.back();
   // Two searches for one byte each are many times faster than one for either.
-  std::size_t newline = text.find('\n');
-  std::size_t carriage_return = text.find('\r');
-  while (newline != std::string_view::npos || carriage_return != std::string_view::npos) {
+  std::size_t newline = text.find('\n', from);
+  std::size_t carriage_return = text.find('\r', from);
+  while ((newline != std::string_view::npos || carriage_return != std::string_view::npos) && starts_.back() <= end) {
     std::size_t last = std::min(newline, carriage_return);
     if (last == carriage_return && last + 1 == newline) last = newline;
     const std::size_t next = last + 1;

@@ -15,6 +15,8 @@ class SourceText {
  public:
   /// Texts of 4 GiB and more are cut at 4 GiB - 1: offsets are 32 bits. Drivers refuse such files long before.
   explicit SourceText(std::string bytes);
+  /// `before` with other bytes in the place of `replaced`, which lies in it.
+  SourceText(const SourceText& before, TextRange replaced, std::string_view replacement);
 
   [[nodiscard]] std::string_view bytes() const { return bytes_; }
   /// The text of a range, clamped to the text.
@@ -41,5 +43,7 @@ class SourceText {
 };
 
 [[nodiscard]] std::shared_ptr<const SourceText> make_source_text(std::string bytes);
+[[nodiscard]] std::shared_ptr<const SourceText> make_source_text(const SourceText& before, TextRange replaced,
+                                                                 std::string_view replacement);
 
 }  // namespace analysis

@@ -52,9 +52,7 @@ tl::expected<std::shared_ptr<const analysis::SourceText>, std::string> apply_cha
       return tl::unexpected(
           fmt::format("there is no range from {}:{} to {}:{}", start.line, start.character, end.line, end.character));
     }
-    std::string bytes(text->bytes());
-    bytes.replace(range->begin, range->size(), change.text);
-    text = analysis::make_source_text(std::move(bytes));
+    text = analysis::make_source_text(*text, *range, change.text);
   }
   return text;
 }

@@ -6,6 +6,8 @@
 #include <random>
 #include <string>
 
+#include "analysis/text/source_text.h"
+
 namespace analysis {
 namespace {
 
@@ -118,6 +120,33 @@ TEST(LineIndex, FindsBackEveryCharacter) {
     for (const ColumnUnit unit : {utf8, utf16, utf32}) {
       for (const std::uint32_t start : starts)
         EXPECT_EQ(index.offset_of(text, index.locate(text, start, unit), unit), start);
+    }
+  }
+}
+
+TEST(LineIndex, IsTheSameAfterAnEditAsFromNothing) {
+  std::mt19937 random(7);
+  const auto any_text = [&](std::size_t most) {
+    std::string text;
+    for (std::size_t size = random() % (most + 1); text.size() < size;) text += "\r\nab\n\r"[random() % 6];
+    return text;
+  };
+  for (int i = 0; i < 20'000; ++i) {
+    const std::string before = any_text(12);
+    const auto begin = static_cast<std::uint32_t>(random() % (before.size() + 1));
+    const auto end = begin + static_cast<std::uint32_t>(random() % (before.size() - begin + 1));
+    const std::string replacement = any_text(4);
+    std::string after = before;
+    after.replace(begin, end - begin, replacement);
+    const SourceText edited(SourceText(before), {begin, end}, replacement);
+    ASSERT_EQ(edited.bytes(), after);
+    ASSERT_EQ(edited.digest(), SourceText(after).digest());
+    const LineIndex fresh(after);
+    ASSERT_EQ(edited.lines().line_count(), fresh.line_count())
+        << testing::PrintToString(before) << " " << begin << "-" << end << " " << testing::PrintToString(replacement);
+    for (std::uint32_t line = 0; line < fresh.line_count(); ++line) {
+      ASSERT_EQ(edited.lines().line_range(after, line), fresh.line_range(after, line))
+          << testing::PrintToString(before) << " " << begin << "-" << end << " " << testing::PrintToString(replacement);
     }
   }
 }
