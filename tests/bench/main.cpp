@@ -17,6 +17,7 @@ struct Options {
   std::size_t runs = 5;
   std::size_t keystrokes = 200;
   std::vector<std::string> only;  // empty: all
+  bool is_quick = false;
 };
 
 bool is_wanted(const Options& options, const std::string& what) {
@@ -74,8 +75,13 @@ int main(int count, char** arguments) {
   app.add_option("--runs", options.runs, "Runs of the whole project (default: 5)")->check(CLI::Range(1, 1000));
   app.add_option("--keystrokes", options.keystrokes, "Keystrokes of each kind (default: 200)")
       ->check(CLI::Range(1, 370));
+  app.add_flag("--quick", options.is_quick, "Measure less often: less than two minutes in all");
   app.add_option("--only", options.only, "What to measure: project, warm, keystrokes, propagation, parts")
       ->check(CLI::IsMember({"project", "warm", "keystrokes", "propagation", "parts"}));
   CLI11_PARSE(app, count, arguments);
+  if (options.is_quick) {
+    options.runs = 2;
+    options.keystrokes = 100;
+  }
   return measure(options);
 }
