@@ -1,10 +1,11 @@
 """Guards the speed of `threadlint check` by counting instructions, which, unlike time, are the same on a busy machine.
 
-    python instructions.py BINARY [--record]
+    python instructions.py BINARY COMPILER [--record]
 
-Counts the instructions of a check of 40 Python files of this repository, beside those of tree-sitter in the same run:
+Counts the instructions of a check of the 40 largest Python files of this repository, beside those of tree-sitter in the same run:
 parsing the texts and freeing the trees. Fails when the ratio differs by more than 5 % from the recorded one, to either
-side: a change for the better is to be recorded, too. Needs valgrind. Exit code 2: it could not be counted.
+side: a change for the better is to be recorded, too. The compiler, such as GNU-12, is the one that made the binary; each
+has a record of its own. Needs valgrind. Exit codes: 2, it could not be counted; 77, this compiler has no record.
 """
 
 import json
@@ -47,15 +48,21 @@ def counts(binary):
 
 
 def main():
-    if len(sys.argv) < 2:
-        sys.exit(__doc__)
-    check, parse = counts(sys.argv[1])
+    if len(sys.argv) < 3:
+        print(__doc__, file=sys.stderr)
+        return 2
+    binary, compiler = sys.argv[1:3]
+    records = json.loads(RECORD.read_text())
+    check, parse = counts(binary)
     ratio = check / parse
     print(f"{len(files())} files: check {check / 1e6:.0f} M instructions, tree-sitter in it {parse / 1e6:.0f} M: {ratio:.3f}")
     if "--record" in sys.argv:
-        RECORD.write_text(json.dumps({"check_by_parse": round(ratio, 3)}) + "\n")
+        RECORD.write_text(json.dumps(records | {compiler: round(ratio, 3)}, indent=2) + "\n")
         return 0
-    recorded = json.loads(RECORD.read_text())["check_by_parse"]
+    recorded = records.get(compiler)
+    if recorded is None:
+        print(f"there is no record of {compiler}")
+        return 77
     change = ratio / recorded - 1
     print(f"recorded: {recorded}, now {change:+.1%}")
     if abs(change) <= TOLERANCE:
