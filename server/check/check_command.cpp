@@ -152,7 +152,7 @@ int check(const CheckOptions& options) {
   if (!settings) return could_not(settings.error());
   Workers workers(options.threads == 0 ? hardware_threads() : options.threads);
   Progress progress;
-  const FactsStore store(cache_file(cache_folder(options.cache)));
+  const FactsStore store = open_store(options.cache);
   if (is_remembered(options, store)) {
     const std::optional<Report> report = check_again(options, *settings, store, workers, progress);
     if (!report) return could_not_run;

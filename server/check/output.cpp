@@ -41,4 +41,11 @@ TextStyle style_of_output(const std::string& path, ColorChoice color) {
   return path.empty() ? style_of(STDOUT_FILENO, color) : style_of_file(color);
 }
 
+FactsStore open_store(const CacheOptions& options) {
+  FactsStore store(cache_file(cache_folder(options)));
+  if (!options.folder.empty() && !store.complaint().empty())
+    fmt::print(stderr, "warning: nothing is kept for the next run: {}\n", store.complaint());
+  return store;
+}
+
 }  // namespace server

@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "server/cache/cache_folder.h"
+#include "server/cache/facts_store.h"
 #include "server/check/text_style.h"
 #include "server/workspace/file_error.h"
 
@@ -27,5 +29,9 @@ bool print(std::FILE* stream, const std::string& text);
 
 /// The style of what `write_output` writes to standard output or to a file.
 [[nodiscard]] TextStyle style_of_output(const std::string& path, ColorChoice color);
+
+/// What is kept from one run to the next. Tells on standard error when a folder that the user has named is of no use;
+/// the run goes on without.
+[[nodiscard]] FactsStore open_store(const CacheOptions& options);
 
 }  // namespace server

@@ -159,8 +159,7 @@ int prove(const ProveOptions& options) {
   if (!settings) return fail(settings.error());
   FoundFiles files = find_included_files(paths, *settings, workers);
   if (!are_settings_right(*settings)) return exit_code::could_not_run;
-  Report report =
-      examine_files(std::move(files), FactsStore(cache_file(cache_folder(options.cache))), workers, progress);
+  Report report = examine_files(std::move(files), open_store(options.cache), workers, progress);
   set_settings(report, *settings);
   const analysis::ProjectIndex project = join_modules(report);
   if (place) {

@@ -17,8 +17,7 @@ namespace {
 Review take_review(const ReviewOptions& options, SettingsStore& settings, FoundFiles found, Workers& workers,
                    Progress& progress) {
   Review review;
-  review.report =
-      examine_files(std::move(found), FactsStore(cache_file(cache_folder(options.cache))), workers, progress);
+  review.report = examine_files(std::move(found), open_store(options.cache), workers, progress);
   set_settings(review.report, settings);
   const analysis::ProjectIndex project = join_modules(review.report);
   review.inventories = review_all(review.report, project, workers, progress);
