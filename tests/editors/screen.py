@@ -65,6 +65,13 @@ class Screen:
             time.sleep(0.02)
         return shown
 
+    def comes_to_show(self, text):
+        """Whether it does, in a sixth of the patience."""
+        limit = time.monotonic() + PATIENCE / 6
+        while not (shown := text in self.text()) and time.monotonic() < limit:
+            time.sleep(0.02)
+        return shown
+
     def wait_for(self, what, *texts):
         self.wait(what, lambda shown: all(text in shown for text in texts))
 
