@@ -144,14 +144,15 @@ void describe_check(CLI::App& command, Values& values) {
   command.add_option("--baseline", check.settings.baseline, "Do not report the findings that this file holds")
       ->option_text("FILE")
       ->group("Settings");
+  command.add_flag("--write-baseline", check.writes_baseline, "Write all findings into the baseline instead")
+      ->group("Settings");
+
   add_cache(command, check.cache);
   command
       .add_flag_callback(
           "--no-mtime", [&check] { check.cache.trusts_modification = false; },
           "Read every file to see whether it has changed, also those of the same size and time of change")
       ->group("Cache");
-  command.add_flag("--write-baseline", check.writes_baseline, "Write all findings into the baseline instead")
-      ->group("Settings");
 }
 
 void describe_review(CLI::App& command, Values& values) {

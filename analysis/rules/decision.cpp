@@ -103,6 +103,20 @@ bool is_loop_variable(const ConcurrencyModel& model, const Trace& body, const Ac
   return false;
 }
 
+/// One that is made by an access which looks at all of the part, and carried out by another.
+Decision decision_between(const RuleContext& context, const Trace& body, const Access& look, const Access& act,
+                          const CellPart& part) {
+  Decision decision;
+  decision.part = decision.tested = part;
+  decision.test = look.range;
+  decision.test_access = step_access(look);
+  decision.test_call = call_around(context.model.function(act.function), look.range);
+  decision.test_locks = look.locks;
+  decision.locks = held_throughout(body, look.locks, index_of(body, look) + 1, index_of(body, act));
+  decision.act = &act;
+  return decision;
+}
+
 }  // namespace
 
 std::optional<Decision> decision_of(const RuleContext& context, const Trace& body, const Guard& guard) {
@@ -155,14 +169,7 @@ std::optional<Decision> clean_up_of(const RuleContext& context, const Trace& bod
       return guard.part.cell == cell && guard.part.key == key && is_within(body, access.context, guard.region);
     });
     if (is_tested) continue;
-    Decision decision;
-    decision.part = decision.tested = {cell, key};
-    decision.test = collected->range;
-    decision.test_access = step_access(*collected);
-    decision.test_call = call_around(context.model.function(access.function), collected->range);
-    decision.test_locks = collected->locks;
-    decision.locks = held_throughout(body, collected->locks, index_of(body, *collected) + 1, index_of(body, access));
-    decision.act = &access;
+    Decision decision = decision_between(context, body, *collected, access, {cell, key});
     decision.raised = "KeyError";
     decision.found = "collects the keys";
     return decision;
@@ -183,14 +190,7 @@ std::optional<Decision> counted_taking_of(const RuleContext& context, const Trac
            is_within(body, act.context, guard.region);
   });
   if (asks_in_loop) return {};
-  Decision decision;
-  decision.part = decision.tested = {act.cell, {}};
-  decision.test = count->range;
-  decision.test_access = step_access(*count);
-  decision.test_call = call_around(context.model.function(act.function), count->range);
-  decision.test_locks = count->locks;
-  decision.locks = held_throughout(body, count->locks, index_of(body, *count) + 1, index_of(body, act));
-  decision.act = &act;
+  Decision decision = decision_between(context, body, *count, act, {act.cell, {}});
   decision.raised = raised;
   decision.is_count = true;
   decision.found = "counts its elements";

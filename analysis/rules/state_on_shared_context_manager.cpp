@@ -97,11 +97,18 @@ struct Protocol {
   BreaksOn breaks_on;
 };
 
-/// The refusal to enter twice, which stands before the write; null if there is none.
-const Guard* find_refusal(const Trace& body, const Access& write) {
+/// The test that raises when the attribute is set, and stands before the write; null if there is none.
+const Guard* find_refusal(const ConcurrencyModel& model, const Access& write) {
+  const Trace& body = body_of(model, write);
+  const FunctionSymbol& function = model.function(write.function);
+  const auto raises = [&](TextRange block) {
+    return std::ranges::any_of(function.code->ops, [&](const ir::Op& op) {
+      return op.kind == ir::OpKind::raise && block.contains(function.absolute(op.range));
+    });
+  };
   const auto found = std::ranges::find_if(body.presences, [&](const Guard& guard) {
     return guard.part.cell == write.cell && guard.function == write.function && guard.test.end <= write.range.begin &&
-           is_within(body, write.context, guard.outside);
+           is_within(body, write.context, guard.outside) && raises(guard.block);
   });
   return found == body.presences.end() ? nullptr : &*found;
 }
@@ -109,7 +116,7 @@ const Guard* find_refusal(const Trace& body, const Access& write) {
 std::vector<Step> steps(const RuleContext& context, const Access& write, const Access& use) {
   const CellPart part{write.cell, {}};
   std::vector<Step> steps;
-  if (const Guard* refusal = find_refusal(body_of(context.model, write), write)) {
+  if (const Guard* refusal = find_refusal(context.model, write)) {
     for (const int thread : {1, 2})
       steps.push_back(
           make_step(context, thread, StepAccess::test, write.function, part, "finds nobody inside", refusal->test));

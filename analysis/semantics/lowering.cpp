@@ -12,6 +12,7 @@
 #include "analysis/semantics/lowering_state.h"
 #include "analysis/semantics/top_level.h"
 #include "analysis/syntax/pieces.h"
+#include "analysis/text/common_ends.h"
 
 namespace analysis {
 namespace {
@@ -132,11 +133,9 @@ void Lowerer::add(const SyntaxTree& parsed, std::uint32_t shift, const std::stop
 /// edited: those are told by their place.
 class KnownPieces {
  public:
-  KnownPieces(const LoweredText& lowered, std::string_view next) : lowered_(lowered) {
+  KnownPieces(const LoweredText& lowered, std::string_view next)
+      : lowered_(lowered), ends_(common_ends(lowered.text, next)) {
     const std::string_view text = lowered.text;
-    front_ = static_cast<std::size_t>(std::ranges::mismatch(text, next).in1 - text.begin());
-    const std::size_t most = std::min(text.size(), next.size()) - front_;
-    while (back_ < most && text[text.size() - 1 - back_] == next[next.size() - 1 - back_]) ++back_;
     shift_ = next.size() - text.size();
     next_size_ = next.size();
     std::size_t first = 0;
@@ -146,7 +145,7 @@ class KnownPieces {
       const bool is_whole = end_of_first(first) <= piece.begin && end_of_first(end) <= piece.end;
       if (is_whole) {
         pieces_.push_back({piece, first, end});
-        const bool is_edited = front_ < piece.end && piece.begin < text.size() - back_;
+        const bool is_edited = ends_.front < piece.end && piece.begin < text.size() - ends_.back;
         if (is_edited) edited_.emplace(text.substr(piece.begin, piece.size()), pieces_.size() - 1);
       }
       first = end;
@@ -175,8 +174,8 @@ class KnownPieces {
   };
 
   const Known* find(std::string_view text, TextRange piece) const {
-    if (piece.end <= front_) return at(piece);
-    if (next_size_ - back_ <= piece.begin) {
+    if (piece.end <= ends_.front) return at(piece);
+    if (next_size_ - ends_.back <= piece.begin) {
       const auto shift = static_cast<std::uint32_t>(shift_);  // wraps where the text became shorter
       return at({piece.begin - shift, piece.end - shift});
     }
@@ -195,8 +194,7 @@ class KnownPieces {
   }
 
   const LoweredText& lowered_;
-  std::size_t front_ = 0;  // bytes that both texts begin with
-  std::size_t back_ = 0;   // and end with, beside those
+  CommonEnds ends_;
   std::size_t shift_ = 0;
   std::size_t next_size_ = 0;
   std::vector<Known> pieces_;                                 // in order

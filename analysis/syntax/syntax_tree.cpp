@@ -4,6 +4,8 @@
 #include <cassert>
 #include <new>
 
+#include "analysis/text/common_ends.h"
+
 namespace analysis {
 namespace {
 
@@ -24,11 +26,8 @@ TSPoint advanced(TSPoint point, std::string_view text) {
 
 /// The smallest single replacement that turns `before` into `after`.
 TSInputEdit difference(std::string_view before, std::string_view after) {
-  const auto [old_from, new_from] = std::ranges::mismatch(before, after);
-  const auto begin = static_cast<std::uint32_t>(old_from - before.begin());
-  std::size_t tail = 0;
-  const std::size_t most = std::min(before.size(), after.size()) - begin;
-  while (tail < most && before[before.size() - 1 - tail] == after[after.size() - 1 - tail]) ++tail;
+  const auto [front, tail] = common_ends(before, after);
+  const auto begin = static_cast<std::uint32_t>(front);
   const auto old_end = static_cast<std::uint32_t>(before.size() - tail);
   const auto new_end = static_cast<std::uint32_t>(after.size() - tail);
   const TSPoint start = advanced({0, 0}, before.substr(0, begin));

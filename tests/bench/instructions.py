@@ -2,8 +2,8 @@
 
     python instructions.py BINARY COMPILER [--record]
 
-Counts the instructions of a check of the 40 largest Python files of this repository, beside those of tree-sitter in the same run:
-parsing the texts and freeing the trees. Fails when the ratio differs by more than 5 % from the recorded one, to either
+Counts the instructions of a check of the 40 largest Python files of this repository, beside those of tree-sitter in the
+same run: parsing the texts and freeing the trees. Fails when the ratio differs by more than 5 % from the recorded one, to either
 side: a change for the better is to be recorded, too. The compiler, such as GNU-12, is the one that made the binary; each
 has a record of its own. Needs valgrind. Exit codes: 2, it could not be counted; 77, this compiler has no record.
 """

@@ -7,11 +7,11 @@ long a user waits. One thread each. Exit code 2: something could not be installe
 """
 
 import argparse
+import contextlib
 import json
 import os
 import pathlib
-import re
-import select
+import queue
 import shutil
 import statistics
 import subprocess
@@ -19,6 +19,9 @@ import sys
 import sysconfig
 import tempfile
 import time
+
+sys.path.append(str(pathlib.Path(__file__).resolve().parent.parent / "robustness"))
+import client  # noqa: E402: found by the line above
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 PACKAGES = ("pyflakes", "pylint", "python-lsp-server[pyflakes,pycodestyle]", "ruff")
@@ -32,7 +35,8 @@ def install(folder):
         subprocess.run([sys.executable, "-m", "venv", folder / "venv"], check=True)
         subprocess.run([programs / "pip", "install", "--quiet", *PACKAGES], check=True)
     if not (folder / "node_modules" / ".bin" / "pyright").exists():
-        subprocess.run(["npm", "install", "--silent", "--no-fund", "--no-audit", "--prefix", folder, "pyright"], check=True)
+        subprocess.run(["npm", "install", "--silent", "--no-fund", "--no-audit", "--prefix", folder, "pyright"],
+                       check=True)
     return programs, folder / "node_modules" / ".bin"
 
 
@@ -56,20 +60,22 @@ def wall(command, folder):
     environment = dict(os.environ, RAYON_NUM_THREADS="1")
     done = subprocess.run(command, cwd=folder, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
                           timeout=SLOWEST, check=False)
-    # 1: something was found. pylint counts its kinds of messages in bits; 32 is misuse.
-    if done.returncode < 0 or done.returncode in (2, 32) and "pylint" not in str(command[0]):
+    # 1: something was found. pylint tells the kinds of messages in bits, and misuse in the highest.
+    misuse = 32 if str(command[0]).endswith("pylint") else 2
+    if done.returncode < 0 or done.returncode == misuse:
         raise SystemExit(f"{command[0]} ended with {done.returncode}")
     return time.monotonic() - begin
 
 
 def command_lines(threadlint, programs, node, files, runs):
     """Seconds of each tool, the files as they come, in turn."""
-    with tempfile.TemporaryDirectory(prefix="threadlint-peers-") as name:
-        folder = pathlib.Path(name)
+    with tempfile.TemporaryDirectory(prefix="threadlint-peers-") as top:
+        folder = pathlib.Path(top)
         paths = copied_files(files, folder / "files")
         size = sum(path.stat().st_size for path in paths)
         lines = sum(path.read_bytes().count(b"\n") for path in paths)
-        print(f"command lines: {len(paths)} files of the standard library, {lines} lines, {size / 1e6:.1f} MB; medians of {runs}")
+        print(f"command lines: {len(paths)} files of the standard library, {lines} lines, {size / 1e6:.1f} MB;"
+              f" medians of {runs}")
         own = [threadlint, "check", "--isolated", "--threads", "1", "--output-format", "concise", "files"]
         ruff = [programs / "ruff", "check", "--isolated", "--quiet", "files"]
         tools = {
@@ -91,83 +97,39 @@ def command_lines(threadlint, programs, node, files, runs):
     return {name: statistics.median(each) for name, each in times.items()}
 
 
-class Server:
+class Editor:
     """A language server with one open file."""
 
     def __init__(self, command, root, text):
-        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
-        self.buffer, self.version, self.uri = b"", 1, (root / "module.py").as_uri()
+        self.uri, self.version, self.published = (root / "module.py").as_uri(), 1, queue.Queue()
         (root / "module.py").write_text(text)
-        folders = [{"uri": root.as_uri(), "name": "root"}]
-        self.send({"id": 1, "method": "initialize", "params": {
-            "processId": os.getpid(), "rootUri": root.as_uri(), "workspaceFolders": folders,
-            "capabilities": {"textDocument": {"publishDiagnostics": {"versionSupport": True}, "synchronization": {}},
-                             "workspace": {"workspaceFolders": True, "configuration": False}}}})
-        self.wait(lambda message: message.get("id") == 1 and "method" not in message)
-        self.send({"method": "initialized", "params": {}})
-        self.send({"method": "textDocument/didOpen", "params": {"textDocument": {
-            "uri": self.uri, "languageId": "python", "version": 1, "text": text}}})
+        # The pause that threadlint makes by itself.
+        self.server = client.Server(list(map(str, command)), [root], {"debounceMs": 50})
+        self.server.on_diagnostics = lambda params: self.published.put((time.monotonic(), params))
+        self.server.open(self.uri, text)
         self.wait_for_diagnostics()
 
-    def send(self, message):
-        body = json.dumps({"jsonrpc": "2.0", **message}).encode()
-        self.process.stdin.write(b"Content-Length: %d\r\n\r\n" % len(body) + body)
-        self.process.stdin.flush()
-
-    def receive(self, seconds):
-        """The next message; None when there is none in time."""
-        end = time.monotonic() + seconds
-        while True:
-            header, found, rest = self.buffer.partition(b"\r\n\r\n")
-            size = int(re.search(rb"Content-Length: *(\d+)", header, re.I).group(1)) if found else 0
-            if found and size <= len(rest):
-                self.buffer = rest[size:]
-                return json.loads(rest[:size])
-            ready = select.select([self.process.stdout], [], [], max(0, end - time.monotonic()))[0]
-            data = os.read(self.process.stdout.fileno(), 1 << 20) if ready else b""
-            if not data:
-                return None
-            self.buffer += data
-
-    def wait(self, is_wanted):
-        while (message := self.receive(SLOWEST)) is not None:
-            if "id" in message and "method" in message:  # a request of the server's
-                self.send({"id": message["id"], "result": None})
-            if is_wanted(message):
-                return
-        raise SystemExit(f"{self.process.args[0]} ended, or was silent for {SLOWEST} s")
-
     def wait_for_diagnostics(self):
-        def is_wanted(message):
-            if message.get("method") != "textDocument/publishDiagnostics" or message["params"]["uri"] != self.uri:
-                return False
-            return message["params"].get("version") in (None, self.version)
-        self.wait(is_wanted)
-        while self.receive(0.3) is not None:  # what it says once more is not the answer to the next change
-            pass
+        """When those of the newest text came. What is said once more is not the answer to the next change."""
+        while True:
+            try:
+                came, params = self.published.get(timeout=SLOWEST)
+            except queue.Empty:
+                raise SystemExit(f"{self.server.process.args[0]} was silent for {SLOWEST} s") from None
+            if params["uri"] == self.uri and params.get("version") in (None, self.version):
+                break
+        with contextlib.suppress(queue.Empty):
+            while True:
+                self.published.get(timeout=0.3)
+        return came
 
-    def type_at_end_of(self, row, column, text):
+    def type_at(self, row, column, text):
         """Milliseconds until the diagnostics are there."""
         self.version += 1
         place = {"line": row, "character": column}
         begin = time.monotonic()
-        self.send({"method": "textDocument/didChange", "params": {
-            "textDocument": {"uri": self.uri, "version": self.version},
-            "contentChanges": [{"range": {"start": place, "end": place}, "text": text}]}})
-        end = [0.0]
-
-        def is_wanted(message):
-            end[0] = time.monotonic()
-            return (message.get("method") == "textDocument/publishDiagnostics" and message["params"]["uri"] == self.uri
-                    and message["params"].get("version") in (None, self.version))
-        self.wait(is_wanted)
-        while self.receive(0.3) is not None:
-            pass
-        return (end[0] - begin) * 1000
-
-    def close(self):
-        self.process.kill()
-        self.process.wait()
+        self.server.change(self.uri, self.version, {"range": {"start": place, "end": place}, "text": text})
+        return (self.wait_for_diagnostics() - begin) * 1000
 
 
 def joined_library(lines):
@@ -197,15 +159,15 @@ def keystrokes(threadlint, programs, node, edits):
     times = {}
     for name, (command, count) in servers.items():
         with tempfile.TemporaryDirectory(prefix="threadlint-peers-") as folder:
-            server = Server(list(map(str, command)), pathlib.Path(folder), text)
+            editor = Editor(command, pathlib.Path(folder), text)
             places = [(index * 7919) % len(rows) for index in range(count)]
             added = {}
             samples = []
             for row in places:
                 column = len(rows[row].encode("utf-16-le")) // 2 + added.get(row, 0)
                 added[row] = added.get(row, 0) + 1
-                samples.append(server.type_at_end_of(row, column, " "))
-            server.close()
+                samples.append(editor.type_at(row, column, " "))
+            editor.server.__exit__()
         times[name] = samples
     return times
 

@@ -87,7 +87,7 @@ WarmReport measure_warm(const Corpus& corpus, std::size_t runs) {
   std::vector<double> warm, verified, changed, ratios;
   for (std::size_t i = 0; i < runs; ++i) {
     warm.push_back(copy.check());
-    // Spread over the files; in the middle of what is there, a comment more.
+    // A comment more at the end, each time of another file.
     std::ofstream(copy.files()[(i + 1) * copy.files().size() / (runs + 2)], std::ios::app) << "# " << i << '\n';
     changed.push_back(copy.check());
     ratios.push_back(changed.back() / warm.back());

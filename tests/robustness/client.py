@@ -26,6 +26,7 @@ class Server:
         self.answers = {}
         self.diagnostics = {}  # by URI
         self.said = []  # texts of log messages
+        self.on_diagnostics = None  # called with the parameters, on the thread that reads
         self.arrived = queue.Queue()
         self.reader = threading.Thread(target=self.read, daemon=True)
         if reads:
@@ -43,7 +44,8 @@ class Server:
         stream = self.process.stdout
         while header := stream.readline():
             assert header.startswith(b"Content-Length: "), header
-            assert stream.readline() == b"\r\n"
+            while stream.readline() != b"\r\n":
+                pass  # of other servers: the type of the content
             message = json.loads(stream.read(int(header.split()[1])))
             method = message.get("method")
             if method is None:
@@ -52,6 +54,8 @@ class Server:
                 self.send({"jsonrpc": "2.0", "id": message["id"], "result": None})
             elif method == "textDocument/publishDiagnostics":
                 self.diagnostics[message["params"]["uri"]] = message["params"]["diagnostics"]
+                if self.on_diagnostics:
+                    self.on_diagnostics(message["params"])
             elif method == "window/logMessage":
                 self.said.append(message["params"]["message"])
         self.arrived.put(None)
