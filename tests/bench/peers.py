@@ -151,7 +151,7 @@ def keystrokes(threadlint, programs, node, edits):
     servers = {
         "threadlint server": ([threadlint, "server", "--no-cache"], edits),
         "ruff server": ([programs / "ruff", "server", "--isolated"], edits),
-        "pylsp": ([programs / "pylsp"], min(edits, 8)),
+        "pylsp": ([programs / "pylsp", "--check-parent-process"], min(edits, 8)),
         "pyright-langserver": ([node / "pyright-langserver", "--stdio"], min(edits, 8)),
     }
     print(f"\nkeystrokes: {text.count(chr(10))} lines, {len(text) / 1e3:.0f} KB; a blank typed at the end of a line,"
