@@ -112,6 +112,23 @@ std::vector<Finding> find_problems(const ModuleFacts& module, const ProjectIndex
   return findings;
 }
 
+std::vector<Finding> find_problems_again(const ModuleFacts& module, const ProjectIndex& project,
+                                         const RuleSettings& settings, std::shared_ptr<LinkedModule>& linked,
+                                         const std::stop_token& stop) {
+  if (linked == nullptr) {
+    linked = std::make_shared<LinkedModule>(module, project, settings.added, stop);
+  } else {
+    linked->revise(module, project, settings.added, stop);
+  }
+  if (stop.stop_requested()) {
+    linked = nullptr;  // it may be half done
+    return {};
+  }
+  std::vector<Finding> findings = problems_in(module, linked->context(module, project, settings), stop);
+  leave_out_known(settings, findings);
+  return findings;
+}
+
 Judgement judge_module(const ModuleFacts& module, const ProjectIndex& project, const RuleSettings& settings,
                        const std::stop_token& stop) {
   Judgement judgement;

@@ -60,6 +60,16 @@ void forget_tree(ModuleFacts& module);
 [[nodiscard]] std::vector<Finding> find_problems(const ModuleFacts& module, const ProjectIndex& project,
                                                  const RuleSettings& settings, const std::stop_token& stop = {});
 
+/// What the analysis of a module leaves for that of its next text. One thread at a time.
+struct LinkedModule;
+
+/// The same for a module that is edited: `linked` is what its earlier text left, or null, and makes it faster; it is
+/// replaced by what this one leaves, which may be null when `stop` was requested.
+[[nodiscard]] std::vector<Finding> find_problems_again(const ModuleFacts& module, const ProjectIndex& project,
+                                                       const RuleSettings& settings,
+                                                       std::shared_ptr<LinkedModule>& linked,
+                                                       const std::stop_token& stop = {});
+
 struct Judgement {
   std::vector<Finding> findings;
   Surroundings surroundings;

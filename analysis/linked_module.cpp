@@ -6,6 +6,7 @@
 #include <map>
 #include <tuple>
 
+#include "analysis/concurrency/revise.h"
 #include "analysis/project/linker.h"
 #include "analysis/rules/registry.h"
 #include "analysis/rules/suppression.h"
@@ -96,6 +97,16 @@ Program linked(const ModuleFacts& module, const ProjectIndex& project, const Add
 LinkedModule::LinkedModule(const ModuleFacts& module, const ProjectIndex& project, const AddedKnowledge& added,
                            const std::stop_token& stop)
     : program(linked(module, project, added)), model(build_model(program, stop)) {
+  if (stop.stop_requested()) return;
+  initializations = find_initializations(*model);
+  accesses = collect_run_accesses(*model);
+}
+
+void LinkedModule::revise(const ModuleFacts& module, const ProjectIndex& project, const AddedKnowledge& added,
+                          const std::stop_token& stop) {
+  Program next = linked(module, project, added);
+  if (!analysis::revise(*model, program, next, stop)) model = build_model(next, stop);
+  program = std::move(next);
   if (stop.stop_requested()) return;
   initializations = find_initializations(*model);
   accesses = collect_run_accesses(*model);

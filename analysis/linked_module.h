@@ -14,12 +14,16 @@ namespace analysis {
 /// A module with what it needs of others, and all that rules ask about it. Incomplete when `stop` was requested.
 struct LinkedModule {
   Program program;
-  std::unique_ptr<const ConcurrencyModel> model;
+  std::unique_ptr<ConcurrencyModel> model;
   std::vector<Initialization> initializations;
   RunAccesses accesses;
 
   LinkedModule(const ModuleFacts& module, const ProjectIndex& project, const AddedKnowledge& added,
                const std::stop_token& stop);
+
+  /// Makes it that of another text of the module.
+  void revise(const ModuleFacts& module, const ProjectIndex& project, const AddedKnowledge& added,
+              const std::stop_token& stop);
 
   /// Views of this and of what it is given.
   [[nodiscard]] RuleContext context(const ModuleFacts& module, const ProjectIndex& project,

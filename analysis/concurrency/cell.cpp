@@ -66,10 +66,62 @@ AttributePath attribute_path(const SymbolTable& symbols, const CellTable& cells,
 
 }  // namespace
 
+std::vector<NamedAttribute> attributes_named_in(const SymbolTable& symbols, const CellTable& cells, FunctionId in) {
+  std::vector<NamedAttribute> named;
+  const FunctionSymbol& function = symbols.function(in);
+  const ir::StatementFacts& facts = *function.facts;
+  const bool is_class_body = function.code->kind == ir::FunctionKind::class_body;
+  for (const ir::Op& op : function.code->ops) {
+    const bool is_call = op.kind == OpKind::call;
+    if (!is_call && !op.place) continue;
+    const ir::Place& place = facts.places[is_call ? facts.calls[op.call.index].callee.index : op.place.index];
+    if (is_class_body && place.segment_count == 0 && !is_call && binds(op) && place.root) {
+      // What a field's factory makes belongs to each object, though the class body says so.
+      const bool is_of_object = op.value && !field_factory(facts, facts.values[op.value.index]).empty();
+      named.push_back({function.owner, symbols.name(function, place.root),
+                       is_of_object ? AttributeMention::on_instance : AttributeMention::in_body, &op});
+      continue;
+    }
+    const AttributePath path = attribute_path(symbols, cells, in, place);
+    if (!path.of || (is_call && place.segment_count <= path.attribute + 1)) continue;
+    NamedAttribute& each =
+        named.emplace_back(path.of, symbols.name(function, segment(function, place, path.attribute).name));
+    if (is_call || !binds(op) || path.attribute + 1 != place.segment_count) continue;
+    each.how = path.is_through_instance ? AttributeMention::on_instance : AttributeMention::on_class;
+    each.op = &op;
+  }
+  return named;
+}
+
 CellTable::CellTable(const SymbolTable& symbols) : symbols_(symbols) {
-  collect_globals();
-  collect_attributes();
+  learn({0, static_cast<std::uint32_t>(symbols.functions.size())});
+}
+
+void CellTable::learn(FunctionRange functions) {
+  collect_globals(functions);
+  collect_attributes(functions);
   collect_aliases();
+}
+
+void CellTable::forget(FunctionRange functions) {
+  const auto is_theirs = [&](const Binding& binding) { return functions.contains(binding.function); };
+  for (std::uint32_t i = functions.begin; i < functions.end; ++i) {
+    for (const NamedAttribute& named : attributes_named_in(symbols_, *this, FunctionId{i})) {
+      const auto use = attributes_.find(key_of(named.of.index, named.name));
+      --use->second.counts[static_cast<std::size_t>(named.how)];
+      if (use->second.counts == AttributeUse{}.counts) attributes_.erase(use);
+    }
+  }
+  for (auto& [attribute, bindings] : attribute_bindings_) std::erase_if(bindings, is_theirs);
+  for (auto& [global, bindings] : global_bindings_) std::erase_if(bindings, is_theirs);
+}
+
+void CellTable::add(std::vector<Binding>& bindings, Binding binding) const {
+  const auto rank = [&](const Binding& each) {
+    const bool is_module_level = symbols_.function(each.function).code->kind == ir::FunctionKind::module;
+    return std::pair(!is_module_level, each.function.index);
+  };
+  bindings.insert(std::ranges::upper_bound(bindings, rank(binding), {}, rank), binding);
 }
 
 CellId CellTable::intern(const Cell& cell) {
@@ -81,69 +133,34 @@ CellId CellTable::intern(const Cell& cell) {
   return entry->second;
 }
 
-void CellTable::collect_globals() {
-  const auto add = [&](FunctionId id, bool is_module_level) {
-    const FunctionSymbol& function = symbols_.function(id);
+void CellTable::collect_globals(FunctionRange functions) {
+  for (std::uint32_t i = functions.begin; i < functions.end; ++i) {
+    const FunctionSymbol& function = symbols_.functions[i];
+    const bool is_module_level = function.code->kind == ir::FunctionKind::module;
+    if (!is_module_level && function.code->globals.empty()) continue;
     for (const ir::Op& op : function.code->ops) {
       if (!binds(op)) continue;
       const ir::Place& place = function.facts->places[op.place.index];
       if (place.segment_count != 0 || !place.root) continue;
       const Name name = symbols_.name(function, place.root);
-      const bool is_here = is_module_level || place.is_global_lookup || !look_up(symbols_, id, name).owner;
+      const bool is_here = is_module_level || place.is_global_lookup || !look_up(symbols_, FunctionId{i}, name).owner;
       const bool is_linked_import = op.value &&
                                     std::ranges::binary_search(symbols_.module_of(function).imported, name) &&
                                     function.facts->values[op.value.index].kind == ir::ValueKind::import;
       if (is_here && !is_linked_import)
-        global_bindings_[global_name(symbols_, function, name).index].push_back({id, &op});
-    }
-  };
-  for (std::uint32_t i = 0; i < symbols_.functions.size(); ++i) {
-    if (symbols_.functions[i].code->kind == ir::FunctionKind::module) add(FunctionId{i}, true);
-  }
-  for (std::uint32_t i = 0; i < symbols_.functions.size(); ++i) {
-    const ir::Function& code = *symbols_.functions[i].code;
-    if (code.kind != ir::FunctionKind::module && !code.globals.empty()) add(FunctionId{i}, false);
-  }
-}
-
-void CellTable::collect_attributes() {
-  for (std::uint32_t i = 0; i < symbols_.functions.size(); ++i) {
-    const FunctionSymbol& function = symbols_.functions[i];
-    const bool is_class_body = function.code->kind == ir::FunctionKind::class_body;
-    for (const ir::Op& op : function.code->ops) {
-      if (op.kind == OpKind::call) {
-        mention(FunctionId{i}, function.facts->places[function.facts->calls[op.call.index].callee.index]);
-        continue;
-      }
-      if (!op.place) continue;
-      const ir::Place& place = function.facts->places[op.place.index];
-      if (is_class_body && place.segment_count == 0 && binds(op) && place.root) {
-        const Name name = symbols_.name(function, place.root);
-        // What a field's factory makes belongs to each object, though the class body says so.
-        const bool is_of_object =
-            op.value && !field_factory(*function.facts, function.facts->values[op.value.index]).empty();
-        AttributeUse& use = attributes_[key_of(function.owner.index, name)];
-        (is_of_object ? use.is_bound_on_instance : use.is_in_body) = true;
-        attribute_bindings_[key_of(function.owner.index, name)].push_back({FunctionId{i}, &op});
-        continue;
-      }
-      const AttributePath path = attribute_path(symbols_, *this, FunctionId{i}, place);
-      if (!path.of) continue;
-      const Name name = symbols_.name(function, segment(function, place, path.attribute).name);
-      AttributeUse& use = attributes_[key_of(path.of.index, name)];
-      if (!binds(op) || path.attribute + 1 != place.segment_count) continue;
-      (path.is_through_instance ? use.is_bound_on_instance : use.is_bound_on_class) = true;
-      attribute_bindings_[key_of(path.of.index, name)].push_back({FunctionId{i}, &op});
+        add(global_bindings_[global_name(symbols_, function, name).index], {FunctionId{i}, &op});
     }
   }
 }
 
-void CellTable::mention(FunctionId in, const ir::Place& callee) {
-  const AttributePath path = attribute_path(symbols_, *this, in, callee);
-  if (!path.of || callee.segment_count <= path.attribute + 1) return;
-  const FunctionSymbol& function = symbols_.function(in);
-  const Name name = symbols_.name(function, segment(function, callee, path.attribute).name);
-  attributes_.try_emplace(key_of(path.of.index, name));
+void CellTable::collect_attributes(FunctionRange functions) {
+  for (std::uint32_t i = functions.begin; i < functions.end; ++i) {
+    for (const NamedAttribute& named : attributes_named_in(symbols_, *this, FunctionId{i})) {
+      const std::uint64_t key = key_of(named.of.index, named.name);
+      ++attributes_[key].counts[static_cast<std::size_t>(named.how)];
+      if (named.op != nullptr) add(attribute_bindings_[key], {FunctionId{i}, named.op});
+    }
+  }
 }
 
 bool CellTable::is_definition(Name global) const {
@@ -170,12 +187,11 @@ CellId CellTable::attribute(ClassId in, Name name, bool is_through_instance) {
     const AttributeUse* const use = use_of(at, name);
     if (use == nullptr) continue;
     owner = at;
-    all.is_in_body |= use->is_in_body;
-    all.is_bound_on_instance |= use->is_bound_on_instance;
-    all.is_bound_on_class |= use->is_bound_on_class;
+    for (std::size_t i = 0; i < all.counts.size(); ++i) all.counts[i] += use->counts[i];
   }
   const bool is_class_level =
-      !is_through_instance || (!all.is_bound_on_instance && (all.is_in_body || all.is_bound_on_class));
+      !is_through_instance || (!all.has(AttributeMention::on_instance) &&
+                               (all.has(AttributeMention::in_body) || all.has(AttributeMention::on_class)));
   return intern({is_class_level ? CellKind::class_attribute : CellKind::instance_attribute, owner, {}, name});
 }
 

@@ -24,11 +24,26 @@ struct Cell {
   Name name;      // none: of kind instance_attribute, the elements of an object that is a container itself
 };
 
-/// What the module's code does with an attribute of a class and of its instances.
+/// How code names an attribute of a class or of its instances.
+enum class AttributeMention : std::uint8_t {
+  other,        // it does not bind it
+  in_body,      // it binds it in the class body
+  on_instance,  // `self.x = …`
+  on_class,     // `cls.x = …`, `Class.x = …`
+};
+
+/// What the module's code does with an attribute of a class and of its instances: how often it names it so.
 struct AttributeUse {
-  bool is_in_body = false;            // bound in the class body
-  bool is_bound_on_instance = false;  // `self.x = …` somewhere
-  bool is_bound_on_class = false;     // `cls.x = …`, `Class.x = …`
+  std::array<std::uint32_t, 4> counts{};  // by AttributeMention
+
+  [[nodiscard]] bool has(AttributeMention how) const { return counts[static_cast<std::size_t>(how)] != 0; }
+};
+
+/// Functions with consecutive ids.
+struct FunctionRange {
+  std::uint32_t begin = 0;
+  std::uint32_t end = 0;
+  [[nodiscard]] bool contains(FunctionId id) const { return begin <= id.index && id.index < end; }
 };
 
 /// All cells of a module. Cells are added while places are resolved; then the table is read-only.
@@ -59,20 +74,29 @@ class CellTable {
   /// Whether a global only ever names modules, functions and classes: not a cell, whatever is in it belongs to others.
   [[nodiscard]] bool is_definition(Name global) const;
 
+  /// Before these functions of the symbol table get other code: forgets what they say of globals and attributes.
+  void forget(FunctionRange functions);
+  /// When they have it: takes in what they say. Cells stay, and so do their ids.
+  void learn(FunctionRange functions);
+  /// The global that attributes are another name of. By attribute.
+  using Aliases = std::unordered_map<std::uint64_t, Name>;
+  [[nodiscard]] const Aliases& aliases() const { return aliases_; }
+
   struct Binding {
     FunctionId function;
     const ir::Op* op = nullptr;
   };
-  /// The operations that bind a global name, module level first. Empty for names that the module does not bind.
+  /// The operations that bind a global name, module level first, each in the order of the functions. Empty for names
+  /// that the module does not bind.
   [[nodiscard]] const std::vector<Binding>& bindings_of(Name global) const;
   /// Those that bind an attribute (through the class body, `self` or the class).
   [[nodiscard]] const std::vector<Binding>& bindings_of_attribute(ClassId owner, Name name) const;
 
  private:
-  void collect_globals();
-  void collect_attributes();
+  void collect_globals(FunctionRange functions);
+  void collect_attributes(FunctionRange functions);
   void collect_aliases();
-  void mention(FunctionId in, const ir::Place& callee);
+  void add(std::vector<Binding>& bindings, Binding binding) const;
   /// The global that a name means in a function, when it holds a container.
   [[nodiscard]] Name container_named(FunctionId in, const ir::Place& place) const;
   [[nodiscard]] Name container_in_default(FunctionId function, const ir::Parameter& parameter) const;
@@ -86,8 +110,19 @@ class CellTable {
   std::unordered_map<std::uint32_t, std::vector<Binding>> global_bindings_;
   std::unordered_map<std::uint64_t, AttributeUse> attributes_;
   std::unordered_map<std::uint64_t, std::vector<Binding>> attribute_bindings_;
-  std::unordered_map<std::uint64_t, Name> aliases_;  // attribute → global
+  Aliases aliases_;
 };
+
+/// One place where a function names an attribute of a class of the program.
+struct NamedAttribute {
+  ClassId of;
+  Name name;
+  AttributeMention how = AttributeMention::other;
+  const ir::Op* op = nullptr;  // that binds it; null when it is not bound
+};
+/// In the order of the code. `cells` knows the globals already.
+[[nodiscard]] std::vector<NamedAttribute> attributes_named_in(const SymbolTable& symbols, const CellTable& cells,
+                                                              FunctionId function);
 
 /// What a place is, as far as the scopes tell.
 struct Resolution {

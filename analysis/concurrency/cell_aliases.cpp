@@ -67,6 +67,7 @@ CellId CellTable::global_in(CellId attribute) {
 }
 
 void CellTable::collect_aliases() {
+  aliases_.clear();
   for (const auto& [attribute, bindings] : attribute_bindings_) {
     if (bindings.size() != 1 || !bindings.front().op->value) continue;
     const FunctionId binder = bindings.front().function;

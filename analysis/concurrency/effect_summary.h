@@ -18,9 +18,18 @@ struct CallSite {
   LockSet locks;
 };
 
-/// What is known of a function without running through it again.
+/// A function of this module that is used as a value.
+struct ValueUse {
+  FunctionId function;
+  bool starts_thread = false;  // it is handed to something that starts a thread
+};
+
+/// What is known of a function without running through it again. The first three are of its body alone, the others
+/// depend on the rest of the program.
 struct FunctionFacts {
   std::vector<CallSite> calls;
+  std::vector<ValueUse> value_uses;
+  LockSet yield_locks;  // held where it yields: what a context manager holds for its user
   std::vector<FunctionId> callers;
   bool is_address_taken = false;    // it is used as a value: who calls it is unknown
   bool is_thread_entry = false;     // it is handed to something that starts a thread
@@ -28,7 +37,6 @@ struct FunctionFacts {
   bool runs_at_definition = false;  // only while classes and functions are being defined: definition_hooks.h
   bool is_construction = false;     // runs only while its receiver is being made, which nobody else has yet
   LockSet entry_locks;              // held whenever it is called
-  LockSet yield_locks;              // held where it yields: what a context manager holds for its user
   std::vector<CellId> reads;        // sorted; by itself and through calls
   std::vector<CellId> writes;
   std::vector<CellId> tests;

@@ -9,6 +9,8 @@
 namespace analysis {
 namespace {
 
+TraceTables tables_of(ConcurrencyModel& model) { return {model.symbols, model.cells, model.locks, model.functions}; }
+
 std::string_view decorator_name(const FunctionSymbol& function, ir::PlaceId decorator) {
   return last_name(*function.facts, function.facts->places[decorator.index]);
 }
@@ -23,12 +25,6 @@ LockSet declared_locks(const ConcurrencyModel& model, const FunctionSymbol& func
   const std::string_view name = model.symbols.text(function, function.code->name);
   if (function.code->says_lock_is_held || says_lock_is_held(name)) held.insert(locks.intern("the caller's lock"));
   return held;
-}
-
-bool is_context_manager(const FunctionSymbol& function) {
-  return std::ranges::any_of(function.code->decorators, [&](ir::PlaceId decorator) {
-    return decorator_name(function, decorator).ends_with("contextmanager");
-  });
 }
 
 bool imports_event_loop(const SymbolTable& symbols) {
@@ -67,50 +63,108 @@ void declare_entries(const SymbolTable& symbols, std::vector<FunctionFacts>& fun
   }
 }
 
+/// What context managers hold at their `yield` is needed wherever they are entered, by other ones too. What else is
+/// found is found again when the bodies are traced.
+void find_yield_locks(ConcurrencyModel& model) {
+  TraceTables tables = tables_of(model);
+  bool is_changed = true;
+  for (int round = 0; is_changed && round < 4; ++round) {
+    is_changed = false;
+    for (std::uint32_t i = 0; i < model.functions.size(); ++i) {
+      if (!model.symbols.functions[i].code->is_generator) continue;
+      const LockSet before = model.functions[i].yield_locks;
+      (void)trace_body(tables, FunctionId{i});
+      is_changed = is_changed || before != model.functions[i].yield_locks;
+    }
+  }
+}
+
+/// Forgets what follows from other functions.
+void begin_anew(const ConcurrencyModel& model, std::uint32_t function, LockTable& locks, FunctionFacts& facts) {
+  FunctionFacts own;
+  own.calls = std::move(facts.calls);
+  own.value_uses = std::move(facts.value_uses);
+  own.yield_locks = std::move(facts.yield_locks);
+  own.entry_locks = declared_locks(model, model.symbols.functions[function], locks);
+  facts = std::move(own);
+}
+
+void note_value_uses(std::vector<FunctionFacts>& functions) {
+  for (std::size_t i = 0; i < functions.size(); ++i) {
+    for (const ValueUse& use : functions[i].value_uses) {
+      FunctionFacts& used = functions[use.function.index];
+      used.is_address_taken = true;
+      used.is_thread_entry = used.is_thread_entry || use.starts_thread;
+    }
+  }
+}
+
+/// Bodies hold what all their callers hold. The bodies as they were are kept: for `forget_conclusions`.
+void hold_entry_locks(ConcurrencyModel& model) {
+  for (std::uint32_t i = 0; i < model.functions.size(); ++i) {
+    const LockSet& entry = model.functions[i].entry_locks;
+    if (entry.empty()) continue;
+    Trace& body = model.bodies[i];
+    model.bodies_alone.emplace_back(FunctionId{i}, body);
+    for (Access& access : body.accesses) access.locks = united(access.locks, entry);
+    for (Guard& guard : body.guards) guard.locks = united(guard.locks, entry);
+    for (Guard& guard : body.presences) guard.locks = united(guard.locks, entry);
+  }
+}
+
 }  // namespace
 
 ConcurrencyModel::ConcurrencyModel(const Program& program)
     : symbols(bind_symbols(program)), cells(symbols), functions(symbols.functions.size()) {}
 
-std::unique_ptr<const ConcurrencyModel> build_model(const Program& program, const std::stop_token& stop) {
+void forget_conclusions(ConcurrencyModel& model) {
+  for (auto& [function, body] : model.bodies_alone) model.bodies[function.index] = std::move(body);
+  model.bodies_alone.clear();
+  for (std::uint32_t i = 0; i < model.functions.size(); ++i) begin_anew(model, i, model.locks, model.functions[i]);
+  model.accessors.clear();
+  model.initializations.clear();
+}
+
+void trace_again(ConcurrencyModel& model, FunctionId function) {
+  model.functions[function.index].calls.clear();
+  model.functions[function.index].value_uses.clear();
+  model.functions[function.index].yield_locks = {};
+  TraceTables tables = tables_of(model);
+  model.bodies[function.index] = trace_body(tables, function);
+}
+
+void conclude(ConcurrencyModel& model, const std::stop_token& stop) {
+  const auto count = static_cast<std::uint32_t>(model.functions.size());
+  note_value_uses(model.functions);
+  declare_entries(model.symbols, model.functions);
+  propagate_locks(model.symbols, model.functions);
+  hold_entry_locks(model);
+  find_constructors(model.symbols, model.functions);
+  find_definition_hooks(model.symbols, model.functions);
+  summarise_effects(model.bodies, model.functions);
+  model.accessors.resize(model.cells.size());
+  for (std::uint32_t i = 0; i < count; ++i) {
+    for (const CellId cell : model.functions[i].own_accesses) model.accessors[cell.index].push_back(FunctionId{i});
+  }
+  model.is_event_loop_code = imports_event_loop(model.symbols);
+  TraceTables tables = tables_of(model);
+  for (std::uint32_t i = 0; i < count && !stop.stop_requested(); ++i) {
+    if (model.symbols.functions[i].code->kind != ir::FunctionKind::function) continue;
+    const Trace& body = model.bodies[i];
+    if (std::ranges::none_of(body.guards, [&](const Guard& guard) { return may_set(model, body, guard); })) continue;
+    model.initializations.push_back(trace_with_calls(tables, FunctionId{i}));
+  }
+}
+
+std::unique_ptr<ConcurrencyModel> build_model(const Program& program, const std::stop_token& stop) {
   auto model = std::make_unique<ConcurrencyModel>(program);
-  TraceTables tables{model->symbols, model->cells, model->locks, model->functions};
-  const auto count = static_cast<std::uint32_t>(model->functions.size());
-  for (std::uint32_t i = 0; i < count; ++i) {
-    const FunctionSymbol& function = model->symbols.functions[i];
-    model->functions[i].entry_locks = declared_locks(*model, function, model->locks);
-    if (!is_context_manager(function)) continue;
-    // What it holds at its `yield` is needed wherever it is entered; what else was found is found again below.
-    (void)trace_body(tables, FunctionId{i});
-    model->functions[i].calls.clear();
+  forget_conclusions(*model);
+  find_yield_locks(*model);
+  model->bodies.resize(model->functions.size());
+  for (std::uint32_t i = 0; i < model->functions.size() && !stop.stop_requested(); ++i) {
+    trace_again(*model, FunctionId{i});
   }
-  for (std::uint32_t i = 0; i < count && !stop.stop_requested(); ++i) {
-    model->bodies.push_back(trace_body(tables, FunctionId{i}));
-  }
-  if (stop.stop_requested()) return model;
-  declare_entries(model->symbols, model->functions);
-  propagate_locks(model->symbols, model->functions);
-  for (std::uint32_t i = 0; i < count; ++i) {
-    const LockSet& entry = model->functions[i].entry_locks;
-    if (entry.empty()) continue;
-    for (Access& access : model->bodies[i].accesses) access.locks = united(access.locks, entry);
-    for (Guard& guard : model->bodies[i].guards) guard.locks = united(guard.locks, entry);
-    for (Guard& guard : model->bodies[i].presences) guard.locks = united(guard.locks, entry);
-  }
-  find_constructors(model->symbols, model->functions);
-  find_definition_hooks(model->symbols, model->functions);
-  summarise_effects(model->bodies, model->functions);
-  model->accessors.resize(model->cells.size());
-  for (std::uint32_t i = 0; i < count; ++i) {
-    for (const CellId cell : model->functions[i].own_accesses) model->accessors[cell.index].push_back(FunctionId{i});
-  }
-  model->is_event_loop_code = imports_event_loop(model->symbols);
-  for (std::uint32_t i = 0; i < count && !stop.stop_requested(); ++i) {
-    if (model->symbols.functions[i].code->kind != ir::FunctionKind::function) continue;
-    const Trace& body = model->bodies[i];
-    if (std::ranges::none_of(body.guards, [&](const Guard& guard) { return may_set(*model, body, guard); })) continue;
-    model->initializations.push_back(trace_with_calls(tables, FunctionId{i}));
-  }
+  if (!stop.stop_requested()) conclude(*model, stop);
   return model;
 }
 

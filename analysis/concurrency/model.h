@@ -1,16 +1,18 @@
 // Everything that rules ask about the concurrency of one module.
 #pragma once
 
+#include <map>
 #include <memory>
 #include <span>
 #include <stop_token>
+#include <utility>
 #include <vector>
 
 #include "analysis/concurrency/trace.h"
 
 namespace analysis {
 
-/// Constant once built. Holds views of the statements it was built from: they must outlive it.
+/// Constant once built, but for revise.h. Holds views of the statements it was built from: they must outlive it.
 struct ConcurrencyModel {
   explicit ConcurrencyModel(const Program& program);
   ConcurrencyModel(const ConcurrencyModel&) = delete;
@@ -20,11 +22,16 @@ struct ConcurrencyModel {
   CellTable cells;
   LockTable locks;
   std::vector<FunctionFacts> functions;
-  std::vector<Trace> bodies;                       // of every function, calls not followed
+  std::vector<Trace> bodies;  // of every function, calls not followed
+  std::vector<std::pair<FunctionId, Trace>>
+      bodies_alone;                                // those of functions that are called with locks, without these locks
   std::vector<std::vector<FunctionId>> accessors;  // see accessors_of
   bool is_event_loop_code = false;                 // the module is written for one event loop or GUI thread
   std::vector<Trace>
       initializations;  // of the functions that ask whether a cell is unset and may set it, calls followed
+  // Of revise.h: how often it happened, and the code that statements had first, whose names are still views of it.
+  std::size_t revisions = 0;
+  std::map<std::uint32_t, std::shared_ptr<const ir::StatementFacts>> replaced;
 
   [[nodiscard]] const FunctionSymbol& function(FunctionId id) const { return symbols.function(id); }
   /// In the order of `bodies`.
@@ -36,7 +43,13 @@ struct ConcurrencyModel {
 };
 
 /// Incomplete, and not to be used, when `stop` was requested.
-[[nodiscard]] std::unique_ptr<const ConcurrencyModel> build_model(const Program& program,
-                                                                  const std::stop_token& stop = {});
+[[nodiscard]] std::unique_ptr<ConcurrencyModel> build_model(const Program& program, const std::stop_token& stop = {});
+
+/// The steps of `build_model`, for revise.h. First: back to what each function is alone.
+void forget_conclusions(ConcurrencyModel& model);
+/// Then those whose code is new. Cells and locks that nothing names any more stay known.
+void trace_again(ConcurrencyModel& model, FunctionId function);
+/// Last: what follows from all of them together.
+void conclude(ConcurrencyModel& model, const std::stop_token& stop);
 
 }  // namespace analysis

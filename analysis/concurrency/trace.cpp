@@ -92,7 +92,7 @@ void Tracer::step(Frame& frame, const ir::Op& op) {
       call(frame, op);
       break;
     case OpKind::yield:
-      if (frames_.size() == 1) tables_.functions[frame.function.index].yield_locks = locks_;
+      if (follow_ == FollowCalls::no) tables_.functions[frame.function.index].yield_locks = locks_;
       break;
     case OpKind::return_: {
       if (op.value) {

@@ -246,11 +246,9 @@ void Tracer::note_value_use(const Frame& frame, ir::PlaceId place, const ir::Cal
   as_call.callee = place;
   const CallSite used = resolve_call(frame, as_call);
   if (!used.callee || used.constructed) return;
-  FunctionFacts& function = tables_.functions[used.callee.index];
-  function.is_address_taken = true;
-  if (passed_to == nullptr) return;
-  const std::string_view taker = last_name(frame, facts(frame).places[passed_to->callee.index]);
-  function.is_thread_entry = function.is_thread_entry || starts_thread(taker);
+  const bool starts =
+      passed_to != nullptr && starts_thread(last_name(frame, facts(frame).places[passed_to->callee.index]));
+  tables_.functions[frame.function.index].value_uses.push_back({used.callee, starts});
 }
 
 bool Tracer::call_on_cell(Frame& frame, const ir::Op& op, const ir::Call& call) {

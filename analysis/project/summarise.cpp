@@ -4,10 +4,10 @@
 #include <map>
 #include <string_view>
 
-#include "analysis/project/digest.h"
 #include "analysis/project/outline.h"
 #include "analysis/semantics/library_knowledge.h"
 #include "analysis/semantics/place_names.h"
+#include "analysis/text/digest.h"
 
 namespace analysis {
 namespace {

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "analysis/project/digest.h"
+#include "analysis/text/digest.h"
 
 namespace analysis {
 namespace {

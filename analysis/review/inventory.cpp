@@ -229,7 +229,8 @@ void InventoryTaker::take_class_attributes() {
     const std::vector<CellEvent>& events = histories_.of(CellId{i});
     const auto first = std::ranges::find_if(
         events, [&](const CellEvent& event) { return is_write(event.kind) && is_own(event.range); });
-    if (first == events.end() || !is_own_class(cell.owner) || (use != nullptr && use->is_in_body)) continue;
+    if (first == events.end() || !is_own_class(cell.owner) || (use != nullptr && use->has(AttributeMention::in_body)))
+      continue;
     take_class_attribute(cell.owner, cell.name, first->range,
                          model_.cells.bindings_of_attribute(cell.owner, cell.name));
   }

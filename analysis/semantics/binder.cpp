@@ -76,31 +76,35 @@ bool binds_linked_import(const SymbolTable& symbols, const FunctionSymbol& funct
   return std::ranges::binary_search(symbols.module_of(function).imported, bound_name(symbols, function, op));
 }
 
-/// Adds the names that `function` binds to its own scope, and those it binds through `global` to the module's.
-void collect_bindings(SymbolTable& symbols, FunctionSymbol& function) {
-  std::vector<Name> global_names;
-  std::vector<Name> foreign_names;  // global and nonlocal
-  for (const ir::NameId name : function.code->globals) foreign_names.push_back(symbols.name(function, name));
-  for (const Name name : foreign_names) global_names.push_back(global_name(symbols, function, name));
-  for (const ir::NameId name : function.code->nonlocals) foreign_names.push_back(symbols.name(function, name));
+/// What the code of a function binds.
+struct BoundNames {
+  std::vector<Name> locals;   // sorted
+  std::vector<Name> globals;  // as the program knows them; at module level, and through `global`
+};
 
+BoundNames names_bound_by(const SymbolTable& symbols, const FunctionSymbol& function) {
   std::vector<Name> bound;
   for (const ir::Op& op : function.code->ops) {
     if (binds_linked_import(symbols, function, op)) continue;
     if (const Name name = bound_name(symbols, function, op)) bound.push_back(name);
   }
+  BoundNames result;
   if (function.code->kind == FunctionKind::module) {
     for (Name& name : bound) name = global_name(symbols, function, name);
-    symbols.globals.insert(symbols.globals.end(), bound.begin(), bound.end());
-    return;
+    result.globals = std::move(bound);
+    return result;
   }
+  std::vector<Name> foreign;  // global and nonlocal
+  for (const ir::NameId name : function.code->globals) foreign.push_back(symbols.name(function, name));
+  for (const Name name : foreign) result.globals.push_back(global_name(symbols, function, name));
+  for (const ir::NameId name : function.code->nonlocals) foreign.push_back(symbols.name(function, name));
   for (const ir::Parameter& parameter : function.code->parameters) {
     if (parameter.name) bound.push_back(symbols.name(function, parameter.name));
   }
-  symbols.globals.insert(symbols.globals.end(), global_names.begin(), global_names.end());
-  std::erase_if(bound, [&](Name name) { return std::ranges::find(foreign_names, name) != foreign_names.end(); });
+  std::erase_if(bound, [&](Name name) { return std::ranges::find(foreign, name) != foreign.end(); });
   sort_and_unique(bound);
-  function.locals = std::move(bound);
+  result.locals = std::move(bound);
+  return result;
 }
 
 std::string qualified_name(const SymbolTable& symbols, const FunctionSymbol& function) {
@@ -251,13 +255,37 @@ SymbolTable bind_symbols(const Program& program) {
     // Parents come before their children, so their names are ready.
     function.qualified_name = qualified_name(symbols, function);
     set_receiver(symbols, function);
-    collect_bindings(symbols, function);
+    BoundNames bound = names_bound_by(symbols, function);
+    function.locals = std::move(bound.locals);
+    symbols.globals.insert(symbols.globals.end(), bound.globals.begin(), bound.globals.end());
   }
   sort_and_unique(symbols.globals);
   index_definitions(symbols);
   add_class_aliases(symbols);
   link_classes(symbols);
   return symbols;
+}
+
+void place_statements(SymbolTable& symbols, const Program& program) {
+  for (FunctionSymbol& function : symbols.functions) function.begin = program.statements[function.statement].begin;
+}
+
+void replace_code(SymbolTable& symbols, std::uint32_t statement, const ir::StatementFacts& facts) {
+  std::vector<Name>& names = symbols.statement_names[statement];
+  names.clear();
+  for (const std::string& name : facts.names) names.push_back(symbols.names.intern_copy(name));
+  const std::vector<ClassId>& classes = symbols.statement_classes[statement];
+  for (std::size_t i = 0; i < classes.size(); ++i) symbols.classes[classes[i].index].code = &facts.classes[i];
+  const std::vector<FunctionId>& functions = symbols.statement_functions[statement];
+  for (std::size_t i = 0; i < functions.size(); ++i) {
+    FunctionSymbol& function = symbols.functions[functions[i].index];
+    function.facts = &facts;
+    function.code = &facts.functions[i];
+  }
+  for (const FunctionId id : functions) {
+    FunctionSymbol& function = symbols.functions[id.index];
+    function.locals = names_bound_by(symbols, function).locals;
+  }
 }
 
 }  // namespace analysis

@@ -21,6 +21,7 @@ class NameTable {
   Name intern_copy(const std::string& text);
   /// Nothing when the module never uses that name.
   [[nodiscard]] Name find(std::string_view text) const;
+  [[nodiscard]] std::size_t size() const { return texts_.size(); }
   /// Empty for no name.
   [[nodiscard]] std::string_view text(Name name) const { return name ? texts_[name.index] : std::string_view(); }
 

@@ -134,4 +134,12 @@ struct ReceiverOf {
 
 [[nodiscard]] SymbolTable bind_symbols(const Program& program);
 
+/// Moves all statements to where they stand in `program`, which has the same ones.
+void place_statements(SymbolTable& symbols, const Program& program);
+
+/// Gives the functions and classes of a statement of the first module other code. It must have the same functions and
+/// classes, parameters and declarations: all that the code around can see of them. Names of the old code stay known, so
+/// that code must outlive the table if `bind_symbols` saw it.
+void replace_code(SymbolTable& symbols, std::uint32_t statement, const ir::StatementFacts& facts);
+
 }  // namespace analysis

@@ -66,12 +66,13 @@ void resolve(Session& session, Request request, const protocol::ResolveParams& p
 std::vector<analysis::TextEdit> run(const FixAllJob& job, const Analysis& analysis) {
   analysis::RepairedText text{.module = *job.facts, .findings = job.findings, .count = 0};
   std::shared_ptr<const analysis::ProjectIndex> project = job.project;
+  std::shared_ptr<analysis::LinkedModule> linked;
   for (int round = 0; round < most_rounds && !job.stop.stop_requested(); ++round) {
     text = analysis.repair_module(std::move(text.module), std::move(text.findings), *project, *job.settings,
                                   analysis::Applicability::safe, job.stop);
     if (text.count == 0 || job.stop.stop_requested()) break;
     project = with_module(*project, text.module);
-    text.findings = analysis.find_problems(text.module, *project, *job.settings, job.stop);
+    text.findings = analysis.find_problems(text.module, *project, *job.settings, linked, job.stop);
   }
   if (job.stop.stop_requested()) return {};
   return edits_between(job.facts->text->bytes(), text.module.text->bytes());

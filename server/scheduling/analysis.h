@@ -12,10 +12,11 @@ struct Analysis {
   std::function<analysis::ModuleFacts(std::string name, std::shared_ptr<const analysis::SourceText> text,
                                       const analysis::ModuleFacts* previous, const std::stop_token& stop)>
       examine = analysis::examine_module;
-  std::function<std::vector<analysis::Finding>(const analysis::ModuleFacts& module,
-                                               const analysis::ProjectIndex& project,
-                                               const analysis::RuleSettings& settings, const std::stop_token& stop)>
-      find_problems = analysis::find_problems;
+  std::function<std::vector<analysis::Finding>(
+      const analysis::ModuleFacts& module, const analysis::ProjectIndex& project,
+      const analysis::RuleSettings& settings, std::shared_ptr<analysis::LinkedModule>& linked,
+      const std::stop_token& stop)>
+      find_problems = analysis::find_problems_again;
   std::function<analysis::RepairOffer(const analysis::ModuleFacts& module,
                                       const std::vector<analysis::Finding>& findings,
                                       const analysis::RepairRequest& request, const analysis::ProjectIndex& project,

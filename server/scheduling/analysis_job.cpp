@@ -27,6 +27,7 @@ std::shared_ptr<const analysis::ModuleFacts> run(const ExaminationJob& job, cons
 
 AnalysisResult run(const AnalysisJob& job, const Analysis& analysis) {
   AnalysisResult result{.facts = job.facts, .findings = {}, .project = job.project, .settings = job.settings};
+  result.linked = job.linked;
   if (job.stop.stop_requested()) return result;
   if (job.previous != nullptr && is_of_same_text(*job.previous, job)) {
     result.surroundings = analysis::surroundings_of(*job.facts, *job.project);
@@ -36,7 +37,8 @@ AnalysisResult run(const AnalysisJob& job, const Analysis& analysis) {
       return result;
     }
   }
-  std::vector<analysis::Finding> findings = analysis.find_problems(*job.facts, *job.project, *job.settings, job.stop);
+  std::vector<analysis::Finding> findings =
+      analysis.find_problems(*job.facts, *job.project, *job.settings, result.linked, job.stop);
   if (!job.stop.stop_requested()) result.findings = std::move(findings);
   return result;
 }

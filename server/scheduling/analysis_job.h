@@ -27,6 +27,7 @@ struct AnalysisResult {
   std::shared_ptr<const analysis::RuleSettings> settings;
   std::optional<analysis::Surroundings> surroundings = {};  // of `facts` in `project`; known when they were compared
   bool is_as_before = false;                                // the findings are those of the result before
+  std::shared_ptr<analysis::LinkedModule> linked = {};      // for the next job of the module
 };
 
 /// What the rules say of a module beside the others of a project, which knows it.
@@ -35,6 +36,7 @@ struct AnalysisJob {
   std::shared_ptr<const analysis::ProjectIndex> project;
   std::shared_ptr<const analysis::RuleSettings> settings;
   std::shared_ptr<const AnalysisResult> previous;  // the last one for any text of the module; null when there is none
+  std::shared_ptr<analysis::LinkedModule> linked;  // what the last analysis left, for this one alone; null if nothing
   std::stop_token stop;
 };
 

@@ -88,7 +88,8 @@ std::optional<ClosedFiles::Checked> ClosedFiles::run(const Job& job, const Analy
     // Findings name places; where there are none, it does not matter that these moved.
     if (checked.entry.has_findings ? before == now : before.meaning == now.meaning) return checked;
   }
-  checked.findings = analysis.find_problems(facts, *job.project, *job.settings, job.stop);
+  std::shared_ptr<analysis::LinkedModule> linked;  // nobody edits it
+  checked.findings = analysis.find_problems(facts, *job.project, *job.settings, linked, job.stop);
   if (job.stop.stop_requested()) return {};
   checked.entry.has_findings = !checked.findings->empty();
   return checked;

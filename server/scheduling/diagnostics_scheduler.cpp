@@ -115,6 +115,7 @@ void DiagnosticsScheduler::find_problems(const std::string& uri, Entry& entry) {
                   .project = workspace_.project(),
                   .settings = workspace_.settings.of(file).rules,
                   .previous = entry.latest,
+                  .linked = std::exchange(entry.linked, nullptr),
                   .stop = entry.stop.get_token()};
   workers_.run([job = std::move(job), &analysis = analysis_] { return run(job, analysis); },
                [this, uri, number = entry.job](AnalysisResult result) { analysed(uri, number, std::move(result)); });
@@ -122,7 +123,11 @@ void DiagnosticsScheduler::find_problems(const std::string& uri, Entry& entry) {
 
 void DiagnosticsScheduler::analysed(const std::string& uri, std::uint64_t job, AnalysisResult result) {
   Entry* const entry = entry_of(uri, job);
-  if (entry == nullptr) return workers_.discard(std::move(result.facts));
+  if (entry == nullptr) {
+    workers_.discard(std::move(result.facts));
+    return workers_.discard(std::move(result.linked));
+  }
+  entry->linked = std::move(result.linked);
   if (!entry->is_waiting) accept(uri, *entry, std::move(result));
   end_job(uri, *entry);
 }
@@ -151,6 +156,7 @@ void DiagnosticsScheduler::forget(const std::string& uri) {
   if (!entry) return;
   entry.mapped().stop.request_stop();
   workers_.discard(std::move(entry.mapped().facts));
+  workers_.discard(std::move(entry.mapped().linked));
   entry.mapped().result = nullptr;
   workers_.discard(std::move(entry.mapped().latest));
   for (const Receive& receive : entry.mapped().receivers) receive(nullptr);

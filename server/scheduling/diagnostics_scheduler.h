@@ -87,6 +87,7 @@ class DiagnosticsScheduler {
     std::shared_ptr<const analysis::ModuleFacts> facts;  // the latest
     std::shared_ptr<const AnalysisResult> result;        // null until it is that of the newest text
     std::shared_ptr<const AnalysisResult> latest;        // the last one that there was
+    std::shared_ptr<analysis::LinkedModule> linked;      // what the last job left; null while one runs
     std::optional<std::int64_t> published_version;
     std::vector<Receive> receivers;
   };

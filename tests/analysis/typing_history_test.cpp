@@ -4,8 +4,12 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstdlib>
+#include <filesystem>
+#include <fstream>
 #include <random>
+#include <sstream>
 
 #include "tests/support/rule_case.h"
 
@@ -52,6 +56,34 @@ TEST(TypingHistory, IsForgottenInALongModule) {
   for (const Page& page : rule_pages()) {
     std::mt19937 random = random_for(page.path.filename().string());
     ASSERT_EQ(find_memory_of_history(modules_of(page), 10, choose_with(random)), "") << page.path;
+  }
+}
+
+/// Files of Python's own library between 2 and 60 KB, those that are always the same.
+std::vector<std::filesystem::path> real_files(std::size_t count) {
+  std::vector<std::filesystem::path> all;
+  for (const auto& entry : std::filesystem::directory_iterator(THREADLINT_PYTHON_LIBRARY)) {
+    const bool is_python = entry.is_regular_file() && entry.path().extension() == ".py";
+    if (is_python && 2'000 < entry.file_size() && entry.file_size() < 60'000) all.push_back(entry.path());
+  }
+  std::ranges::sort(all);
+  std::vector<std::filesystem::path> some;
+  for (std::size_t i = 0; i < count && count <= all.size(); ++i) some.push_back(all[i * all.size() / count]);
+  return some;
+}
+
+// `THREADLINT_EDITS=10000` makes so many in all.
+TEST(TypingHistory, IsForgottenInRealFiles) {
+  const char* const wanted = std::getenv("THREADLINT_EDITS");
+  const std::size_t edits = wanted == nullptr ? 1'000 : std::strtoul(wanted, nullptr, 10);
+  const std::vector<std::filesystem::path> files = real_files(20);
+  ASSERT_EQ(files.size(), 20U) << THREADLINT_PYTHON_LIBRARY;
+  for (const std::filesystem::path& file : files) {
+    std::mt19937 random = random_for(file.filename().string());
+    std::ifstream stream(file, std::ios::binary);
+    const std::string text = (std::ostringstream() << stream.rdbuf()).str();
+    ASSERT_EQ(find_memory_of_history(text, edits / files.size(), choose_with(random)), "")
+        << file << ", seed `" << file.filename().string() << "` and THREADLINT_SEED";
   }
 }
 

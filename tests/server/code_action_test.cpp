@@ -67,7 +67,7 @@ TEST(Diagnostics, FadeUnusedSuppressionsWhereThatIsShown) {
   static const analysis::Rule unused{.info = {.name = "unused-suppression"}, .check = nullptr};
   const auto tags_for = [](const Json& capabilities) {
     server::Analysis analysis = tests::word_analysis();
-    analysis.find_problems = [](const auto&, const auto&, const auto&, const auto&) {
+    analysis.find_problems = [](const auto&...) {
       std::vector<analysis::Finding> findings(1);
       findings[0].rule = &unused;
       return findings;

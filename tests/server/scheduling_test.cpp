@@ -24,10 +24,9 @@ const std::string other = "file:///shop/views.py";
 /// `word_analysis`, whose first look for problems waits at the gate. It does not notice that it is told to stop.
 server::Analysis gated(Gate& gate) {
   server::Analysis analysis = tests::word_analysis();
-  analysis.find_problems = [&gate, find = analysis.find_problems](const auto& module, const auto& project,
-                                                                  const auto& settings, const auto& stop) {
+  analysis.find_problems = [&gate, find = analysis.find_problems](auto&... all) {
     gate.pass();
-    return find(module, project, settings, stop);
+    return find(all...);
   };
   return analysis;
 }
@@ -85,9 +84,9 @@ TEST(Scheduling, AnalysesAgainWhatWasAnalysedBesideAnOlderProject) {
   Gate gate;
   std::atomic<bool> is_held = true;
   server::Analysis analysis;
-  analysis.find_problems = [&](const analysis::ModuleFacts& module, const auto&... rest) {
+  analysis.find_problems = [&](const analysis::ModuleFacts& module, auto&... rest) {
     if (module.name == "user" && is_held.exchange(false)) gate.pass();
-    return analysis::find_problems(module, rest...);
+    return analysis::find_problems_again(module, rest...);
   };
   ScriptedClient client({.analysis = analysis});
   client.initialize();
@@ -132,7 +131,7 @@ TEST(Scheduling, TellsWorkersToStop) {
   Gate gate;
   std::atomic<bool> was_told = false;
   server::Analysis analysis = tests::word_analysis();
-  analysis.find_problems = [&](const auto&, const auto&, const auto&, const std::stop_token& stop) {
+  analysis.find_problems = [&](const auto&, const auto&, const auto&, auto&, const std::stop_token& stop) {
     gate.pass();
     if (stop.stop_requested()) was_told = true;
     return std::vector<analysis::Finding>();
@@ -332,8 +331,8 @@ server::Analysis joined() {
     module.summary = summary;
     return module;
   };
-  analysis.find_problems = [](const analysis::ModuleFacts& module, const analysis::ProjectIndex& project, const auto&,
-                              const auto&) {
+  analysis.find_problems = [](const analysis::ModuleFacts& module, const analysis::ProjectIndex& project,
+                              const auto&...) {
     std::vector<analysis::Finding> findings;
     if (module.name == "views" && project.is_mutated("views", "CACHE"))
       findings.emplace_back().rule = &tests::word_rule;

@@ -26,7 +26,7 @@ Json capabilities_with(const std::string& encoding) {
 /// An analysis that reports the text it was given, as the message of its one finding.
 server::Analysis echo() {
   server::Analysis analysis = tests::word_analysis();
-  analysis.find_problems = [](const analysis::ModuleFacts& module, const auto&, const auto&, const auto&) {
+  analysis.find_problems = [](const analysis::ModuleFacts& module, const auto&...) {
     std::vector<analysis::Finding> findings(1);
     findings[0].rule = &tests::word_rule;
     findings[0].message = std::string(module.text->bytes());

@@ -81,8 +81,7 @@ server::Analysis word_analysis() {
   return {
       .examine = [](std::string name, std::shared_ptr<const analysis::SourceText> text, const ModuleFacts*,
                     const std::stop_token&) { return examine(std::move(name), std::move(text)); },
-      .find_problems = [](const ModuleFacts& module, const analysis::ProjectIndex&, const analysis::RuleSettings&,
-                          const std::stop_token&) { return find_words(module); },
+      .find_problems = [](const ModuleFacts& module, const auto&...) { return find_words(module); },
       .offer_repairs = [](const ModuleFacts&, const std::vector<Finding>& findings,
                           const analysis::RepairRequest& request, const analysis::ProjectIndex&,
                           const analysis::RuleSettings&, const std::stop_token&) { return offer(findings, request); },

@@ -18,12 +18,12 @@ struct ProjectClient::Counts {
 
 server::ServeOptions ProjectClient::counting(Counts& counts) {
   server::ServeOptions options;
-  options.analysis.find_problems = [&counts](const analysis::ModuleFacts& module, const auto&... rest) {
+  options.analysis.find_problems = [&counts](const analysis::ModuleFacts& module, auto&... rest) {
     {
       const std::lock_guard lock(counts.mutex);
       ++counts.by_module[module.name];
     }
-    return analysis::find_problems(module, rest...);
+    return analysis::find_problems_again(module, rest...);
   };
   return options;
 }

@@ -77,7 +77,7 @@ std::string as_text(const Finding& finding) {
 }
 
 /// All that is known about a module and said about it.
-std::string as_text(const ModuleFacts& module) {
+std::string as_text(const ModuleFacts& module, const std::vector<Finding>& findings) {
   std::string text;
   for (const analysis::ir::PlacedStatement& statement : module.statements) {
     const analysis::ir::StatementFacts& facts = *statement.facts;
@@ -88,7 +88,7 @@ std::string as_text(const ModuleFacts& module) {
                         facts.places.size(), operations);
   }
   text += fmt::format("summary {:x}\n", module.summary->digest);
-  for (const Finding& finding : analysis::find_problems(module, {}, {})) text += as_text(finding);
+  for (const Finding& finding : findings) text += as_text(finding);
   return text;
 }
 
@@ -101,6 +101,11 @@ TextRange choose_line(std::string_view text, const Choose& choose) {
   const std::size_t begin = place == 0 ? 0 : text.rfind('\n', place - 1) + 1;
   const std::size_t end = std::min(text.find('\n', place), text.size() - 1) + 1;
   return {static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(std::max(begin, end))};
+}
+
+TextEdit inverse_of(const TextEdit& edit, std::string_view text) {
+  const auto size = static_cast<std::uint32_t>(edit.replacement.size());
+  return {{edit.range.begin, edit.range.begin + size}, std::string(text.substr(edit.range.begin, edit.range.size()))};
 }
 
 }  // namespace
@@ -129,13 +134,20 @@ TextEdit choose_edit(std::string_view text, const Choose& choose) {
 
 std::string find_memory_of_history(std::string text, std::size_t count, const Choose& choose) {
   ModuleFacts warm = analysis::examine_module("module", analysis::make_source_text(text));
+  std::shared_ptr<analysis::LinkedModule> linked;
+  (void)analysis::find_problems_again(warm, {}, {}, linked);
+  std::optional<TextEdit> undo;  // takes the last edit back
   for (std::size_t i = 0; i < count; ++i) {
-    const TextEdit edit = choose_edit(text, choose);
+    const bool takes_back = undo && choose(2) == 0;
+    const TextEdit edit = takes_back ? *undo : choose_edit(text, choose);
+    undo.reset();
+    if (!takes_back) undo = inverse_of(edit, text);
     text.replace(edit.range.begin, edit.range.size(), edit.replacement);
     const auto source = analysis::make_source_text(text);
     warm = analysis::examine_module("module", source, &warm);
-    const std::string with_history = as_text(warm);
-    const std::string fresh = as_text(analysis::examine_module("module", source));
+    const std::string with_history = as_text(warm, analysis::find_problems_again(warm, {}, {}, linked));
+    const ModuleFacts cold = analysis::examine_module("module", source);
+    const std::string fresh = as_text(cold, analysis::find_problems(cold, {}, {}));
     if (with_history == fresh) continue;
     return fmt::format("after edit {}, `{}` for {}\n--- text\n{}\n--- with history\n{}--- fresh\n{}", i + 1,
                        edit.replacement, as_text(edit.range), text, with_history, fresh);
@@ -175,7 +187,7 @@ std::string find_harm_of_fixes(const std::string& text) {
       const bool is_gone = std::ranges::count_if(after, is_same) < std::ranges::count_if(before, is_same);
       if (is_gone && after.size() < before.size() && has_error(again) <= has_error(module)) continue;
       return fmt::format("the repair `{}` of\n{}--- text\n{}\n--- repaired\n{}\n--- says\n{}", fix.title,
-                         as_text(finding), text, *fixed, as_text(again));
+                         as_text(finding), text, *fixed, as_text(again, after));
     }
   }
   return {};
