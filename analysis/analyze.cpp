@@ -83,6 +83,12 @@ ProjectModule as_project_module(const ModuleFacts& module, std::string path) {
           .code = std::make_shared<const LazyCode>(ModuleCode{module.text, module.statements})};
 }
 
+ProjectModule as_packed_module(const ModuleFacts& module, std::string path) {
+  return {.path = std::move(path),
+          .summary = module.summary,
+          .code = std::make_shared<const LazyCode>(ModuleCode{module.text, PackedStatements(module.statements)})};
+}
+
 ModuleFacts as_module_facts(const ProjectModule& module) {
   return {.name = module.summary->name,
           .text = module.text(),

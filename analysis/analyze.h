@@ -42,7 +42,10 @@ struct ModuleFacts {
 /// The module as the project's index keeps it. `path` is whatever the driver calls the file by.
 [[nodiscard]] ProjectModule as_project_module(const ModuleFacts& module, std::string path);
 
-/// The facts that `as_project_module` was given, without their tree.
+/// The same of a module that nobody edits, in less memory.
+[[nodiscard]] ProjectModule as_packed_module(const ModuleFacts& module, std::string path);
+
+/// The facts that one of them was given, without their tree.
 [[nodiscard]] ModuleFacts as_module_facts(const ProjectModule& module);
 
 /// The tree of the module's text, parsed if need be.

@@ -25,20 +25,18 @@ bool has_same_definitions(const ir::StatementFacts& left, const ir::StatementFac
   return left.functions.size() == right.functions.size() && left.classes.size() == right.classes.size();
 }
 
-TextRange moved(TextRange range, std::uint32_t distance) { return {range.begin + distance, range.end + distance}; }
-
 void move(Guard& guard, std::uint32_t distance) {
-  guard.test = moved(guard.test, distance);
-  guard.block = moved(guard.block, distance);
+  guard.test = shifted(guard.test, distance);
+  guard.block = shifted(guard.block, distance);
 }
 
 /// `distance` may be a negative number, which wraps around.
 void move(Trace& body, std::vector<CallSite>& calls, std::uint32_t distance) {
-  for (Access& access : body.accesses) access.range = moved(access.range, distance);
+  for (Access& access : body.accesses) access.range = shifted(access.range, distance);
   for (Guard& guard : body.guards) move(guard, distance);
   for (Guard& guard : body.presences) move(guard, distance);
-  for (OwnElement& element : body.own_elements) element.range = moved(element.range, distance);
-  for (CallSite& call : calls) call.range = moved(call.range, distance);
+  for (OwnElement& element : body.own_elements) element.range = shifted(element.range, distance);
+  for (CallSite& call : calls) call.range = shifted(call.range, distance);
 }
 
 FunctionRange functions_of(const SymbolTable& symbols, std::uint32_t statement) {

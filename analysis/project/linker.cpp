@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <deque>
+#include <map>
 #include <set>
 #include <unordered_map>
 #include <unordered_set>
@@ -50,8 +51,11 @@ class Linker {
     modules_.push_back(&module);
     program_.modules.push_back({.name = module.summary->name, .begin = 0, .imports = {}});
     program_.statements = module.statements();
-    program_.modules_of_statements.assign(module.statements().size(), 0);
-    for (std::uint32_t i = 0; i < module.statements().size(); ++i) open_.push_back({0, i, 0});
+    program_.modules_of_statements.assign(program_.statements.size(), 0);
+    for (std::uint32_t i = 0; i < program_.statements.size(); ++i) {
+      fetched_.emplace(std::pair(&module, i), program_.statements[i]);
+      open_.push_back({0, i, 0});
+    }
   }
 
   Program run() {
@@ -79,7 +83,7 @@ class Linker {
 
   void visit(const Open& at) {
     const ProjectModule& module = *modules_[at.module];
-    const StatementFacts& facts = *module.statements()[at.statement].facts;
+    const StatementFacts& facts = facts_of(module, at.statement);
     if (facts.functions.empty()) return;
     add_relatives(module, at);
     if (farthest <= at.distance) return;
@@ -174,7 +178,7 @@ class Linker {
     const auto where = definition.module->summary->definitions.find(definition.name);
     if (where == definition.module->summary->definitions.end()) return;
     for (const std::uint32_t index : where->second) {
-      const StatementFacts& facts = *definition.module->statements()[index].facts;
+      const StatementFacts& facts = facts_of(*definition.module, index);
       if (defines(facts, definition.name, ir::ValueKind::class_)) continue;  // classes are added for their relatives
       if (is_self_contained_function(facts, definition.name)) continue;
       if (!is_called && defines(facts, definition.name, ir::ValueKind::function)) continue;
@@ -189,8 +193,9 @@ class Linker {
     if (!changed_.emplace(global.module, global.name).second) return;
     ask(*global.module);
     const ModuleSummary& home = *global.module->summary;
-    for (std::uint32_t i = 0; global.module != modules_.front() && i < global.module->statements().size(); ++i) {
-      if (changes_variable(*global.module->statements()[i].facts, global.name)) add_changer(*global.module, i);
+    for (std::uint32_t i = 0; global.module != modules_.front() && i < global.module->statement_count(); ++i) {
+      if (!global.module->may_name(i, global.name)) continue;
+      if (changes_variable(facts_of(*global.module, i), global.name)) add_changer(*global.module, i);
     }
     for (const ProjectIndex::Place& changer : project_.changers_of(home.name, global.name)) {
       add_changer(*changer.module, changer.statement);
@@ -202,8 +207,8 @@ class Linker {
     add_locks(module, statement);
     for (const auto& [name, where] : module.summary->definitions) {
       if (!name.starts_with('_') || std::ranges::find(where, statement) == where.end()) continue;
-      for (std::uint32_t i = 0; i < module.statements().size(); ++i) {
-        if (i == statement || !calls(*module.statements()[i].facts, name)) continue;
+      for (std::uint32_t i = 0; i < module.statement_count(); ++i) {
+        if (i == statement || !module.may_name(i, name) || !calls(facts_of(module, i), name)) continue;
         add(module, i, farthest);
         add_locks(module, i);
       }
@@ -215,7 +220,7 @@ class Linker {
     const auto known = std::ranges::find(modules_, &module);
     if (known == modules_.end()) return;
     const Open at{static_cast<std::uint32_t>(known - modules_.begin()), statement, farthest - 1};
-    const StatementFacts& facts = *module.statements()[statement].facts;
+    const StatementFacts& facts = facts_of(module, statement);
     for (const ir::Function& function : facts.functions) {
       for (const ir::Op& op : function.ops) {
         if (op.kind == OpKind::with && op.value && facts.values[op.value.index].place)
@@ -225,6 +230,16 @@ class Linker {
         if (last_name(facts, callee) == "acquire") add_named(at, facts, callee, /*is_called=*/false);
       }
     }
+  }
+
+  /// Each is unpacked once.
+  const ir::PlacedStatement& fetched(const ProjectModule& module, std::uint32_t statement) {
+    ir::PlacedStatement& placed = fetched_[{&module, statement}];
+    if (placed.facts == nullptr) placed = module.statement(statement);
+    return placed;
+  }
+  const StatementFacts& facts_of(const ProjectModule& module, std::uint32_t statement) {
+    return *fetched(module, statement).facts;
   }
 
   void ask(const ProjectModule& module) {
@@ -245,7 +260,7 @@ class Linker {
       modules_.push_back(&module);
       program_.modules.push_back({.name = module.summary->name, .begin = end, .imports = {}});
     }
-    ir::PlacedStatement placed = module.statements()[statement];
+    ir::PlacedStatement placed = fetched(module, statement);
     placed.begin += program_.modules[index].begin;
     program_.statements.push_back(std::move(placed));
     program_.modules_of_statements.push_back(index);
@@ -291,6 +306,7 @@ class Linker {
   const ProjectIndex& project_;
   Program program_;
   std::vector<const ProjectModule*> modules_;  // those of the program, in its order
+  std::map<std::pair<const ProjectModule*, std::uint32_t>, ir::PlacedStatement> fetched_;
   std::set<std::pair<const ProjectModule*, std::uint32_t>> added_;
   std::unordered_set<const ProjectModule*> asked_;
   std::set<std::pair<std::uint32_t, std::string>> star_names_;      // names that star imports bring, by module

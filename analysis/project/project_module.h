@@ -5,18 +5,24 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <utility>
+#include <variant>
 #include <vector>
 
 #include "analysis/project/module_summary.h"
 #include "analysis/semantics/ir.h"
+#include "analysis/semantics/packed_statements.h"
 #include "analysis/text/source_text.h"
 
 namespace analysis {
 
+/// Of a module that is edited, as they are; of others, packed.
+using ModuleStatements = std::variant<std::vector<ir::PlacedStatement>, PackedStatements>;
+
 struct ModuleCode {
   std::shared_ptr<const SourceText> text;
-  std::vector<ir::PlacedStatement> statements;
+  ModuleStatements statements;
 };
 
 /// Code that is there, or is fetched when it is first asked for. May be shared between threads.
@@ -51,7 +57,12 @@ struct ProjectModule {
   std::shared_ptr<const LazyCode> code;
 
   [[nodiscard]] const std::shared_ptr<const SourceText>& text() const { return code->get().text; }
-  [[nodiscard]] const std::vector<ir::PlacedStatement>& statements() const { return code->get().statements; }
+  [[nodiscard]] std::size_t statement_count() const;
+  /// Unpacks it if need be.
+  [[nodiscard]] ir::PlacedStatement statement(std::size_t index) const;
+  [[nodiscard]] std::vector<ir::PlacedStatement> statements() const;
+  /// False: certainly none of the statement's names is `name`.
+  [[nodiscard]] bool may_name(std::size_t index, std::string_view name) const;
 };
 
 }  // namespace analysis

@@ -12,8 +12,8 @@
 namespace analysis {
 namespace {
 
-using Output = cereal::BinaryOutputArchive;
-using Input = cereal::BinaryInputArchive;
+using Output = CompactOutput;
+using Input = CompactInput;
 
 void write_finding(Output& archive, const Finding& finding) {
   archive(std::string(finding.rule->info.name), finding.severity, finding.effect, finding.breaks_on, finding.range,
@@ -38,8 +38,8 @@ std::string encode(const std::vector<ir::PlacedStatement>& statements) {
   });
 }
 
-std::optional<std::vector<ir::PlacedStatement>> decode_statements(std::string bytes) {
-  return read_whole(std::move(bytes), [](Input& archive) -> std::optional<std::vector<ir::PlacedStatement>> {
+std::optional<std::vector<ir::PlacedStatement>> decode_statements(std::string_view bytes) {
+  return read_whole(bytes, [](Input& archive) -> std::optional<std::vector<ir::PlacedStatement>> {
     std::uint64_t size = 0;
     archive(size);
     std::vector<ir::PlacedStatement> statements(size);
@@ -56,8 +56,8 @@ std::string encode(const ModuleSummary& summary) {
   return written([&](Output& archive) { archive(summary); });
 }
 
-std::optional<ModuleSummary> decode_summary(std::string bytes) {
-  return read_whole(std::move(bytes), [](Input& archive) -> std::optional<ModuleSummary> {
+std::optional<ModuleSummary> decode_summary(std::string_view bytes) {
+  return read_whole(bytes, [](Input& archive) -> std::optional<ModuleSummary> {
     ModuleSummary summary;
     archive(summary);
     return summary;
@@ -71,8 +71,8 @@ std::string encode(const std::vector<Finding>& findings) {
   });
 }
 
-std::optional<std::vector<Finding>> decode_findings(std::string bytes) {
-  return read_whole(std::move(bytes), [](Input& archive) -> std::optional<std::vector<Finding>> {
+std::optional<std::vector<Finding>> decode_findings(std::string_view bytes) {
+  return read_whole(bytes, [](Input& archive) -> std::optional<std::vector<Finding>> {
     std::uint64_t size = 0;
     archive(size);
     std::vector<Finding> findings;

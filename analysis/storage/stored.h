@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "analysis/project/module_summary.h"
@@ -16,14 +17,14 @@ namespace analysis {
 
 /// Each encoded value ends in a checksum; bytes that are not whole decode to nothing.
 [[nodiscard]] std::string encode(const std::vector<ir::PlacedStatement>& statements);
-[[nodiscard]] std::optional<std::vector<ir::PlacedStatement>> decode_statements(std::string bytes);
+[[nodiscard]] std::optional<std::vector<ir::PlacedStatement>> decode_statements(std::string_view bytes);
 
 [[nodiscard]] std::string encode(const ModuleSummary& summary);
-[[nodiscard]] std::optional<ModuleSummary> decode_summary(std::string bytes);
+[[nodiscard]] std::optional<ModuleSummary> decode_summary(std::string_view bytes);
 
 /// With their fixes.
 [[nodiscard]] std::string encode(const std::vector<Finding>& findings);
-[[nodiscard]] std::optional<std::vector<Finding>> decode_findings(std::string bytes);
+[[nodiscard]] std::optional<std::vector<Finding>> decode_findings(std::string_view bytes);
 
 /// Equal settings have equal digests.
 [[nodiscard]] std::uint64_t digest_of(const RuleSettings& settings);

@@ -3,24 +3,24 @@
 
 #include <xxhash.h>
 
-#include <cereal/archives/binary.hpp>
 #include <cstdint>
 #include <cstring>
-#include <sstream>
 #include <string>
+#include <string_view>
 #include <utility>
+
+#include "analysis/text/compact_archive.h"
 
 namespace analysis {
 
 /// What `write` puts into the archive that it is given.
 template <class Write>
 std::string written(const Write& write) {
-  std::ostringstream stream;
+  std::string bytes;
   {
-    cereal::BinaryOutputArchive archive(stream);
+    CompactOutput archive(bytes);
     write(archive);
   }
-  std::string bytes = std::move(stream).str();
   const std::uint64_t checksum = XXH3_64bits(bytes.data(), bytes.size());
   bytes.append(reinterpret_cast<const char*>(&checksum), sizeof checksum);
   return bytes;
@@ -28,15 +28,13 @@ std::string written(const Write& write) {
 
 /// What `read` makes of them; nothing if they are not what `written` gave.
 template <class Read>
-auto read_whole(std::string bytes, const Read& read) -> decltype(read(std::declval<cereal::BinaryInputArchive&>())) {
+auto read_whole(std::string_view bytes, const Read& read) -> decltype(read(std::declval<CompactInput&>())) {
   std::uint64_t checksum = 0;
   if (bytes.size() < sizeof checksum) return {};
   const std::size_t size = bytes.size() - sizeof checksum;
   std::memcpy(&checksum, bytes.data() + size, sizeof checksum);
   if (checksum != XXH3_64bits(bytes.data(), size)) return {};
-  bytes.resize(size);
-  std::istringstream stream(std::move(bytes));
-  cereal::BinaryInputArchive archive(stream);
+  CompactInput archive(bytes.substr(0, size));
   return read(archive);
 }
 

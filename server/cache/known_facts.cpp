@@ -19,7 +19,7 @@ analysis::ModuleFacts known_facts(std::string name, std::shared_ptr<const analys
                                   const FactsStore& store, const Examine& examine, const std::stop_token& stop) {
   const std::uint64_t key = text->digest();
   if (auto bytes = store.find_facts(key)) {
-    if (auto statements = analysis::decode_statements(*std::move(bytes)))
+    if (auto statements = analysis::decode_statements(*bytes))
       return analysis::recall_module(std::move(name), std::move(text), *std::move(statements));
   }
   analysis::ModuleFacts facts = examine(std::move(name), std::move(text), stop);

@@ -1,7 +1,5 @@
 #include "server/cache/known_file.h"
 
-#include <cereal/types/string.hpp>
-#include <cereal/types/vector.hpp>
 #include <utility>
 
 #include "analysis/storage/archive.h"
@@ -30,19 +28,19 @@ void archive_file(Archive& archive, KnownFile& file, std::string& findings) {
 }  // namespace
 
 std::string encode(const KnownFile& file) {
-  return analysis::written([&](cereal::BinaryOutputArchive& archive) {
+  return analysis::written([&](analysis::CompactOutput& archive) {
     std::string findings = file.findings.empty() ? std::string() : analysis::encode(file.findings);
     archive_file(archive, const_cast<KnownFile&>(file), findings);  // which it does not change
   });
 }
 
-std::optional<KnownFile> decode_file(std::string bytes) {
-  return analysis::read_whole(std::move(bytes), [](cereal::BinaryInputArchive& archive) -> std::optional<KnownFile> {
+std::optional<KnownFile> decode_file(std::string_view bytes) {
+  return analysis::read_whole(bytes, [](analysis::CompactInput& archive) -> std::optional<KnownFile> {
     KnownFile file;
     std::string findings;
     archive_file(archive, file, findings);
     if (findings.empty()) return file;
-    auto decoded = analysis::decode_findings(std::move(findings));
+    auto decoded = analysis::decode_findings(findings);
     if (!decoded) return {};
     file.findings = *std::move(decoded);
     return file;

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "analysis/analyze.h"
@@ -27,6 +28,6 @@ struct KnownFile {
 
 [[nodiscard]] std::string encode(const KnownFile& file);
 /// Nothing if the bytes are not whole.
-[[nodiscard]] std::optional<KnownFile> decode_file(std::string bytes);
+[[nodiscard]] std::optional<KnownFile> decode_file(std::string_view bytes);
 
 }  // namespace server

@@ -24,7 +24,7 @@ Outcome examine(const std::string& path, std::string name, tl::expected<SourceFi
   if (!source) return {.file = {}, .error = source.error()};
   analysis::ModuleFacts facts =
       known_facts(std::move(name), analysis::make_source_text(std::move(source->text)), store);
-  CheckedFile file{.path = path, .facts = std::move(facts)};
+  CheckedFile file = checked_file(path, facts);
   file.has_bom = source->has_bom;
   return {.file = std::move(file), .error = std::move(source->complaint)};
 }
@@ -33,7 +33,7 @@ void add(Report& report, const std::string& path, Outcome outcome) {
   if (!outcome.error.empty()) report.errors.push_back({path, std::move(outcome.error)});
   if (!outcome.file) return;
   // Two files of one name cannot be told apart by an import either: the first one counts.
-  report.modules.try_emplace(outcome.file->facts.name, report.files.size());
+  report.modules.try_emplace(outcome.file->module, report.files.size());
   report.files.push_back(*std::move(outcome.file));
 }
 
@@ -47,11 +47,16 @@ std::vector<std::size_t> largest_first(const std::vector<std::size_t>& sizes) {
 
 std::vector<std::size_t> largest_files_first(const Report& report) {
   std::vector<std::size_t> sizes;
-  for (const CheckedFile& file : report.files) sizes.push_back(file.facts.text->bytes().size());
+  for (const CheckedFile& file : report.files) sizes.push_back(file.text->bytes().size());
   return largest_first(sizes);
 }
 
 }  // namespace
+
+CheckedFile checked_file(std::string path, const analysis::ModuleFacts& facts) {
+  auto code = std::make_shared<const analysis::ProjectModule>(analysis::as_packed_module(facts, path));
+  return {.path = std::move(path), .module = facts.name, .text = facts.text, .code = std::move(code)};
+}
 
 Report examine_files(FoundFiles found, const FactsStore& store, Workers& workers, Progress& progress) {
   std::vector<std::size_t> sizes;
@@ -87,16 +92,16 @@ void set_settings(Report& report, SettingsStore& settings) {
 }
 
 analysis::ProjectIndex join_modules(const Report& report) {
-  std::vector<analysis::ProjectModule> modules;
-  for (const CheckedFile& file : report.files) modules.push_back(analysis::as_project_module(file.facts, file.path));
-  return analysis::ProjectIndex(std::move(modules));
+  std::vector<std::shared_ptr<const analysis::ProjectModule>> modules;
+  for (const CheckedFile& file : report.files) modules.push_back(file.code);
+  return {std::move(modules), analysis::ProjectIndex()};
 }
 
 void find_all_problems(Report& report, const analysis::ProjectIndex& project, Workers& workers, Progress& progress) {
   const std::vector<std::size_t> order = largest_files_first(report);
   const auto body = [&](std::size_t i, unsigned /*worker*/) {
     CheckedFile& file = report.files[order[i]];
-    file.findings = analysis::find_problems(file.facts, project, *file.settings);
+    file.findings = analysis::find_problems(analysis::as_module_facts(*file.code), project, *file.settings);
   };
   for_each_index(workers, order.size(), body, progress.observer("checking", order.size()));
 }
@@ -107,7 +112,7 @@ std::vector<analysis::Inventory> review_all(const Report& report, const analysis
   std::vector<analysis::Inventory> inventories(order.size());
   const auto body = [&](std::size_t i, unsigned /*worker*/) {
     const CheckedFile& file = report.files[order[i]];
-    inventories[order[i]] = analysis::review_module(file.facts, project, *file.settings);
+    inventories[order[i]] = analysis::review_module(analysis::as_module_facts(*file.code), project, *file.settings);
   };
   for_each_index(workers, order.size(), body, progress.observer("reviewing", order.size()));
   return inventories;
@@ -117,7 +122,8 @@ void find_all_fixes(Report& report, const analysis::ProjectIndex& project, Worke
   const std::vector<std::size_t> order = largest_files_first(report);
   const auto body = [&](std::size_t i, unsigned /*worker*/) {
     CheckedFile& file = report.files[order[i]];
-    analysis::add_fixes(file.facts, file.findings, project, *file.settings);
+    if (file.findings.empty()) return;
+    analysis::add_fixes(analysis::as_module_facts(*file.code), file.findings, project, *file.settings);
   };
   for_each_index(workers, order.size(), body, progress.observer("repairing", order.size()));
 }

@@ -13,6 +13,9 @@
 
 namespace server {
 
+/// As `examine_files` keeps it, without findings.
+[[nodiscard]] CheckedFile checked_file(std::string path, const analysis::ModuleFacts& facts);
+
 /// Reads and examines every file. Those that cannot be read are among the errors of the report instead of its files.
 /// What `store` knows of a text is not found out again.
 [[nodiscard]] Report examine_files(FoundFiles found, const FactsStore& store, Workers& workers, Progress& progress);

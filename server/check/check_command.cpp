@@ -67,10 +67,9 @@ void write_repairs(const CheckOptions& options, Report& report, const Repairs& r
   for (std::size_t i = 0; i < report.files.size(); ++i) {
     const CheckedFile& file = report.files[i];
     if (options.reads_standard_input) {
-      print(stdout, bytes_of(file, *file.facts.text));
+      print(stdout, bytes_of(file, *file.text));
     } else if (repairs.before[i]) {
-      const auto done =
-          replace_content(file.path, bytes_of(file, *repairs.before[i]), bytes_of(file, *file.facts.text));
+      const auto done = replace_content(file.path, bytes_of(file, *repairs.before[i]), bytes_of(file, *file.text));
       if (!done) report.errors.push_back({file.path, "could not be repaired: " + done.error()});
     }
   }
@@ -83,7 +82,7 @@ int print_diff(const CheckOptions& options, const Report& report, const Repairs&
   for (std::size_t i = 0; i < report.files.size(); ++i) {
     if (!repairs.before[i]) continue;
     const CheckedFile& file = report.files[i];
-    diff += unified_diff(file.path, bytes_of(file, *repairs.before[i]), bytes_of(file, *file.facts.text), style);
+    diff += unified_diff(file.path, bytes_of(file, *repairs.before[i]), bytes_of(file, *file.text), style);
     ++files;
   }
   print_errors(report.errors);

@@ -28,6 +28,7 @@ struct CurrentFile {
   std::optional<SourceFile> source;  // of those that were read; the text moves on into `facts`
   std::string error;                 // why it cannot be read
   std::optional<analysis::ModuleFacts> facts;
+  std::shared_ptr<const analysis::ProjectModule> module_code;  // in place of `facts`, where all files are looked at
 
   [[nodiscard]] bool can_be_read() const { return is_same || source.has_value(); }
   [[nodiscard]] bool has_known_settings() const { return known != nullptr && known->settings == settings_digest; }

@@ -14,18 +14,19 @@ constexpr int most_rounds = 10;
 Repairs make_repairs(Report& report, analysis::ProjectIndex& project, analysis::Applicability most, Workers& workers,
                      Progress& progress) {
   Repairs repairs;
-  for (const CheckedFile& file : report.files) repairs.before.push_back(file.facts.text);
+  for (const CheckedFile& file : report.files) repairs.before.push_back(file.text);
 
   for (int round = 0; round < most_rounds; ++round) {
     std::vector<std::size_t> counts(report.files.size());
     const auto body = [&](std::size_t i, unsigned /*worker*/) {
       CheckedFile& file = report.files[i];
-      analysis::RepairedText repaired =
-          analysis::repair_module(std::move(file.facts), std::move(file.findings), project, *file.settings, most);
+      analysis::RepairedText repaired = analysis::repair_module(
+          analysis::as_module_facts(*file.code), std::move(file.findings), project, *file.settings, most);
       counts[i] = repaired.count;
-      file.facts = std::move(repaired.module);
       file.findings = std::move(repaired.findings);
-      analysis::forget_tree(file.facts);
+      if (repaired.count == 0) return;
+      file.text = repaired.module.text;
+      file.code = checked_file(file.path, repaired.module).code;
     };
     for_each_index(workers, counts.size(), body, progress.observer("repairing", counts.size()));
     const std::size_t count = std::accumulate(counts.begin(), counts.end(), std::size_t{0});
@@ -36,7 +37,7 @@ Repairs make_repairs(Report& report, analysis::ProjectIndex& project, analysis::
   }
 
   for (std::size_t i = 0; i < report.files.size(); ++i) {
-    if (repairs.before[i]->bytes() == report.files[i].facts.text->bytes()) repairs.before[i] = nullptr;
+    if (repairs.before[i]->bytes() == report.files[i].text->bytes()) repairs.before[i] = nullptr;
   }
   return repairs;
 }

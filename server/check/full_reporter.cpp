@@ -44,8 +44,7 @@ std::string_view breaks_where(analysis::BreaksOn breaks_on) {
 }
 
 void write_header(Page& page) {
-  const analysis::LineColumn place =
-      page.file.facts.text->locate(page.finding.range.begin, analysis::ColumnUnit::utf32);
+  const analysis::LineColumn place = page.file.text->locate(page.finding.range.begin, analysis::ColumnUnit::utf32);
   const std::string where = fmt::format("{}:{}:{}:", displayable(page.file.path), place.line + 1, place.column + 1);
   const std::string what = fmt::format("{}[{}]", word(page.finding.severity), page.finding.rule->info.name);
   write(page, "{} {} {}\n", painted(page.style, Ink::bold, where),
@@ -67,7 +66,7 @@ void write_step(Page& page, const analysis::Step& step, std::size_t number) {
   const CheckedFile& home = file_of(page.report, page.file, step);
   const Ink ink = step.thread == 1 ? Ink::first_thread : Ink::second_thread;
   const std::string inset(step.thread == 1 ? 0 : 4, ' ');
-  std::string place = fmt::format("{}:{}", displayable(home.path), home.facts.text->row(step.range.begin));
+  std::string place = fmt::format("{}:{}", displayable(home.path), home.text->row(step.range.begin));
   if (!step.function.empty() && names_several_functions(page.finding.interleaving)) {
     place += fmt::format(" in `{}`", displayable(step.function));
   }
@@ -75,7 +74,7 @@ void write_step(Page& page, const analysis::Step& step, std::size_t number) {
   write(page, "{:>{}}. {}{} {}\n", number, margin, inset,
         painted(page.style, ink, fmt::format("thread {}", step.thread)), displayable(step.text));
   write(page, "{:>{}}  {}{} {} {}\n", "", margin, inset, painted(page.style, Ink::dim, place),
-        painted(page.style, ink, "|"), shown_statement(*home.facts.text, step.range.begin));
+        painted(page.style, ink, "|"), shown_statement(*home.text, step.range.begin));
 }
 
 void write_interleaving(Page& page) {
@@ -126,7 +125,7 @@ void write_repair(Page& page, const std::vector<DiffHunk>& hunks) {
 std::vector<DiffHunk> repair_of(const CheckedFile& file, const analysis::Finding& finding) {
   const analysis::Fix* fix = best_fix(finding);
   if (fix == nullptr) return {};
-  const std::string_view text = file.facts.text->bytes();
+  const std::string_view text = file.text->bytes();
   const auto repaired = analysis::apply_edits(text, fix->edits);
   return repaired ? difference(text, *repaired, /*context=*/1) : std::vector<DiffHunk>();
 }
@@ -134,8 +133,7 @@ std::vector<DiffHunk> repair_of(const CheckedFile& file, const analysis::Finding
 std::size_t gutter_width(const CheckedFile& file, const analysis::Finding& finding,
                          const std::vector<DiffHunk>& hunks) {
   constexpr std::uint32_t rows_below = 3;  // an excerpt ends a little after the finding
-  std::size_t last =
-      std::min(file.facts.text->row(finding.range.begin) + rows_below, file.facts.text->lines().line_count());
+  std::size_t last = std::min(file.text->row(finding.range.begin) + rows_below, file.text->lines().line_count());
   if (!hunks.empty()) last = std::max(last, hunks.back().lines.back().row);
   return std::to_string(last).size();
 }
@@ -149,7 +147,7 @@ std::string full_report(const Report& report, const TextStyle& style) {
       const std::vector<DiffHunk> repair = repair_of(file, finding);
       Page page{report, file, finding, style, gutter_width(file, finding, repair)};
       write_header(page);
-      page.text += excerpt(*file.facts.text, finding.range, page.gutter, style, ink_of(finding.severity));
+      page.text += excerpt(*file.text, finding.range, page.gutter, style, ink_of(finding.severity));
       if (!finding.evidence.empty()) write_note(page, "evidence: " + finding.evidence);
       write_interleaving(page);
       write_repair(page, repair);

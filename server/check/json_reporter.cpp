@@ -26,16 +26,16 @@ Json step_as_json(const Report& report, const CheckedFile& file, const analysis:
           {"name", step.name},
           {"text", step.text},
           {"filename", home.path},
-          {"location", location(*home.facts.text, step.range.begin)},
-          {"end_location", location(*home.facts.text, step.range.end)}};
+          {"location", location(*home.text, step.range.begin)},
+          {"end_location", location(*home.text, step.range.end)}};
 }
 
 Json fix_as_json(const CheckedFile& file, const analysis::Fix& fix) {
   Json edits = Json::array();
   for (const analysis::TextEdit& edit : fix.edits) {
     edits.push_back({{"filename", file.path},
-                     {"location", location(*file.facts.text, edit.range.begin)},
-                     {"end_location", location(*file.facts.text, edit.range.end)},
+                     {"location", location(*file.text, edit.range.begin)},
+                     {"end_location", location(*file.text, edit.range.end)},
                      {"content", edit.replacement}});
   }
   Json result{{"title", fix.title},
@@ -61,8 +61,8 @@ Json finding_as_json(const Report& report, const CheckedFile& file, const analys
           {"evidence", finding.evidence},
           {"symbol", finding.symbol},
           {"filename", file.path},
-          {"location", location(*file.facts.text, finding.range.begin)},
-          {"end_location", location(*file.facts.text, finding.range.end)},
+          {"location", location(*file.text, finding.range.begin)},
+          {"end_location", location(*file.text, finding.range.end)},
           {"interleaving", std::move(interleaving)},
           {"fixes", std::move(fixes)},
           {"fingerprint", fmt::format("{:016x}", finding.fingerprint)},

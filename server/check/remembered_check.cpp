@@ -27,6 +27,12 @@ struct HasChanged : std::runtime_error {
   HasChanged() : std::runtime_error("a file changed during the check") {}
 };
 
+/// Null if it was not looked at.
+std::shared_ptr<const analysis::SourceText> text_of(const CurrentFile& file) {
+  if (file.module_code != nullptr) return file.module_code->text();
+  return file.facts ? file.facts->text : nullptr;
+}
+
 /// The text of a file that is as it is known.
 std::shared_ptr<const analysis::SourceText> text_of(const KnownFile& file) {
   auto source = read_source(file.path);
@@ -47,7 +53,7 @@ class Check {
     version_ = stored.version;
     known_.reserve(stored.entries.size());
     for (std::string& entry : stored.entries) {
-      auto file = decode_file(std::move(entry));
+      auto file = decode_file(entry);
       if (file) known_.push_back(*std::move(file));
     }
     if (known_.size() != stored.entries.size()) known_.clear();
@@ -125,7 +131,7 @@ class Check {
     if (version != version_ || entries.size() != known_.size()) return {};
     std::vector<std::shared_ptr<const ProjectModule>> modules(entries.size());
     const auto body = [&, &entries = entries](std::size_t i, unsigned /*worker*/) {
-      auto summary = analysis::decode_summary(std::move(entries[i]));
+      auto summary = analysis::decode_summary(entries[i]);
       if (!summary) return;
       const auto fetch = [&file = known_[i], this] {
         const ModuleFacts facts = known_facts(file.module, text_of(file), store_);
@@ -172,7 +178,7 @@ class Check {
         CurrentFile& file = files_[affected[i]];
         const auto& module = modules[static_cast<std::size_t>(file.known - known_.data())];
         if (!file.facts) file.facts = analysis::as_module_facts(*module);
-        if (!is_still_so(affected[i], project)) judge(affected[i], project);
+        if (!is_still_so(affected[i], *file.facts, project)) judge(affected[i], *file.facts, project);
       } catch (const HasChanged&) {
         has_changed = true;
       }
@@ -181,10 +187,10 @@ class Check {
     if (has_changed) throw HasChanged();
   }
 
-  void judge(std::size_t index, const ProjectIndex& project) {
-    CurrentFile& file = files_[index];
-    analysis::Judgement judgement = analysis::judge_module(*file.facts, project, *file.settings);
-    if (check_.wants_fixes) analysis::add_fixes(*file.facts, judgement.findings, project, *file.settings);
+  void judge(std::size_t index, const ModuleFacts& facts, const ProjectIndex& project) {
+    const CurrentFile& file = files_[index];
+    analysis::Judgement judgement = analysis::judge_module(facts, project, *file.settings);
+    if (check_.wants_fixes) analysis::add_fixes(facts, judgement.findings, project, *file.settings);
     judged_[index] = std::move(judgement);
   }
 
@@ -194,13 +200,15 @@ class Check {
     judged_.assign(files_.size(), {});
     const auto read = [&](std::size_t i, unsigned /*worker*/) { load(files_[i]); };
     for_each_index(workers_, files_.size(), read, progress_.observer("reading", files_.size()));
-    std::vector<ProjectModule> modules;
+    std::vector<std::shared_ptr<const ProjectModule>> modules;
     for (const CurrentFile& file : files_) {
-      if (file.facts) modules.push_back(analysis::as_project_module(*file.facts, file.found.path));
+      if (file.module_code != nullptr) modules.push_back(file.module_code);
     }
-    const ProjectIndex project(std::move(modules));
+    const ProjectIndex project(std::move(modules), ProjectIndex());
     const auto body = [&](std::size_t i, unsigned /*worker*/) {
-      if (files_[i].facts && !is_still_so(i, project)) judge(i, project);
+      if (files_[i].module_code == nullptr) return;
+      const ModuleFacts facts = analysis::as_module_facts(*files_[i].module_code);
+      if (!is_still_so(i, facts, project)) judge(i, facts, project);
     };
     for_each_index(workers_, files_.size(), body, progress_.observer("checking", files_.size()));
   }
@@ -210,16 +218,18 @@ class Check {
   }
 
   void load(CurrentFile& file) const {
-    if (file.facts) return;
-    if (!file.source && file.error.empty()) read_anyway(file);
-    if (file.source) file.facts = facts_of(file);
+    if (!file.facts && !file.source && file.error.empty()) read_anyway(file);
+    if (!file.facts && file.source) file.facts = facts_of(file);
+    if (!file.facts) return;
+    file.module_code = std::make_shared<const ProjectModule>(analysis::as_packed_module(*file.facts, file.found.path));
+    file.facts.reset();
   }
 
   /// Whether what is known of a file still holds in the project as it is.
-  bool is_still_so(std::size_t index, const ProjectIndex& project) {
+  bool is_still_so(std::size_t index, const ModuleFacts& facts, const ProjectIndex& project) {
     const CurrentFile& file = files_[index];
     if (!file.is_same || !file.has_known_settings()) return false;
-    analysis::Surroundings surroundings = analysis::surroundings_of(*file.facts, project);
+    analysis::Surroundings surroundings = analysis::surroundings_of(facts, project);
     const analysis::Surroundings& before = file.known->surroundings;
     // Findings name places; where there are none, it does not matter that these moved.
     if (surroundings.meaning != before.meaning) return false;
@@ -240,13 +250,9 @@ class Check {
                                                     : file.error;
       if (!complaint.empty()) report.errors.push_back({file.found.path, complaint});
       if (!file.can_be_read()) continue;
-      CheckedFile checked{.path = file.found.path, .facts = {}, .settings = file.settings};
+      CheckedFile checked{
+          .path = file.found.path, .module = file.module, .text = text_of(file), .code = {}, .settings = file.settings};
       checked.has_bom = file.source ? file.source->has_bom : file.known->has_bom;
-      if (file.facts) {
-        checked.facts = *file.facts;
-      } else {
-        checked.facts.name = file.module;
-      }
       checked.findings = judged_[i] ? judged_[i]->findings : file.known->findings;
       report.modules.try_emplace(file.module, report.files.size());
       report.files.push_back(std::move(checked));
@@ -259,9 +265,9 @@ class Check {
   /// Of the files that are shown: in which something was found, and those that steps lead through.
   static void add_texts(Report& report) {
     const auto add = [](CheckedFile& file) {
-      if (file.facts.text != nullptr) return;
+      if (file.text != nullptr) return;
       auto source = read_source(file.path);
-      file.facts.text = analysis::make_source_text(source ? std::move(source->text) : std::string());
+      file.text = analysis::make_source_text(source ? std::move(source->text) : std::string());
     };
     for (CheckedFile& file : report.files) {
       if (file.findings.empty()) continue;
@@ -286,7 +292,7 @@ class Check {
     known.is_settled = file.is_settled;
     known.content = file.content;
     known.settings = file.settings_digest;
-    if (file.facts) known.text = file.facts->text->digest();
+    if (const auto text = text_of(file)) known.text = text->digest();
     if (file.source) {
       known.has_bom = file.source->has_bom;
       known.complaint = file.source->complaint;
@@ -308,7 +314,10 @@ class Check {
       const bool is_there = file.known != nullptr && file.known == known_.data() + place;
       if (!is_there || !file.is_known_as_it_is() || judged_[i]) files.entries.emplace_back(place, encode(known_now(i)));
       const bool is_known_text = is_there && file.is_same && are_summaries_known_;
-      if (file.facts && !is_known_text) summaries.entries.emplace_back(place, analysis::encode(*file.facts->summary));
+      const auto summary = file.module_code != nullptr ? file.module_code->summary
+                           : file.facts                ? file.facts->summary
+                                                       : nullptr;
+      if (summary != nullptr && !is_known_text) summaries.entries.emplace_back(place, analysis::encode(*summary));
     }
     summaries.size = files.size;
     store_.keep_lists(key_, version_, {std::move(files), std::move(summaries)});

@@ -14,11 +14,13 @@
 namespace server {
 
 struct CheckedFile {
-  std::string path;  // as the user spelled it
-  analysis::ModuleFacts facts;
+  std::string path;                                     // as the user spelled it
+  std::string module;                                   // its name
+  std::shared_ptr<const analysis::SourceText> text;     // null where nothing of it is shown
+  std::shared_ptr<const analysis::ProjectModule> code;  // null where it was not looked at
   /// What is in force for it; never null.
   std::shared_ptr<const analysis::RuleSettings> settings = std::make_shared<analysis::RuleSettings>();
-  bool has_bom = false;                          // a byte order mark, which `facts.text` is without, begins the file
+  bool has_bom = false;                          // a byte order mark, which `text` is without, begins the file
   std::vector<analysis::Finding> findings = {};  // by place, then rule; with their fixes if the output shows them
 };
 

@@ -43,15 +43,15 @@ std::shared_ptr<LiveReview> begin_review(Session& session, ReviewFormat format) 
   auto live = std::make_shared<LiveReview>();
   live->project = session.workspace.project();
   live->format = format;
-  std::map<std::string, const analysis::ProjectModule*> modules;  // by path
+  std::map<std::string, std::shared_ptr<const analysis::ProjectModule>> modules;  // by path
   for (const auto& module : live->project->modules()) {
-    modules.emplace(shown_path(module->path, session.scan.folders()), module.get());
+    modules.emplace(shown_path(module->path, session.scan.folders()), module);
   }
   Report& report = live->review.report;
   for (const auto& [path, module] : modules) {
     report.modules.try_emplace(module->summary->name, report.files.size());
     live->settings.push_back(session.workspace.settings.of(file_of_uri(module->path)).rules);
-    report.files.push_back({.path = path, .facts = analysis::as_module_facts(*module), .findings = {}});
+    report.files.push_back({.path = path, .module = module->summary->name, .text = module->text(), .code = module});
   }
   return live;
 }
@@ -73,7 +73,8 @@ void go_on(Session& session, Request request, const std::shared_ptr<LiveReview>&
                                });
   }
   const auto job = [live, next, stop = session.pending.stop_token(request), &analysis = session.analysis] {
-    return analysis.review(live->review.report.files[next].facts, *live->project, *live->settings[next], stop);
+    return analysis.review(analysis::as_module_facts(*live->review.report.files[next].code), *live->project,
+                           *live->settings[next], stop);
   };
   session.workers.run(job, [&session, request, live](analysis::Inventory inventory) {
     live->review.inventories.push_back(std::move(inventory));

@@ -62,7 +62,7 @@ struct Found {
 };
 
 bool is_at(const CheckedFile& file, const analysis::Finding& finding, const Place& place) {
-  const analysis::LineColumn begin = file.facts.text->locate(finding.range.begin, analysis::ColumnUnit::utf32);
+  const analysis::LineColumn begin = file.text->locate(finding.range.begin, analysis::ColumnUnit::utf32);
   return begin.line + 1 == place.row && (place.column == 0 || begin.column + 1 == place.column);
 }
 
@@ -73,7 +73,8 @@ bool is_in(const CheckedFile& file, const Place& place) {
 /// Fills in the findings of the file of the place.
 void find_problems_in(Report& report, const analysis::ProjectIndex& project, const Place& place) {
   for (CheckedFile& file : report.files) {
-    if (is_in(file, place)) file.findings = analysis::find_problems(file.facts, project, *file.settings);
+    if (is_in(file, place))
+      file.findings = analysis::find_problems(analysis::as_module_facts(*file.code), project, *file.settings);
   }
 }
 
@@ -181,7 +182,8 @@ int prove(const ProveOptions& options) {
                           each.finding->message);
     return fail(fmt::format("several findings are at {}; name one by its fingerprint:{}", options.finding, list));
   }
-  Proof proof = make_proof(found.front().file->path, found.front().file->facts, *found.front().finding, project);
+  const CheckedFile& file = *found.front().file;
+  Proof proof = make_proof(file.path, analysis::as_module_facts(*file.code), *found.front().finding, project);
   proof.seconds = options.seconds;
   if (!fill_in(proof, options.setup, options.calls))
     return fail(fmt::format("{} calls for {} threads", options.calls.size(), proof.plan.calls.size()));

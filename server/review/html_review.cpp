@@ -76,15 +76,15 @@ std::string prose(std::string_view text) {
 }
 
 std::string_view line_text(const CheckedFile& file, std::uint32_t offset) {
-  const analysis::LineIndex& lines = file.facts.text->lines();
-  std::string_view line = file.facts.text->slice(lines.line_range(file.facts.text->bytes(), lines.line_of(offset)));
+  const analysis::LineIndex& lines = file.text->lines();
+  std::string_view line = file.text->slice(lines.line_range(file.text->bytes(), lines.line_of(offset)));
   line.remove_prefix(std::min(line.find_first_not_of(" \t"), line.size()));
   while (!line.empty() && (line.back() == '\n' || line.back() == '\r' || line.back() == ' ')) line.remove_suffix(1);
   return line;
 }
 
 std::string source_line(const CheckedFile& file, std::uint32_t offset) {
-  return fmt::format("line {} <code>{}</code>", file.facts.text->row(offset), escaped(line_text(file, offset)));
+  return fmt::format("line {} <code>{}</code>", file.text->row(offset), escaped(line_text(file, offset)));
 }
 
 std::string users_list(const Review& review, const ReviewRow& row, std::string_view title,

@@ -10,7 +10,7 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 Json user_as_json(const Review& review, const ReviewRow& row, const analysis::CellUser& user) {
-  const analysis::SourceText& text = *file_of(review, row, user).facts.text;
+  const analysis::SourceText& text = *file_of(review, row, user).text;
   Json result{{"function", user.function}, {"line", text.row(user.range.begin)}, {"how", user.how}};
   if (!user.module.empty()) result["module"] = user.module;
   if (!user.locks.empty()) result["locks"] = user.locks;
@@ -39,7 +39,7 @@ Json cell_as_json(const Review& review, const ReviewRow& row) {
 }
 
 Json module_as_json(const CheckedFile& file) {
-  return {{"module", file.facts.name},
+  return {{"module", file.module},
           {"filename", file.path},
           {"globals", Json::array()},
           {"class_attributes", Json::array()},

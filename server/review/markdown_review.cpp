@@ -80,7 +80,7 @@ std::string interleaving(const Review& review, const ReviewRow& row, const analy
     const CheckedFile& home = file_of(review.report, *row.file, step);
     const std::string where = step.function.empty() ? std::string() : fmt::format("{}, ", code(step.function));
     out += fmt::format("    {}. thread {}: {} ({}line {})\n", i + 1, step.thread, escaped(step.text), where,
-                       home.facts.text->row(step.range.begin));
+                       home.text->row(step.range.begin));
   }
   return out;
 }
@@ -152,8 +152,8 @@ std::string class_accesses(const Review& review) {
     const CheckedFile& file = review.report.files[i];
     for (const analysis::ClassAccess& access : review.inventories[i].class_accesses) {
       out += fmt::format("| {} | {} | {} | {} |\n",
-                         code(fmt::format("{}:{}", file.path, file.facts.text->row(access.range.begin))),
-                         code(access.text), code(access.function), escaped(access.what));
+                         code(fmt::format("{}:{}", file.path, file.text->row(access.range.begin))), code(access.text),
+                         code(access.function), escaped(access.what));
     }
   }
   return out.empty() ? "None.\n" : "| Place | Access | In | What it is |\n| --- | --- | --- | --- |\n" + out;

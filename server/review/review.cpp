@@ -12,7 +12,7 @@ std::string title_of(const ReviewRow& row) {
   return row.cell->class_name.empty() ? row.cell->name : row.cell->class_name + "." + row.cell->name;
 }
 
-std::size_t line_of(const ReviewRow& row) { return row.file->facts.text->row(row.cell->range.begin); }
+std::size_t line_of(const ReviewRow& row) { return row.file->text->row(row.cell->range.begin); }
 
 const CheckedFile& file_of(const Review& review, const ReviewRow& row, const analysis::CellUser& user) {
   if (user.module.empty()) return *row.file;

@@ -34,7 +34,7 @@ std::shared_ptr<const analysis::ProjectModule> read_module(const std::string& fi
       known_facts(module, analysis::make_source_text(std::move(source->text)), store, examine, stop);
   if (stop.stop_requested()) return nullptr;
   return std::make_shared<const analysis::ProjectModule>(
-      analysis::as_project_module(facts, protocol::uri_of_path(file)));
+      analysis::as_packed_module(facts, protocol::uri_of_path(file)));
 }
 
 bool is_inside(const std::string& file, const std::string& folder) {

@@ -1,0 +1,26 @@
+#include "analysis/project/project_module.h"
+
+namespace analysis {
+
+std::size_t ProjectModule::statement_count() const {
+  return std::visit([](const auto& all) { return all.size(); }, code->get().statements);
+}
+
+ir::PlacedStatement ProjectModule::statement(std::size_t index) const {
+  return std::visit([&](const auto& all) { return all[index]; }, code->get().statements);
+}
+
+std::vector<ir::PlacedStatement> ProjectModule::statements() const {
+  if (const auto* all = std::get_if<std::vector<ir::PlacedStatement>>(&code->get().statements)) return *all;
+  std::vector<ir::PlacedStatement> all;
+  all.reserve(statement_count());
+  for (std::size_t i = 0; i < statement_count(); ++i) all.push_back(statement(i));
+  return all;
+}
+
+bool ProjectModule::may_name(std::size_t index, std::string_view name) const {
+  const auto* const packed = std::get_if<PackedStatements>(&code->get().statements);
+  return packed == nullptr || packed->may_name(index, name);
+}
+
+}  // namespace analysis
