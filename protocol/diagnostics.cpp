@@ -7,16 +7,15 @@ void to_json(Json& json, const RelatedInformation& related) {
 }
 
 void to_json(Json& json, const Diagnostic& diagnostic) {
-  constexpr int unnecessary = 1;
   json = {{"range", diagnostic.range},
           {"severity", static_cast<int>(diagnostic.severity)},
           {"code", diagnostic.code},
           {"source", diagnostic.source},
           {"message", diagnostic.message}};
   if (!diagnostic.code_url.empty()) json["codeDescription"] = {{"href", diagnostic.code_url}};
-  if (diagnostic.is_unnecessary) json["tags"] = Json::array({unnecessary});
+  if (diagnostic.is_unnecessary) json["tags"] = Json::array({unnecessary_tag});
   if (!diagnostic.related.empty()) json["relatedInformation"] = diagnostic.related;
-  if (!diagnostic.data.is_null()) json["data"] = diagnostic.data;
+  for (const auto& [name, value] : diagnostic.data) json["data"][name] = value;
 }
 
 void to_json(Json& json, const PublishDiagnosticsParams& params) {

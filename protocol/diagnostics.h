@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "protocol/basic_types.h"
@@ -11,6 +12,12 @@
 namespace protocol {
 
 enum class DiagnosticSeverity : std::uint8_t { error = 1, warning = 2, information = 3, hint = 4 };
+
+/// What says that something is not needed.
+inline constexpr int unnecessary_tag = 1;
+
+/// Names and values.
+using DiagnosticData = std::vector<std::pair<std::string, std::string>>;
 
 struct RelatedInformation {
   Location location;
@@ -26,7 +33,7 @@ struct Diagnostic {
   std::string message;
   bool is_unnecessary = false;              // shown faded
   std::vector<RelatedInformation> related;  // empty: not sent
-  Json data;                                // comes back with code action requests; null: not sent
+  DiagnosticData data;                      // comes back with code action requests; empty: not sent
 };
 
 struct PublishDiagnosticsParams {

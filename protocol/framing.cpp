@@ -158,6 +158,11 @@ bool FrameDecoder::is_inside_message() const {
   return body_size_.has_value() || is_header_ || consumed_ < buffer_.size();
 }
 
-std::string frame(std::string_view body) { return fmt::format("Content-Length: {}\r\n\r\n{}", body.size(), body); }
+std::string frame(std::string_view body) {
+  const std::string header = fmt::format("Content-Length: {}\r\n\r\n", body.size());
+  std::string bytes;
+  bytes.reserve(header.size() + body.size());
+  return bytes.append(header).append(body);
+}
 
 }  // namespace protocol

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <cstring>
 #include <utility>
 #include <vector>
 
@@ -139,6 +140,19 @@ Result<Json> parse_json(std::string_view text) {
   Result<Json> value = parse_strictly(text);
   if (value) return value;
   return parse_strictly(repaired(text));
+}
+
+bool is_utf8(std::string_view text) {
+  while (!text.empty()) {
+    // Nearly all is ASCII: eight bytes at a time.
+    std::uint64_t word = 0;
+    if (sizeof word <= text.size()) std::memcpy(&word, text.data(), sizeof word);
+    const bool is_ascii = sizeof word <= text.size() && (word & 0x8080808080808080U) == 0;
+    const std::size_t length = is_ascii ? sizeof word : character_length(text);
+    if (length == 0) return false;
+    text.remove_prefix(length);
+  }
+  return true;
 }
 
 std::string serialize(const Json& value) { return value.dump(-1, ' ', false, Json::error_handler_t::replace); }

@@ -18,6 +18,9 @@ inline constexpr int deepest_json = 256;
 /// have them in a text, and losing the whole message would lose the text.
 [[nodiscard]] Result<Json> parse_json(std::string_view text);
 
+/// Whether all bytes are UTF-8, as Unicode defines it: `serialize` changes none of them.
+[[nodiscard]] bool is_utf8(std::string_view text);
+
 /// Never throws: what is not UTF-8 becomes U+FFFD.
 [[nodiscard]] std::string serialize(const Json& value);
 

@@ -58,6 +58,17 @@ std::string notification_body(std::string_view method, Json params) {
   return serialize(message);
 }
 
+std::string notification_text(std::string_view method, std::initializer_list<std::string_view> params) {
+  const std::string before = R"({"jsonrpc":"2.0","method":)" + serialize(method) + R"(,"params":)";
+  std::size_t size = before.size() + 1;
+  for (const std::string_view piece : params) size += piece.size();
+  std::string body;
+  body.reserve(size);
+  body += before;
+  for (const std::string_view piece : params) body += piece;
+  return body += '}';
+}
+
 std::string request_body(const Json& id, std::string_view method, Json params) {
   Json message = {{"jsonrpc", "2.0"}, {"id", id}, {"method", method}};
   if (!params.is_null()) message["params"] = std::move(params);

@@ -1,6 +1,7 @@
 // The three shapes of JSON-RPC messages.
 #pragma once
 
+#include <initializer_list>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -39,6 +40,8 @@ struct Rejection {
 
 /// Bodies of messages, to be framed. Null params are left out.
 [[nodiscard]] std::string notification_body(std::string_view method, Json params);
+/// The params are JSON already, in pieces.
+[[nodiscard]] std::string notification_text(std::string_view method, std::initializer_list<std::string_view> params);
 [[nodiscard]] std::string request_body(const Json& id, std::string_view method, Json params);
 [[nodiscard]] std::string response_body(const Json& id, const Result<Json>& result);
 

@@ -149,6 +149,7 @@ const std::vector<PackageOwner> packages{
     {"xxhash", {"analysis/", "server/cache/"}},
     {"cereal/", {"analysis/storage/", "server/cache/"}},
     {"nlohmann/", {"protocol/", "server/check/", "server/review/", "server/prove/", "server/rules_command", "tests/"}},
+    {"rapidjson/", {"protocol/diagnostics_text"}},
     {"boost/", {"server/"}},
     {"spdlog/", {"server/", "tests/support/running_server"}},
     {"CLI/", {"server/options", "tests/bench/"}},

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <iterator>
+
 #include "analysis/rules/registry.h"
 
 namespace server {
@@ -66,11 +68,12 @@ protocol::Diagnostic to_diagnostic(const analysis::Finding& finding, const Docum
       .related = {},
       // As text: numbers of 64 bits do not survive clients written in JavaScript.
       .data = {{"fingerprint", fmt::format("{:016x}", finding.fingerprint)},
-               {"effect", analysis::word(finding.effect)},
-               {"breaksOn", analysis::word(finding.breaks_on)},
+               {"effect", std::string(analysis::word(finding.effect))},
+               {"breaksOn", std::string(analysis::word(finding.breaks_on))},
                {"evidence", finding.evidence}},
   };
   if (!finding.evidence.empty()) diagnostic.message += "\nevidence: " + finding.evidence;
+  if (conversion.capabilities.related_information) diagnostic.related.reserve(finding.interleaving.size());
   for (std::size_t i = 0; i < finding.interleaving.size(); ++i) {
     const analysis::Step& step = finding.interleaving[i];
     const StepPlace place = place_of(step, finding, document, project);
@@ -79,8 +82,8 @@ protocol::Diagnostic to_diagnostic(const analysis::Finding& finding, const Docum
           {{place.uri, to_range(place.range, place.text, conversion.unit)}, describe(step, i + 1)});
     } else {
       const std::string of = step.module.empty() ? "" : " of " + step.module;
-      diagnostic.message +=
-          fmt::format("\n{} (line {}{})", describe(step, i + 1), place.text.row(place.range.begin), of);
+      fmt::format_to(std::back_inserter(diagnostic.message), "\n{} (line {}{})", describe(step, i + 1),
+                     place.text.row(place.range.begin), of);
     }
   }
   return diagnostic;

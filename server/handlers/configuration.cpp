@@ -99,7 +99,7 @@ protocol::Diagnostic to_diagnostic(const SettingsProblem& problem, const analysi
           .message = problem.message,
           .is_unnecessary = false,
           .related = {},
-          .data = nullptr};
+          .data = {}};
 }
 
 void publish_problems_of(Session& session, const SettingsFile& file) {

@@ -5,6 +5,7 @@
 #include <functional>
 #include <utility>
 
+#include "protocol/diagnostics_text.h"
 #include "protocol/uri.h"
 #include "server/handlers/handlers.h"
 
@@ -16,32 +17,28 @@ bool is_pulled(const Session& session, const std::string& uri) {
   return session.is_workspace_pulled || session.workspace.documents.find(uri) != nullptr;
 }
 
-void publish(Session& session, const std::string& uri, std::optional<std::int64_t> version,
-             std::vector<protocol::Diagnostic> items) {
+/// `text` is that of the items.
+void publish(Session& session, const std::string& uri, const DiagnosticReport& report, std::string_view text) {
   if (is_pulled(session, uri)) return;
-  protocol::PublishDiagnosticsParams params{uri, version, std::move(items)};
-  if (Notebook* const notebook = session.notebooks.find(uri)) return publish_to_cells(session, *notebook, params);
-  if (!session.conversion.capabilities.diagnostic_versions) params.version.reset();
-  session.client.notify("textDocument/publishDiagnostics", params);
+  if (Notebook* const notebook = session.notebooks.find(uri)) return publish_to_cells(session, *notebook, report.items);
+  const auto version = session.conversion.capabilities.diagnostic_versions ? report.version : std::nullopt;
+  session.client.notify(protocol::publish_diagnostics_body(uri, version, text));
 }
 
 std::vector<protocol::Diagnostic> items_of(const std::vector<analysis::Finding>& findings, const Document& document,
                                            const analysis::ProjectIndex& project, const Conversion& conversion) {
   std::vector<protocol::Diagnostic> items;
+  items.reserve(findings.size());
   for (const analysis::Finding& finding : findings) {
     items.push_back(to_diagnostic(finding, document, project, conversion));
   }
   return items;
 }
 
-/// Equal items have equal ids.
-std::string id_of(const std::vector<protocol::Diagnostic>& items) {
-  return fmt::format("{:016x}", std::hash<std::string>()(protocol::serialize(items)));
-}
-
-/// Whether the report is another one than before.
-bool keep(DiagnosticReport& report, std::optional<std::int64_t> version, std::vector<protocol::Diagnostic> items) {
-  std::string id = id_of(items);
+/// Whether the report is another one than before. `text` is that of the items: equal items have equal ids.
+bool keep(DiagnosticReport& report, std::optional<std::int64_t> version, std::vector<protocol::Diagnostic> items,
+          const std::string& text) {
+  std::string id = fmt::format("{:016x}", std::hash<std::string>()(text));
   if (report.version == version && report.id == id) return false;
   report.version = version;
   report.items = std::move(items);
@@ -62,9 +59,10 @@ void publish_diagnostics(Session& session, const Document& document, const Analy
   if (result.findings) items = items_of(*result.findings, document, *result.project, session.conversion);
   DiagnosticReport& report = session.reports[document.uri];
   report.file = document.file;
-  const bool is_news = keep(report, document.version, std::move(items));
+  const std::string text = protocol::diagnostics_text(items);
+  const bool is_news = keep(report, document.version, std::move(items), text);
   if (!is_news && !document.is_notebook) return;  // the same may be in other cells now
-  publish(session, document.uri, report.version, report.items);
+  publish(session, document.uri, report, text);
   if (is_pulled(session, document.uri)) refresh_if_told_otherwise(session, report);
   send_new_reports(session);
 }
@@ -81,8 +79,9 @@ void publish_file_diagnostics(Session& session, const std::string& file, std::ve
   const std::string uri = protocol::uri_of_path(file);
   DiagnosticReport& report = session.reports[uri];
   report.file = file;
-  if (!keep(report, {}, std::move(items))) return;
-  publish(session, uri, {}, report.items);
+  const std::string text = protocol::diagnostics_text(items);
+  if (!keep(report, {}, std::move(items), text)) return;
+  publish(session, uri, report, text);
   send_new_reports(session);
 }
 
@@ -97,8 +96,11 @@ void check_closed_files(Session& session) {
 }
 
 void clear_diagnostics(Session& session, const std::string& uri, std::optional<std::int64_t> version) {
-  if (session.reports.erase(uri) == 0) return;
-  publish(session, uri, version, {});
+  const auto report = session.reports.extract(uri);
+  if (!report) return;
+  report.mapped().version = version;
+  report.mapped().items.clear();
+  publish(session, uri, report.mapped(), protocol::diagnostics_text({}));
   send_new_reports(session);
 }
 

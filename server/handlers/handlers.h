@@ -78,7 +78,7 @@ void did_change_notebook(Session& session, const protocol::DidChangeNotebookPara
 void did_save_notebook(Session& session, const protocol::Json& params);
 void did_close_notebook(Session& session, const protocol::DidCloseNotebookParams& params);
 /// What is published of a notebook's module goes to its cells.
-void publish_to_cells(Session& session, Notebook& notebook, const protocol::PublishDiagnosticsParams& params);
+void publish_to_cells(Session& session, Notebook& notebook, const std::vector<protocol::Diagnostic>& items);
 
 // diagnostics.cpp
 void publish_diagnostics(Session& session, const Document& document, const AnalysisResult& result);

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "protocol/diagnostics_text.h"
 #include "server/convert/from_protocol.h"
 #include "server/handlers/handlers.h"
 
@@ -70,8 +71,7 @@ void lose(Session& session, Notebook& notebook, const std::string& why) {
 void forget_cells(Session& session, Notebook& notebook, const std::vector<std::string>& uris) {
   for (const std::string& uri : uris) {
     if (notebook.marked_cells.erase(uri) == 0) continue;
-    session.client.notify("textDocument/publishDiagnostics",
-                          protocol::PublishDiagnosticsParams{.uri = uri, .version = {}, .diagnostics = {}});
+    session.client.notify(protocol::publish_diagnostics_body(uri, {}, protocol::diagnostics_text({})));
   }
 }
 
@@ -126,10 +126,10 @@ void did_close_notebook(Session& session, const protocol::DidCloseNotebookParams
   session.notebooks.close(params.uri);
 }
 
-void publish_to_cells(Session& session, Notebook& notebook, const protocol::PublishDiagnosticsParams& params) {
+void publish_to_cells(Session& session, Notebook& notebook, const std::vector<protocol::Diagnostic>& items) {
   const analysis::ColumnUnit unit = session.conversion.unit;
   std::map<std::string, std::vector<protocol::Diagnostic>> by_cell;
-  for (protocol::Diagnostic diagnostic : params.diagnostics) {
+  for (protocol::Diagnostic diagnostic : items) {
     const auto place = to_cell(notebook, diagnostic.range, unit);
     if (!place) continue;
     diagnostic.range = place->range;
@@ -145,9 +145,9 @@ void publish_to_cells(Session& session, Notebook& notebook, const protocol::Publ
     const bool was_marked = notebook.marked_cells.erase(cell.uri) != 0;
     if (diagnostics.empty() && !was_marked) continue;
     if (!diagnostics.empty()) notebook.marked_cells.insert(cell.uri);
-    protocol::PublishDiagnosticsParams published{.uri = cell.uri, .version = cell.version, .diagnostics = diagnostics};
-    if (!session.conversion.capabilities.diagnostic_versions) published.version.reset();
-    session.client.notify("textDocument/publishDiagnostics", published);
+    const auto version = session.conversion.capabilities.diagnostic_versions ? cell.version : std::nullopt;
+    session.client.notify(
+        protocol::publish_diagnostics_body(cell.uri, version, protocol::diagnostics_text(diagnostics)));
   }
 }
 

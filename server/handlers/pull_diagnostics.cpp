@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "protocol/diagnostics_text.h"
 #include "protocol/uri.h"
 #include "server/handlers/handlers.h"
 #include "server/workspace/canonical_path.h"
@@ -122,7 +123,7 @@ void workspace_diagnostic(Session& session, const protocol::WorkspaceDiagnosticP
     // From now on the client asks for what it was told before.
     for (const auto& [uri, report] : session.reports) {
       if (session.workspace.documents.find(uri) != nullptr) continue;
-      session.client.notify("textDocument/publishDiagnostics", protocol::PublishDiagnosticsParams{uri, {}, {}});
+      session.client.notify(protocol::publish_diagnostics_body(uri, {}, protocol::diagnostics_text({})));
     }
   }
   if (session.workspace_pull) session.pending.answer(session.workspace_pull->request, protocol::WorkspaceReport{});

@@ -15,8 +15,10 @@ constexpr std::size_t most_details = 2000;
 }  // namespace
 
 void Client::notify(std::string_view method, protocol::Json params) {
-  writer_.write(protocol::frame(protocol::notification_body(method, std::move(params))));
+  notify(protocol::notification_body(method, std::move(params)));
 }
+
+void Client::notify(std::string_view body) { writer_.write(protocol::frame(body)); }
 
 void Client::request(std::string_view method, protocol::Json params, Receive receive, Refuse refuse) {
   writer_.write(protocol::frame(protocol::request_body(++last_id_, method, std::move(params))));

@@ -23,6 +23,8 @@ class Client {
   using Refuse = std::function<void(const protocol::Error& error)>;
 
   void notify(std::string_view method, protocol::Json params);
+  /// A whole notification, not framed yet.
+  void notify(std::string_view body);
   /// Without `receive`, nothing depends on the answer. A client may never give it: of too many answers that are waited
   /// for, the first is given up, and refused.
   void request(std::string_view method, protocol::Json params, Receive receive = {}, Refuse refuse = {});

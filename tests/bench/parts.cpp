@@ -6,7 +6,8 @@
 #include "analysis/analyze.h"
 #include "analysis/concurrency/model.h"
 #include "analysis/semantics/lowering.h"
-#include "protocol/diagnostics.h"
+#include "protocol/diagnostics_text.h"
+#include "protocol/framing.h"
 #include "tests/bench/corpus.h"
 
 namespace {
@@ -81,15 +82,36 @@ void find_problems_after_a_letter(benchmark::State& state) {
   }
 }
 
-/// Of findings as large as ours, without the reading of what they are about.
-void encode_1000_diagnostics(benchmark::State& state) {
+/// As large as ours, for clients that show no related information.
+std::vector<protocol::Diagnostic> thousand_diagnostics() {
   protocol::Diagnostic diagnostic;
   diagnostic.range = {{100, 8}, {100, 24}};
   diagnostic.code = "incomplete-initialization";
+  diagnostic.code_url = std::string(90, 'u');
+  diagnostic.source = "threadlint";
   diagnostic.message = std::string(180, 'm');
-  const protocol::PublishDiagnosticsParams params{"file:///bench/module.py", 1,
-                                                  std::vector<protocol::Diagnostic>(1000, diagnostic)};
-  for (auto _ : state) benchmark::DoNotOptimize(protocol::serialize(protocol::Json(params)));
+  diagnostic.data = {{"fingerprint", std::string(16, '0')},
+                     {"effect", "incomplete"},
+                     {"breaksOn", "every-build"},
+                     {"evidence", std::string(60, 'e')}};
+  return std::vector<protocol::Diagnostic>(1000, diagnostic);
+}
+
+void encode(benchmark::State& state, const std::vector<protocol::Diagnostic>& diagnostics) {
+  for (auto _ : state) {
+    const std::string text = protocol::diagnostics_text(diagnostics);
+    benchmark::DoNotOptimize(protocol::frame(protocol::publish_diagnostics_body("file:///bench/module.py", 1, text)));
+  }
+}
+
+void encode_1000_diagnostics(benchmark::State& state) { encode(state, thousand_diagnostics()); }
+
+/// Four times the bytes.
+void encode_1000_diagnostics_with_steps(benchmark::State& state) {
+  std::vector<protocol::Diagnostic> diagnostics = thousand_diagnostics();
+  const protocol::RelatedInformation step{{"file:///bench/module.py", {{100, 8}, {100, 24}}}, std::string(80, 's')};
+  for (protocol::Diagnostic& diagnostic : diagnostics) diagnostic.related.assign(5, step);
+  encode(state, diagnostics);
 }
 
 BENCHMARK(parse_fresh)->Unit(benchmark::kMillisecond);
@@ -101,5 +123,6 @@ BENCHMARK(examine_after_a_letter)->Unit(benchmark::kMillisecond);
 BENCHMARK(find_problems)->Unit(benchmark::kMillisecond);
 BENCHMARK(find_problems_after_a_letter)->Unit(benchmark::kMillisecond);
 BENCHMARK(encode_1000_diagnostics)->Unit(benchmark::kMillisecond);
+BENCHMARK(encode_1000_diagnostics_with_steps)->Unit(benchmark::kMillisecond);
 
 }  // namespace
