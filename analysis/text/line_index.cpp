@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cassert>
-#include <iterator>
 
 namespace analysis {
 namespace {
@@ -35,36 +34,42 @@ std::uint32_t units(std::uint32_t length, ColumnUnit unit) {
   return unit == ColumnUnit::utf16 && length == 4 ? 2 : 1;
 }
 
-}  // namespace
-
-LineIndex::LineIndex(std::string_view text) : starts_{0} { scan(text, text.size()); }
-
-LineIndex::LineIndex(const LineIndex& before, std::string_view text, TextRange replaced, std::uint32_t size) {
-  // A line may end in front of the change in another way: a `\n` may come behind its `\r`, or go.
-  const std::uint32_t line = before.line_of(replaced.begin == 0 ? 0 : replaced.begin - 1);
-  starts_.reserve(before.starts_.size() + 16);
-  starts_.assign(before.starts_.begin(), before.starts_.begin() + line + 1);
-  scan(text, replaced.begin + size);
-  const std::uint32_t shift = size - replaced.size();  // wraps where the text becomes shorter
-  const auto behind = std::ranges::upper_bound(before.starts_, starts_.back() - shift);
-  if (starts_.back() <= replaced.begin + size) return;  // the end was reached
-  std::transform(behind, before.starts_.end(), std::back_inserter(starts_),
-                 [shift](std::uint32_t start) { return start + shift; });
-}
-
-void LineIndex::scan(std::string_view text, std::size_t end) {
-  const std::size_t from = starts_.back();
+/// The starts of lines behind one that starts at `from`, up to the first one behind `end`.
+std::vector<std::uint32_t> starts_behind(std::string_view text, std::uint32_t from, std::size_t end) {
+  std::vector<std::uint32_t> starts;
   // Two searches for one byte each are many times faster than one for either.
   std::size_t newline = text.find('\n', from);
   std::size_t carriage_return = text.find('\r', from);
-  while ((newline != std::string_view::npos || carriage_return != std::string_view::npos) && starts_.back() <= end) {
+  while ((newline != std::string_view::npos || carriage_return != std::string_view::npos) && from <= end) {
     std::size_t last = std::min(newline, carriage_return);
     if (last == carriage_return && last + 1 == newline) last = newline;
-    const std::size_t next = last + 1;
-    starts_.push_back(static_cast<std::uint32_t>(next));
-    if (newline < next) newline = text.find('\n', next);
-    if (carriage_return < next) carriage_return = text.find('\r', next);
+    from = static_cast<std::uint32_t>(last + 1);
+    starts.push_back(from);
+    if (newline < from) newline = text.find('\n', from);
+    if (carriage_return < from) carriage_return = text.find('\r', from);
   }
+  return starts;
+}
+
+}  // namespace
+
+LineIndex::LineIndex(std::string_view text) : starts_(starts_behind(text, 0, text.size())) {
+  starts_.insert(starts_.begin(), 0);
+}
+
+void LineIndex::replace(std::string_view text, TextRange replaced, std::uint32_t size) {
+  // A line may end in front of the change in another way: a `\n` may come behind its `\r`, or go.
+  const std::uint32_t line = line_of(replaced.begin == 0 ? 0 : replaced.begin - 1);
+  const std::uint32_t end = replaced.begin + size;
+  const std::size_t newline = text.find('\n', end);
+  if (newline != std::string_view::npos) text = text.substr(0, newline + 1);  // no need to search further for `\r`
+  const std::vector<std::uint32_t> starts = starts_behind(text, starts_[line], end);
+  const bool is_last = starts.empty() || starts.back() <= end;  // no line begins behind the change
+  const std::uint32_t shift = size - replaced.size();           // wraps where the text becomes shorter
+  const auto first = starts_.begin() + line + 1;
+  const auto behind = is_last ? starts_.end() : std::upper_bound(first, starts_.end(), starts.back() - shift);
+  std::for_each(behind, starts_.end(), [shift](std::uint32_t& start) { start += shift; });
+  starts_.insert(starts_.erase(first, behind), starts.begin(), starts.end());
 }
 
 std::uint32_t LineIndex::line_of(std::uint32_t offset) const {

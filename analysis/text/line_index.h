@@ -23,8 +23,9 @@ struct LineColumn {
 class LineIndex {
  public:
   explicit LineIndex(std::string_view text);
-  /// Of the text that comes of `before`'s when `replaced` becomes `size` bytes; quicker than from nothing.
-  LineIndex(const LineIndex& before, std::string_view text, TextRange replaced, std::uint32_t size);
+
+  /// `text` comes of the text of the index when `replaced` becomes `size` bytes; quicker than an index from nothing.
+  void replace(std::string_view text, TextRange replaced, std::uint32_t size);
 
   /// At least 1: an empty text has one empty line.
   [[nodiscard]] std::uint32_t line_count() const { return static_cast<std::uint32_t>(starts_.size()); }
@@ -43,9 +44,6 @@ class LineIndex {
   [[nodiscard]] std::uint32_t offset_of(std::string_view text, LineColumn place, ColumnUnit unit) const;
 
  private:
-  /// Adds the starts behind those that are there, up to the first one behind `end`.
-  void scan(std::string_view text, std::size_t end);
-
   std::vector<std::uint32_t> starts_;
 };
 

@@ -1,6 +1,7 @@
 // The text of one module, immutable, with its line index and digest.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -10,13 +11,16 @@
 
 namespace analysis {
 
+/// Offsets are 32 bits.
+inline constexpr std::size_t longest_text = 0xFFFF'FFFE;
+
 /// Any bytes at all; held as `shared_ptr<const SourceText>`, so that a snapshot costs nothing.
 class SourceText {
  public:
-  /// Texts of 4 GiB and more are cut at 4 GiB - 1: offsets are 32 bits. Drivers refuse such files long before.
+  /// Longer texts are cut at `longest_text`. Drivers refuse such files long before.
   explicit SourceText(std::string bytes);
-  /// `before` with other bytes in the place of `replaced`, which lies in it.
-  SourceText(const SourceText& before, TextRange replaced, std::string_view replacement);
+  /// `lines` are those of the bytes, which are not too long.
+  SourceText(std::string bytes, LineIndex lines);
 
   [[nodiscard]] std::string_view bytes() const { return bytes_; }
   /// The text of a range, clamped to the text.
@@ -43,7 +47,5 @@ class SourceText {
 };
 
 [[nodiscard]] std::shared_ptr<const SourceText> make_source_text(std::string bytes);
-[[nodiscard]] std::shared_ptr<const SourceText> make_source_text(const SourceText& before, TextRange replaced,
-                                                                 std::string_view replacement);
 
 }  // namespace analysis

@@ -12,9 +12,13 @@ std::uint32_t clamped(std::int64_t number) {
   return static_cast<std::uint32_t>(std::min<std::int64_t>(number, std::numeric_limits<std::uint32_t>::max()));
 }
 
-std::uint32_t to_offset(const protocol::Position& position, const analysis::SourceText& text,
-                        analysis::ColumnUnit unit) {
-  return text.offset_of({clamped(position.line), clamped(position.character)}, unit);
+/// See `to_text_range`. `Text` knows the offsets of lines and columns.
+template <class Text>
+std::optional<analysis::TextRange> range_in(const Text& text, const protocol::Range& range, analysis::ColumnUnit unit) {
+  const auto& [start, end] = range;
+  if (start.line < 0 || start.character < 0 || end.character < 0 || end < start) return {};
+  return analysis::TextRange{text.offset_of({clamped(start.line), clamped(start.character)}, unit),
+                             text.offset_of({clamped(end.line), clamped(end.character)}, unit)};
 }
 
 }  // namespace
@@ -33,28 +37,24 @@ analysis::ColumnUnit to_column_unit(protocol::PositionEncoding encoding) {
 
 std::optional<analysis::TextRange> to_text_range(const protocol::Range& range, const analysis::SourceText& text,
                                                  analysis::ColumnUnit unit) {
-  if (range.start.line < 0 || range.start.character < 0 || range.end.character < 0 || range.end < range.start)
-    return {};
-  return analysis::TextRange{to_offset(range.start, text, unit), to_offset(range.end, text, unit)};
+  return range_in(text, range, unit);
 }
 
-tl::expected<std::shared_ptr<const analysis::SourceText>, std::string> apply_changes(
-    std::shared_ptr<const analysis::SourceText> text, const std::vector<protocol::ContentChange>& changes,
-    analysis::ColumnUnit unit) {
+std::string apply_changes(analysis::TextDraft& draft, const std::vector<protocol::ContentChange>& changes,
+                          analysis::ColumnUnit unit) {
   for (const protocol::ContentChange& change : changes) {
     if (!change.range) {
-      text = analysis::make_source_text(change.text);
+      draft = analysis::TextDraft(analysis::make_source_text(change.text));
       continue;
     }
-    const std::optional<analysis::TextRange> range = to_text_range(*change.range, *text, unit);
+    const std::optional<analysis::TextRange> range = range_in(draft, *change.range, unit);
     if (!range) {
       const auto& [start, end] = *change.range;
-      return tl::unexpected(
-          fmt::format("there is no range from {}:{} to {}:{}", start.line, start.character, end.line, end.character));
+      return fmt::format("there is no range from {}:{} to {}:{}", start.line, start.character, end.line, end.character);
     }
-    text = analysis::make_source_text(*text, *range, change.text);
+    draft.replace(*range, change.text);
   }
-  return text;
+  return {};
 }
 
 }  // namespace server

@@ -1,13 +1,11 @@
 // Positions of the client → byte offsets. With `to_protocol` the only place where columns are counted in its unit.
 #pragma once
 
-#include <memory>
 #include <optional>
 #include <string>
-#include <tl/expected.hpp>
 #include <vector>
 
-#include "analysis/text/source_text.h"
+#include "analysis/text/text_draft.h"
 #include "protocol/basic_types.h"
 #include "protocol/lifecycle.h"
 #include "protocol/text_sync.h"
@@ -22,9 +20,8 @@ namespace server {
                                                                const analysis::SourceText& text,
                                                                analysis::ColumnUnit unit);
 
-/// The text after all changes, or what is wrong with one of them.
-[[nodiscard]] tl::expected<std::shared_ptr<const analysis::SourceText>, std::string> apply_changes(
-    std::shared_ptr<const analysis::SourceText> text, const std::vector<protocol::ContentChange>& changes,
-    analysis::ColumnUnit unit);
+/// Makes all changes, or those before one with which something is wrong. Returns what that is; empty: nothing.
+[[nodiscard]] std::string apply_changes(analysis::TextDraft& draft, const std::vector<protocol::ContentChange>& changes,
+                                        analysis::ColumnUnit unit);
 
 }  // namespace server

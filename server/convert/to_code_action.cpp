@@ -8,7 +8,7 @@ protocol::WorkspaceEdit to_workspace_edit(const std::vector<analysis::TextEdit>&
                                           const Conversion& conversion) {
   protocol::TextDocumentEdit result{.uri = document.uri, .version = document.version, .edits = {}};
   for (const analysis::TextEdit& edit : edits) {
-    result.edits.push_back({to_range(edit.range, *document.text, conversion.unit), edit.replacement});
+    result.edits.push_back({to_range(edit.range, *document.text(), conversion.unit), edit.replacement});
   }
   return {.new_files = {},
           .documents = {std::move(result)},

@@ -37,9 +37,9 @@ struct StepPlace {
 /// A step of a module that is gone is shown at the finding.
 StepPlace place_of(const analysis::Step& step, const analysis::Finding& finding, const Document& document,
                    const analysis::ProjectIndex& project) {
-  if (step.module.empty()) return {document.uri, *document.text, step.range};
+  if (step.module.empty()) return {document.uri, *document.text(), step.range};
   const analysis::ProjectModule* const other = project.find(step.module);
-  if (other == nullptr) return {document.uri, *document.text, finding.range};
+  if (other == nullptr) return {document.uri, *document.text(), finding.range};
   return {other->path, *other->text(), step.range};
 }
 
@@ -56,7 +56,7 @@ std::string describe(const analysis::Step& step, std::size_t number) {
 
 protocol::Diagnostic to_diagnostic(const analysis::Finding& finding, const Document& document,
                                    const analysis::ProjectIndex& project, const Conversion& conversion) {
-  const analysis::SourceText& text = *document.text;
+  const analysis::SourceText& text = *document.text();
   protocol::Diagnostic diagnostic{
       .range = to_range(finding.range, text, conversion.unit),
       .severity = to_severity(finding.severity),

@@ -153,7 +153,7 @@ std::vector<analysis::TextRange> named_findings(const Session& session, const pr
   std::vector<analysis::TextRange> named;
   for (const protocol::Range& each : params.diagnostics) {
     if (each.end.line < params.range.start.line || params.range.end.line < each.start.line) continue;
-    if (const auto range = to_text_range(each, *document.text, session.conversion.unit)) named.push_back(*range);
+    if (const auto range = to_text_range(each, *document.text(), session.conversion.unit)) named.push_back(*range);
   }
   return named;
 }
@@ -165,7 +165,7 @@ void find_repairs(Session& session, Question question, const protocol::CodeActio
   if (document == nullptr || result == nullptr) {
     return session.pending.answer(question.request, protocol::Json::array());
   }
-  const auto range = to_text_range(params.range, *document->text, session.conversion.unit);
+  const auto range = to_text_range(params.range, *document->text(), session.conversion.unit);
   if (!range)
     return session.pending.fail(question.request, protocol::ErrorCode::invalid_params, "there is no such range");
 

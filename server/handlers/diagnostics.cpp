@@ -71,7 +71,11 @@ void publish_closed_file(Session& session, const ClosedFiles::Result& result) {
   if (session.workspace.documents.has_file(result.file)) return;
   const std::string uri = result.module == nullptr ? protocol::uri_of_path(result.file) : result.module->path;
   if (result.findings.empty()) return clear_diagnostics(session, uri, {});
-  const Document file{.uri = uri, .file = result.file, .module = {}, .version = {}, .text = result.module->text()};
+  const Document file{.uri = uri,
+                      .file = result.file,
+                      .module = {},
+                      .version = {},
+                      .draft = analysis::TextDraft(result.module->text())};
   publish_file_diagnostics(session, result.file, items_of(result.findings, file, *result.project, session.conversion));
 }
 

@@ -40,7 +40,7 @@ std::size_t resident_bytes() {
 
 std::size_t bytes_of_documents(const Session& session) {
   std::size_t bytes = 0;
-  for (const auto& [uri, document] : session.workspace.documents.all()) bytes += document.text->bytes().size();
+  for (const auto& [uri, document] : session.workspace.documents.all()) bytes += document.draft.bytes().size();
   return bytes;
 }
 
@@ -81,7 +81,7 @@ std::string documents_of(const Session& session) {
     const std::string version = document.version ? std::to_string(*document.version) : "none";
     const char* const state = document.is_out_of_sync ? ", out of sync" : document.is_python ? "" : ", not Python";
     lines += fmt::format("  {}: module `{}`, version {}, {} bytes{}\n", uri, document.module, version,
-                         document.text->bytes().size(), state);
+                         document.draft.bytes().size(), state);
   }
   return lines;
 }

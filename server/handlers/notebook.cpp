@@ -48,9 +48,10 @@ bool change_structure(Notebook& notebook, const protocol::NotebookStructureChang
 std::string change_text(Notebook& notebook, const protocol::DidChangeParams& change, analysis::ColumnUnit unit) {
   NotebookCell* const cell = notebook.find_cell(change.uri);
   if (cell == nullptr || cell->text == nullptr) return fmt::format("there is no cell `{}`", change.uri);
-  auto text = apply_changes(cell->text, change.changes, unit);
-  if (!text) return text.error();
-  cell->text = *std::move(text);
+  analysis::TextDraft draft(cell->text);
+  std::string problem = apply_changes(draft, change.changes, unit);
+  if (!problem.empty()) return problem;
+  cell->text = draft.text();
   cell->version = change.version;
   return {};
 }
@@ -108,7 +109,8 @@ void did_change_notebook(Session& session, const protocol::DidChangeNotebookPara
     if (!problem.empty()) return lose(session, *notebook, problem);
   }
   notebook->module = make_module(notebook->cells);
-  session.workspace.documents.update(*document, {}, analysis::make_source_text(notebook->module.text));
+  document->draft = analysis::TextDraft(analysis::make_source_text(notebook->module.text));
+  session.workspace.documents.changed(*document, {});
   if (is_analysed(*document)) session.scheduler.changed(*document);
 }
 

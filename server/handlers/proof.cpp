@@ -69,7 +69,7 @@ std::shared_ptr<const Subject> subject_of(Session& session, Request request, con
   }
   return std::make_shared<Subject>(Subject{.uri = uri,
                                            .file = document->file,
-                                           .text = std::string(document->text->bytes()),
+                                           .text = std::string(document->text()->bytes()),
                                            .facts = result->facts,
                                            .project = result->project,
                                            .finding = *finding});

@@ -66,12 +66,12 @@ void with_inventory(Session& session, const std::string& uri, Reply reply,
 }
 
 std::optional<std::uint32_t> offset_of(const ReviewedDocument& in, protocol::Position position) {
-  const auto range = to_text_range({position, position}, *in.document.text, in.session.conversion.unit);
+  const auto range = to_text_range({position, position}, *in.document.text(), in.session.conversion.unit);
   return range ? std::optional(range->begin) : std::nullopt;
 }
 
 protocol::Range range_of(const ReviewedDocument& in, TextRange range) {
-  return to_range(range, *in.document.text, in.session.conversion.unit);
+  return to_range(range, *in.document.text(), in.session.conversion.unit);
 }
 
 TextRange word_at(std::string_view text, std::uint32_t offset) {

@@ -18,7 +18,7 @@ struct ReviewedDocument {
   const analysis::Inventory& inventory;
   const analysis::ProjectIndex& project;  // whose paths are URIs
 
-  [[nodiscard]] std::string_view text() const { return document.text->bytes(); }
+  [[nodiscard]] std::string_view text() const { return document.text()->bytes(); }
 };
 
 /// Replies what `answer` makes of the inventory, which is taken on a worker, once for each result of the analysis; null

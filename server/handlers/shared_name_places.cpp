@@ -21,7 +21,7 @@ struct Home {
 };
 
 Home home_of(const ReviewedDocument& in, const std::string& module) {
-  if (module.empty()) return {in.document.uri, in.document.text.get()};
+  if (module.empty()) return {in.document.uri, in.document.text().get()};
   const analysis::ProjectModule* known = in.project.find(module);
   return known == nullptr ? Home{} : Home{known->path, known->text().get()};
 }

@@ -45,7 +45,7 @@ protocol::Json hover_at(const ReviewedDocument& in, protocol::Position position)
     hover.text = explanation(*rule->first);
     hover.range = range_of(in, rule->second);
   } else if (const auto cell = cell_at(in, position)) {
-    hover.text = describe(*cell, in.inventory, *in.document.text);
+    hover.text = describe(*cell, in.inventory, *in.document.text());
     hover.range = range_of(in, word_at(text, *offset));
   } else {
     return nullptr;

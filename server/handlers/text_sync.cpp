@@ -72,10 +72,10 @@ void did_change(Session& session, const protocol::DidChangeParams& params) {
     document->version = params.version;
     return;
   }
-  const auto text = apply_changes(document->text, params.changes, session.conversion.unit);
-  if (!text) return lose(session, *document, params.version, text.error());
   const bool was_analysed = is_analysed(*document);
-  session.workspace.documents.update(*document, params.version, *text);
+  const std::string problem = apply_changes(document->draft, params.changes, session.conversion.unit);
+  if (!problem.empty()) return lose(session, *document, params.version, problem);
+  session.workspace.documents.changed(*document, params.version);
   look_for_settings(session, *document);
   if (is_analysed(*document)) return session.scheduler.changed(*document);
   if (!was_analysed) return;

@@ -84,10 +84,10 @@ void DiagnosticsScheduler::begin(const std::string& uri) {
   entry.stop = std::stop_source();
   // The text is the same when only the rest of the project changed.
   const bool is_examined =
-      entry.facts != nullptr && entry.facts->text == document->text && entry.facts->name == document->module;
+      entry.facts != nullptr && entry.facts->text == document->text() && entry.facts->name == document->module;
   if (is_examined) return find_problems(uri, entry);
   ExaminationJob job{
-      .module = document->module, .text = document->text, .previous = entry.facts, .stop = entry.stop.get_token()};
+      .module = document->module, .text = document->text(), .previous = entry.facts, .stop = entry.stop.get_token()};
   workers_.run([job = std::move(job), &analysis = analysis_] { return run(job, analysis); },
                [this, uri, number = entry.job](auto facts) { examined(uri, number, std::move(facts)); });
 }

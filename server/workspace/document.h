@@ -7,7 +7,7 @@
 #include <optional>
 #include <string>
 
-#include "analysis/text/source_text.h"
+#include "analysis/text/text_draft.h"
 
 namespace server {
 
@@ -23,13 +23,15 @@ struct Document {
   bool is_notebook = false;             // the module of one: never pulled, published for its cells
   std::optional<std::int64_t> version;  // the client's
   std::uint64_t revision = 0;           // ours: differs between any two texts that this session has seen
-  std::shared_ptr<const analysis::SourceText> text;
+  analysis::TextDraft draft;
   // A change did not fit: the client has another text than we, until it sends the whole text again.
   bool is_out_of_sync = false;
+
+  [[nodiscard]] const std::shared_ptr<const analysis::SourceText>& text() const { return draft.text(); }
 };
 
 [[nodiscard]] inline bool is_too_long(const Document& document) {
-  return longest_analysed_text < document.text->bytes().size();
+  return longest_analysed_text < document.draft.bytes().size();
 }
 
 [[nodiscard]] inline bool is_analysed(const Document& document) {

@@ -26,14 +26,12 @@ Document& DocumentStore::open(protocol::DidOpenParams opened) {
                     .is_python = opened.language == "python",
                     .version = opened.version,
                     .revision = ++last_revision_,
-                    .text = analysis::make_source_text(std::move(opened.text))};
+                    .draft = analysis::TextDraft(analysis::make_source_text(std::move(opened.text)))};
   return documents_.insert_or_assign(opened.uri, std::move(document)).first->second;
 }
 
-void DocumentStore::update(Document& document, std::optional<std::int64_t> version,
-                           std::shared_ptr<const analysis::SourceText> text) {
+void DocumentStore::changed(Document& document, std::optional<std::int64_t> version) {
   document.version = version;
-  document.text = std::move(text);
   document.revision = ++last_revision_;
   document.is_out_of_sync = false;
 }

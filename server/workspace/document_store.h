@@ -16,9 +16,8 @@ class DocumentStore {
   /// Replaces a document that is open already.
   Document& open(protocol::DidOpenParams opened);
 
-  /// The next text of a document; it is in sync again.
-  void update(Document& document, std::optional<std::int64_t> version,
-              std::shared_ptr<const analysis::SourceText> text);
+  /// The draft of a document has changed; it is in sync.
+  void changed(Document& document, std::optional<std::int64_t> version);
 
   /// Files may get another name when an `__init__.py` comes or goes: the documents that did, by URI.
   [[nodiscard]] std::vector<std::string> rename_modules();

@@ -6,7 +6,7 @@
 #include <random>
 #include <string>
 
-#include "analysis/text/source_text.h"
+#include "analysis/text/text_draft.h"
 
 namespace analysis {
 namespace {
@@ -138,7 +138,9 @@ TEST(LineIndex, IsTheSameAfterAnEditAsFromNothing) {
     const std::string replacement = any_text(4);
     std::string after = before;
     after.replace(begin, end - begin, replacement);
-    const SourceText edited(SourceText(before), {begin, end}, replacement);
+    TextDraft draft(make_source_text(before));
+    draft.replace({begin, end}, replacement);
+    const SourceText& edited = *draft.text();
     ASSERT_EQ(edited.bytes(), after);
     ASSERT_EQ(edited.digest(), SourceText(after).digest());
     const LineIndex fresh(after);

@@ -125,6 +125,21 @@ TEST(TextSync, TakesWholeTextsAndManyChangesAtOnce) {
   EXPECT_EQ(text_of_server(client), "fourteen");
 }
 
+TEST(TextSync, TakesHundredsOfMessagesAtOnce) {
+  ScriptedClient client({.analysis = echo()});
+  client.initialize();
+  client.open(uri, "x = '\xF0\x9F\x90\x8D'\r\ny = 1\n");
+  std::minstd_rand random(5);
+  for (int i = 0; i < 300; ++i) {
+    const auto end = static_cast<std::uint32_t>(client.text(uri).size());
+    const std::uint32_t at = i % 2 == 0 ? end : 0;
+    client.edit(uri, {at, at}, std::array{"a", "\n", "\xF0\x9F\x90\x8D", "b\r\nc"}[random() % 4]);
+    if (i == 150) client.edit(uri, {0, static_cast<std::uint32_t>(client.text(uri).size())}, "again\n");
+  }
+
+  EXPECT_EQ(text_of_server(client), client.text(uri));
+}
+
 TEST(TextSync, ClampsPlacesPastTheEnd) {
   ScriptedClient client({.analysis = echo()});
   client.initialize();
