@@ -24,7 +24,7 @@ class Editor {
     double elapsed = 0;        // milliseconds until the diagnostics of the last text are here
     std::size_t analyses = 0;  // texts of which there were diagnostics
   };
-  /// Inserts letters at `offset`, one message each, without waiting in between.
+  /// Inserts letters at `offset`, one message each, which are sent together.
   [[nodiscard]] std::optional<Burst> burst(std::size_t offset, std::size_t count);
 
   /// Milliseconds until an answer to a request that asks for nothing is here.
@@ -34,7 +34,8 @@ class Editor {
 
  private:
   void send(const nlohmann::json& message);
-  void send_change(std::size_t offset, std::size_t length, const std::string& replacement);
+  /// Makes a change here; returns what tells the server.
+  [[nodiscard]] nlohmann::json change(std::size_t offset, std::size_t length, const std::string& replacement);
   [[nodiscard]] std::optional<std::string> receive();
   [[nodiscard]] bool wait_for_response(int id);
   [[nodiscard]] std::optional<double> wait_for_diagnostics();

@@ -8,24 +8,10 @@
 #include "tests/bench/editor.h"
 #include "tests/bench/parse.h"
 #include "tests/bench/statistics.h"
+#include "tests/bench/typing_script.h"
 
 namespace bench {
 namespace {
-
-constexpr const char* new_function = R"py(
-def collect_totals(rows, limit=100):
-    """Add up the amounts of the rows by name.
-
-    Rows that say "no amount" are left out.
-    """
-    totals = {}
-    for row in rows[:limit]:
-        if row.amount is None:
-            continue
-        totals[row.name] = totals.get(row.name, 0) + row.amount
-    return sorted(totals.items(), key=lambda item: (-item[1], item[0]))
-
-)py";
 
 bool is_word(char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_'; }
 
@@ -74,25 +60,28 @@ std::optional<KeystrokeReport> measure_keystrokes(const std::string& text, std::
   }
   add_parses(text, parses);
 
+  report.burst = 200;
+  std::vector<double> bursts, analyses;
+  for (int i = 0; i < 7; ++i) {
+    const std::size_t place = places[places.size() / 2];
+    const auto burst = editor.burst(place, report.burst);
+    if (!burst || !editor.replace(place, report.burst, "")) return std::nullopt;
+    bursts.push_back(burst->elapsed);
+    analyses.push_back(static_cast<double>(burst->analyses));
+  }
+  report.burst_elapsed = median(bursts);
+  report.burst_analyses = median(analyses);
+
   std::size_t place = middle_definition(text);
-  for (const char letter : std::string_view(new_function).substr(0, count)) {
-    const auto elapsed = editor.replace(place++, 0, std::string(1, letter));
+  for (const char letter : typing_script().substr(0, count)) {
+    const bool is_deletion = letter == '\b';
+    const auto elapsed = is_deletion ? editor.replace(--place, 1, "") : editor.replace(place++, 0, {letter});
     if (!elapsed) return std::nullopt;
     report.typing.push_back(*elapsed);
   }
   add_parses(text, parses);
   report.parse = median(parses);
 
-  report.burst = 200;
-  std::vector<double> bursts, analyses;
-  for (int i = 0; i < 7; ++i) {
-    const auto burst = editor.burst(places[places.size() / 2], report.burst);
-    if (!burst) return std::nullopt;
-    bursts.push_back(burst->elapsed);
-    analyses.push_back(static_cast<double>(burst->analyses));
-  }
-  report.burst_elapsed = median(bursts);
-  report.burst_analyses = median(analyses);
   for (int i = 0; i < 2000; ++i) {
     const auto elapsed = editor.round_trip();
     if (!elapsed) return std::nullopt;

@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "tests/bench/report.h"
+#include "tests/bench/typing_script.h"
 
 namespace {
 
@@ -15,7 +16,7 @@ struct Options {
   std::string json_file;  // empty: none
   std::string corpus;     // a folder; empty: the standard library
   std::size_t runs = 5;
-  std::size_t keystrokes = 200;
+  std::size_t keystrokes = 1000;
   std::vector<std::string> only;  // empty: all
   bool is_quick = false;
 };
@@ -73,8 +74,8 @@ int main(int count, char** arguments) {
   app.add_option("--json", options.json_file, "Write the figures to this file as well");
   app.add_option("--corpus", options.corpus, "Measure this folder in place of the standard library");
   app.add_option("--runs", options.runs, "Runs of the whole project (default: 5)")->check(CLI::Range(1, 1000));
-  app.add_option("--keystrokes", options.keystrokes, "Keystrokes of each kind (default: 200)")
-      ->check(CLI::Range(1, 370));
+  app.add_option("--keystrokes", options.keystrokes, "Keystrokes of each kind (default: 1000)")
+      ->check(CLI::Range(std::size_t{1}, bench::typing_script().size()));
   app.add_flag("--quick", options.is_quick, "Measure less often: less than two minutes in all");
   app.add_option("--only", options.only, "What to measure: project, warm, keystrokes, propagation, parts")
       ->check(CLI::IsMember({"project", "warm", "keystrokes", "propagation", "parts"}));

@@ -105,7 +105,7 @@ std::string as_text(const KeystrokeReport& report) {
       "  request that asks for nothing: p50 {:.3f} ms, p99 {:.3f} ms (limit {:.0f}) {}\n",
       report.lines, static_cast<double>(report.bytes) / 1e3, report.parse,
       latencies("edits inside words", report.word_edits, report.parse),
-      latencies("typing a function with a docstring", report.typing, report.parse),
+      latencies("typing a class and a function", report.typing, report.parse),
       verdict(quantile(report.word_edits, 0.99) / report.parse, word_edit_p99_limit),
       verdict(quantile(report.typing, 0.5) / report.parse, typing_p50_limit),
       verdict(quantile(report.typing, 0.9) / report.parse, typing_p90_limit),
