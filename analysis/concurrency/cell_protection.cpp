@@ -75,8 +75,12 @@ bool is_synchronised(const ConcurrencyModel& model, CellId cell) {
   });
 }
 
-bool can_race(const ConcurrencyModel& model, CellId cell) {
-  return !is_thread_local(model, cell) && !is_synchronised(model, cell) && !is_code(model, cell);
+void find_racing_cells(ConcurrencyModel& model) {
+  model.can_race.clear();
+  for (std::uint32_t i = 0; i < model.cells.size(); ++i) {
+    const CellId cell{i};
+    model.can_race.push_back(!is_thread_local(model, cell) && !is_synchronised(model, cell) && !is_code(model, cell));
+  }
 }
 
 }  // namespace analysis

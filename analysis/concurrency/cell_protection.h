@@ -15,7 +15,9 @@ namespace analysis {
 
 /// Whether a race about the cell is worth looking for: it is neither thread-local nor synchronised by itself, and no
 /// method, property or class, whose code is looked at where it stands.
-[[nodiscard]] bool can_race(const ConcurrencyModel& model, CellId cell);
+[[nodiscard]] inline bool can_race(const ConcurrencyModel& model, CellId cell) { return model.can_race[cell.index]; }
+/// Tells it of all cells of the model, from all else that is known of them.
+void find_racing_cells(ConcurrencyModel& model);
 
 /// The operations that bind a cell anywhere in the module.
 [[nodiscard]] const std::vector<CellTable::Binding>& bindings_of(const ConcurrencyModel& model, CellId cell);

@@ -212,10 +212,11 @@ void add_words(const ConcurrencyModel& model, ClassId id, Evidence& evidence) {
 /// The functions in which some access of the cell holds a lock, which says that their author expects threads.
 std::vector<FunctionId> lockers_of(const ConcurrencyModel& model, CellId cell) {
   std::vector<FunctionId> found;
-  for (const Trace& body : model.bodies) {
-    const bool locks = std::ranges::any_of(
-        body.accesses, [&](const Access& access) { return access.cell == cell && !access.locks.empty(); });
-    if (locks) found.push_back(body.root);
+  for (const FunctionId id : model.accessors_of(cell)) {
+    const bool locks = std::ranges::any_of(model.bodies[id.index].accesses, [&](const Access& access) {
+      return access.cell == cell && !access.locks.empty();
+    });
+    if (locks) found.push_back(id);
   }
   return found;
 }
@@ -268,7 +269,7 @@ Evidence evidence_for(const ConcurrencyModel& model, CellId cell, ClassId by) {
   }
   add_locked_cell(model, cell, line, evidence);
   for (const ClassId member : members) add_words(model, member, evidence);
-  if (std::string import = thread_import_of(model); !import.empty()) add(evidence, Kind::import, std::move(import));
+  if (!model.thread_import.empty()) add(evidence, Kind::import, model.thread_import);
   return evidence;
 }
 
@@ -293,9 +294,9 @@ bool is_owned_by_thread(const ConcurrencyModel& model, ClassId id) {
   });
 }
 
-std::string thread_import_of(const ConcurrencyModel& model) {
+std::string find_thread_import(const SymbolTable& symbols) {
   static constexpr std::array<std::string_view, 3> exceptions{"Empty", "Full", "ShutDown"};
-  for (const FunctionSymbol& function : model.symbols.functions) {
+  for (const FunctionSymbol& function : symbols.functions) {
     // Each statement's imports are asked once, with its first function.
     if (function.code->kind != FunctionKind::module) continue;
     for (const ir::Import& import : function.facts->imports) {

@@ -47,7 +47,7 @@ struct Evidence {
 /// raises.
 [[nodiscard]] bool is_owned_by_thread(const ConcurrencyModel& model, ClassId id);
 
-/// "the module imports `threading`", or empty. Exceptions that are imported from such a module say nothing.
-[[nodiscard]] std::string thread_import_of(const ConcurrencyModel& model);
+/// `ConcurrencyModel::thread_import`. Exceptions that are imported from such a module say nothing.
+[[nodiscard]] std::string find_thread_import(const SymbolTable& symbols);
 
 }  // namespace analysis

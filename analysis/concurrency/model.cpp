@@ -1,8 +1,12 @@
 #include "analysis/concurrency/model.h"
 
 #include <algorithm>
+#include <array>
 
+#include "analysis/concurrency/cell_protection.h"
 #include "analysis/concurrency/definition_hooks.h"
+#include "analysis/concurrency/evidence.h"
+#include "analysis/concurrency/shared_state.h"
 #include "analysis/semantics/library_knowledge.h"
 #include "analysis/semantics/place_names.h"
 
@@ -35,6 +39,15 @@ bool imports_event_loop(const SymbolTable& symbols) {
       return import.module && is_event_loop_module(function.facts->names[import.module.index]);
     });
   });
+}
+
+bool is_python_2(const SymbolTable& symbols) {
+  static constexpr std::array old{"iteritems", "itervalues", "iterkeys", "has_key", "xrange"};
+  const auto is_named = [&](std::string_view name) {
+    const std::vector<bool> where = statements_naming(symbols, {name});
+    return std::ranges::find(where, true) != where.end();
+  };
+  return !is_named("six") && std::ranges::any_of(old, is_named);
 }
 
 /// Whether the code that a guard guards may set the cell: itself, through what it calls, or by handing it on.
@@ -122,6 +135,7 @@ void forget_conclusions(ConcurrencyModel& model) {
   model.bodies_alone.clear();
   for (std::uint32_t i = 0; i < model.functions.size(); ++i) begin_anew(model, i, model.locks, model.functions[i]);
   model.accessors.clear();
+  model.testers.clear();
   model.initializations.clear();
 }
 
@@ -143,10 +157,15 @@ void conclude(ConcurrencyModel& model, const std::stop_token& stop) {
   find_definition_hooks(model.symbols, model.functions);
   summarise_effects(model.bodies, model.functions);
   model.accessors.resize(model.cells.size());
+  model.testers.resize(model.cells.size());
   for (std::uint32_t i = 0; i < count; ++i) {
     for (const CellId cell : model.functions[i].own_accesses) model.accessors[cell.index].push_back(FunctionId{i});
+    for (const CellId cell : model.functions[i].tests) model.testers[cell.index].push_back(FunctionId{i});
   }
   model.is_event_loop_code = imports_event_loop(model.symbols);
+  model.is_python_2 = is_python_2(model.symbols);
+  model.thread_import = find_thread_import(model.symbols);
+  model.phases = find_phases(model);
   TraceTables tables = tables_of(model);
   for (std::uint32_t i = 0; i < count && !stop.stop_requested(); ++i) {
     if (model.symbols.functions[i].code->kind != ir::FunctionKind::function) continue;
@@ -154,6 +173,7 @@ void conclude(ConcurrencyModel& model, const std::stop_token& stop) {
     if (std::ranges::none_of(body.guards, [&](const Guard& guard) { return may_set(model, body, guard); })) continue;
     model.initializations.push_back(trace_with_calls(tables, FunctionId{i}));
   }
+  find_racing_cells(model);  // last: tracing may have named new ones
 }
 
 std::unique_ptr<ConcurrencyModel> build_model(const Program& program, const std::stop_token& stop) {

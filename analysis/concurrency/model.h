@@ -5,12 +5,17 @@
 #include <memory>
 #include <span>
 #include <stop_token>
+#include <string>
 #include <utility>
 #include <vector>
 
 #include "analysis/concurrency/trace.h"
 
 namespace analysis {
+
+/// When a function runs: while the module is imported, before threads start (only from `if __name__ == "__main__"`), or
+/// at any time. Import-phase code races with nobody.
+enum class Phase : std::uint8_t { import, setup, run };
 
 /// Constant once built, but for revise.h. Holds views of the statements it was built from: they must outlive it.
 struct ConcurrencyModel {
@@ -26,7 +31,12 @@ struct ConcurrencyModel {
   std::vector<std::pair<FunctionId, Trace>>
       bodies_alone;                                // those of functions that are called with locks, without these locks
   std::vector<std::vector<FunctionId>> accessors;  // see accessors_of
+  std::vector<std::vector<FunctionId>> testers;    // by cell: those that ask whether it is set, calls included
+  std::vector<bool> can_race;                      // by cell: cell_protection.h
+  std::vector<Phase> phases;                       // of every function
+  std::string thread_import;                       // "the module imports `threading`", or empty
   bool is_event_loop_code = false;                 // the module is written for one event loop or GUI thread
+  bool is_python_2 = false;                        // it was written for Python 2, whose `items()` makes a list
   std::vector<Trace>
       initializations;  // of the functions that ask whether a cell is unset and may set it, calls followed
   // Of revise.h: how often it happened, and the code that statements had first, whose names are still views of it.
@@ -38,6 +48,11 @@ struct ConcurrencyModel {
   [[nodiscard]] std::span<const FunctionId> accessors_of(CellId cell) const {
     return cell.index < accessors.size() ? std::span<const FunctionId>(accessors[cell.index])
                                          : std::span<const FunctionId>();
+  }
+  /// In the order of `bodies`.
+  [[nodiscard]] std::span<const FunctionId> testers_of(CellId cell) const {
+    return cell.index < testers.size() ? std::span<const FunctionId>(testers[cell.index])
+                                       : std::span<const FunctionId>();
   }
   [[nodiscard]] std::string name_of(CellId cell) const { return display_name(symbols, cells.cell(cell)); }
 };

@@ -77,7 +77,9 @@ bool may_be_one_object(const ConcurrencyModel& model, ClassId left, ClassId righ
                              [&](ClassId each) { return std::ranges::find(others, each) != others.end(); });
 }
 
-Phase phase_of(const ConcurrencyModel& model, FunctionId id) {
+namespace {
+
+Phase find_phase(const ConcurrencyModel& model, FunctionId id) {
   const FunctionFacts& facts = model.functions[id.index];
   if (!facts.runs_at_definition && (facts.is_address_taken || facts.callers.empty())) return Phase::run;
   // A function is as early as the latest of those that call it.
@@ -106,9 +108,18 @@ Phase phase_of(const ConcurrencyModel& model, FunctionId id) {
     }
   }
   // All of its callers lead to module-level code.
-  if (is_called_by_main) return thread_import_of(model).empty() ? Phase::setup : Phase::run;
+  if (is_called_by_main) return model.thread_import.empty() ? Phase::setup : Phase::run;
   // Other modules may call what is public at any time.
   return is_public ? Phase::run : Phase::import;
+}
+
+}  // namespace
+
+std::vector<Phase> find_phases(const ConcurrencyModel& model) {
+  std::vector<Phase> phases;
+  phases.reserve(model.functions.size());
+  for (std::uint32_t i = 0; i < model.functions.size(); ++i) phases.push_back(find_phase(model, FunctionId{i}));
+  return phases;
 }
 
 bool is_called_nowhere(const ConcurrencyModel& model, FunctionId id) {
@@ -132,12 +143,11 @@ Sharing sharing_of(const ConcurrencyModel& model, CellId id, FunctionId by) {
     std::string evidence = cell.kind == CellKind::class_attribute ? "class attributes are shared by all threads"
                            : cell.kind == CellKind::global        ? "module globals are shared by all threads"
                                                                   : "the module holds the object for all threads";
-    if (std::string import = thread_import_of(model); !import.empty()) evidence = std::move(import);
-    for (std::uint32_t i = 0; i < model.functions.size(); ++i) {
-      if (!std::ranges::binary_search(model.functions[i].tests, id)) continue;
-      const FunctionId entry = thread_entry_of(model, FunctionId{i});
+    if (!model.thread_import.empty()) evidence = model.thread_import;
+    for (const FunctionId tester : model.testers_of(id)) {
+      const FunctionId entry = thread_entry_of(model, tester);
       if (!entry) continue;
-      evidence = "`" + model.function(FunctionId{i}).qualified_name +
+      evidence = "`" + model.function(tester).qualified_name +
                  (model.functions[entry.index].is_declared_entry ? "` runs on threads, as settings say"
                                                                  : "` runs on threads that this module starts");
     }

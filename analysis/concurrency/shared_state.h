@@ -27,10 +27,11 @@ struct Sharing {
 /// Whether one object may run methods of both classes.
 [[nodiscard]] bool may_be_one_object(const ConcurrencyModel& model, ClassId left, ClassId right);
 
-/// When a function runs: while the module is imported, before threads start (only from `if __name__ == "__main__"`), or
-/// at any time. Import-phase code races with nobody.
-enum class Phase : std::uint8_t { import, setup, run };
-[[nodiscard]] Phase phase_of(const ConcurrencyModel& model, FunctionId function);
+/// `ConcurrencyModel::phases`, from what else is known of the functions.
+[[nodiscard]] std::vector<Phase> find_phases(const ConcurrencyModel& model);
+[[nodiscard]] inline Phase phase_of(const ConcurrencyModel& model, FunctionId function) {
+  return model.phases[function.index];
+}
 
 /// Whether nothing but private functions that nobody is seen to call leads to the function: a helper for tests, or for
 /// friends in other modules.

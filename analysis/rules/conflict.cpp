@@ -277,19 +277,6 @@ std::string other_name(const RuleContext& context, const Access& access) {
   return is_name && name != own && name != "self" ? fmt::format(" (`{}` here)", name) : std::string();
 }
 
-bool is_python_2(const ConcurrencyModel& model) {
-  static constexpr std::array<std::string_view, 5> old{"iteritems", "itervalues", "iterkeys", "has_key", "xrange"};
-  bool is_old = false;
-  for (const FunctionSymbol& function : model.symbols.functions) {
-    if (function.code->kind != ir::FunctionKind::module) continue;
-    for (const std::string& name : function.facts->names) {
-      if (name == "six") return false;
-      is_old = is_old || std::ranges::find(old, name) != old.end();
-    }
-  }
-  return is_old;
-}
-
 bool ends_object(const ConcurrencyModel& model, const Access& access) {
   static constexpr std::array<std::string_view, 10> names{"close",     "_close", "shutdown", "stop",     "__exit__",
                                                           "terminate", "quit",   "__del__",  "tearDown", "teardown"};

@@ -69,9 +69,6 @@ struct HeldContainer {
 /// " (`d` here)" where the code reaches the cell of an access under another name; empty where it does not.
 [[nodiscard]] std::string other_name(const RuleContext& context, const Access& access);
 
-/// Whether the module was written for Python 2, whose `items()` makes a list.
-[[nodiscard]] bool is_python_2(const ConcurrencyModel& model);
-
 /// Whether an object uses its own attribute in a method that ends its use: `close`, `__exit__`.
 [[nodiscard]] bool ends_object(const ConcurrencyModel& model, const Access& access);
 

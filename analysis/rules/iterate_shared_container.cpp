@@ -47,7 +47,7 @@ Walk walk_of(const RuleContext& context, const Access& access) {
   // Below the container itself, only an element under a named key is one place: slices are copies.
   if (1 < access.depth || (access.depth == 1 && !access.key) || !can_race(model, access.cell)) return {};
   const std::string_view view = model.symbols.names.text(access.method);
-  if (is_snapshot_in_python_2(view) && is_python_2(model)) return {};
+  if (is_snapshot_in_python_2(view) && model.is_python_2) return {};
   Walk walk{&access, ContainerType::none, false};
   if (access.depth == 0) {
     const HeldContainer held = container_in(model, access.cell);
@@ -158,16 +158,17 @@ std::string_view iterated_by(const RuleContext& context, const FunctionSymbol& f
 /// `for module in sys.modules.values()`: every import in every thread adds to it.
 void check_process_tables(const RuleContext& context, std::vector<Finding>& findings) {
   const ConcurrencyModel& model = context.model;
+  const std::vector<bool> names_table = statements_naming(model.symbols, {"modules", "loggerDict"});
   for (std::uint32_t i = 0; i < model.functions.size(); ++i) {
     const FunctionSymbol& function = model.symbols.functions[i];
-    if (!is_of_module(context, FunctionId{i})) continue;
+    if (!names_table[function.statement] || !is_of_module(context, FunctionId{i})) continue;
     for (const ir::Op& op : function.code->ops) {
       if (op.kind != ir::OpKind::iterate || !op.value) continue;
       const TextRange range = function.absolute(function.facts->values[op.value.index].range);
       const std::string_view iterated = iterated_by(context, function, op);
       const ProcessTable* table = table_walked_by(iterated);
       if (table == nullptr || is_caught(model, FunctionId{i}, range, size_errors)) continue;
-      if ((iterated.ends_with(')') && is_python_2(model)) || !may_run_on_threads(model, FunctionId{i})) continue;
+      if ((iterated.ends_with(')') && model.is_python_2) || !may_run_on_threads(model, FunctionId{i})) continue;
       const auto step = [&](std::string text) {
         return Step{1,    StepAccess::iterate, function.qualified_name, std::string(table->symbol), std::move(text), {},
                     range};

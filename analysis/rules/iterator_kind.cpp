@@ -46,7 +46,7 @@ IteratorKind iterator_made_by(const ConcurrencyModel& model, FunctionId in, cons
   const std::string_view name = last_name(facts, callee);
   if (name == "count" && callee.root && (callee.segment_count == 0 || facts.names[callee.root.index] == "itertools"))
     return IteratorKind::counter;
-  if (is_one_of(name, running_python)) return is_python_2(model) ? IteratorKind::unknown : IteratorKind::generator;
+  if (is_one_of(name, running_python)) return model.is_python_2 ? IteratorKind::unknown : IteratorKind::generator;
   // Two arguments: `iter(function, sentinel)` calls the function.
   if (name == "iter" && call.argument_count == 2) return IteratorKind::generator;
   return is_one_of(name, running_builtin) ? IteratorKind::builtin : IteratorKind::unknown;

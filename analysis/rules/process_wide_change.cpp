@@ -59,13 +59,21 @@ std::string_view state_changed_by(const RuleContext& context, const FunctionSymb
   return text.starts_with("os.environ[") ? environment : std::string_view();
 }
 
+/// Of each statement, whether it may name what the table knows.
+std::vector<bool> statements_to_look_at(const RuleContext& context) {
+  return statements_naming(context.model.symbols,
+                           {"chdir", "fchdir", "umask", "putenv", "unsetenv", "environ", "setlocale", "tzset",
+                            "setdefaulttimeout", "redirect_stdout", "redirect_stderr"});
+}
+
 /// Whether the module puts a mark into the environment while it is imported and takes it away again.
-bool marks_import(const RuleContext& context) {
+bool marks_import(const RuleContext& context, const std::vector<bool>& is_wanted) {
   bool sets = false;
   bool removes = false;
   for (std::uint32_t i = 0; i < context.model.symbols.functions.size(); ++i) {
     const FunctionSymbol& function = context.model.function(FunctionId{i});
-    if (function.code->kind != ir::FunctionKind::module || !is_of_module(context, FunctionId{i})) continue;
+    if (function.code->kind != ir::FunctionKind::module || !is_wanted[function.statement]) continue;
+    if (!is_of_module(context, FunctionId{i})) continue;
     for (const ir::Op& op : function.code->ops) {
       if (state_changed_by(context, function, op) != environment) continue;
       sets = sets || op.kind == OpKind::bind;
@@ -107,11 +115,12 @@ void report(const RuleContext& context, FunctionId id, const ir::Op& op, std::st
 }
 
 void check(const RuleContext& context, std::vector<Finding>& findings) {
-  const bool marks = marks_import(context);
+  const std::vector<bool> is_wanted = statements_to_look_at(context);
+  const bool marks = marks_import(context, is_wanted);
   for (std::uint32_t i = 0; i < context.model.symbols.functions.size(); ++i) {
     const FunctionId id{i};
     const FunctionSymbol& function = context.model.function(id);
-    if (!is_of_module(context, id) || is_test_code(context, function)) continue;
+    if (!is_wanted[function.statement] || !is_of_module(context, id) || is_test_code(context, function)) continue;
     const bool is_module = function.code->kind == ir::FunctionKind::module;
     if (is_module ? !marks : !may_run_on_threads(context.model, id)) continue;
     for (const ir::Op& op : function.code->ops) {

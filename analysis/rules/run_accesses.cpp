@@ -42,10 +42,6 @@ bool asks_first(const Trace& body, const Access& write) {
 
 RunAccesses collect_run_accesses(const ConcurrencyModel& model) {
   RunAccesses result(model.cells.size());
-  std::vector<bool> is_racy(model.cells.size());
-  for (std::uint32_t i = 0; i < model.cells.size(); ++i) {
-    is_racy[i] = can_race(model, CellId{i});
-  }
   for (std::uint32_t i = 0; i < model.bodies.size(); ++i) {
     const Trace& body = model.bodies[i];
     if (body.accesses.empty() || !can_run_late(model, FunctionId{i})) continue;
@@ -53,7 +49,7 @@ RunAccesses collect_run_accesses(const ConcurrencyModel& model) {
       const bool is_own_object =
           model.functions[i].is_construction && model.cells.cell(access.cell).kind == CellKind::instance_attribute;
       if (is_own_object || stores_on_main_thread(model.function(FunctionId{i}), access)) continue;
-      if (is_racy[access.cell.index]) result[access.cell.index].push_back(&access);
+      if (can_race(model, access.cell)) result[access.cell.index].push_back(&access);
     }
   }
   return result;

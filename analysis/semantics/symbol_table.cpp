@@ -56,6 +56,18 @@ std::string display_name(const SymbolTable& symbols, Name global) {
   return name;
 }
 
+std::vector<bool> statements_naming(const SymbolTable& symbols, std::initializer_list<std::string_view> names) {
+  std::vector<Name> wanted;
+  for (const std::string_view name : names) {
+    if (const Name known = symbols.names.find(name)) wanted.push_back(known);
+  }
+  std::vector<bool> found(symbols.statement_names.size());
+  for (std::size_t i = 0; i < found.size() && !wanted.empty(); ++i) {
+    found[i] = std::ranges::find_first_of(symbols.statement_names[i], wanted) != symbols.statement_names[i].end();
+  }
+  return found;
+}
+
 bool is_global(const SymbolTable& symbols, Name name) { return std::ranges::binary_search(symbols.globals, name); }
 
 bool is_private_name(const SymbolTable& symbols, const FunctionSymbol& function) {

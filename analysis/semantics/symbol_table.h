@@ -93,6 +93,10 @@ struct Variable {
   Name name;         // of a global: as the program knows it
 };
 
+/// Of each statement, whether one of the names stands in it.
+[[nodiscard]] std::vector<bool> statements_naming(const SymbolTable& symbols,
+                                                  std::initializer_list<std::string_view> names);
+
 /// Whether the function's name says that it is not for other modules: `_f`, not `__f__`.
 [[nodiscard]] bool is_private_name(const SymbolTable& symbols, const FunctionSymbol& function);
 
