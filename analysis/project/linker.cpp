@@ -177,7 +177,9 @@ class Linker {
     ask(*definition.module);
     const auto where = definition.module->summary->definitions.find(definition.name);
     if (where == definition.module->summary->definitions.end()) return;
+    const std::vector<std::uint32_t>& closed = definition.module->summary->closed;
     for (const std::uint32_t index : where->second) {
+      if (std::ranges::binary_search(closed, index)) continue;
       const StatementFacts& facts = facts_of(*definition.module, index);
       if (defines(facts, definition.name, ir::ValueKind::class_)) continue;  // classes are added for their relatives
       if (is_self_contained_function(facts, definition.name)) continue;

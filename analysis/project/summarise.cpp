@@ -119,21 +119,25 @@ void add_all(Digest& digest, const ClassOutline& outline) {
 }
 
 /// Names in the order of the statements that bind them, with what other modules may take of these.
-void add_definitions(Digest& digest, const ModuleSummary& summary, const std::vector<ir::PlacedStatement>& statements) {
+void add_definitions(Digest& digest, ModuleSummary& summary, const std::vector<ir::PlacedStatement>& statements) {
   std::map<std::uint32_t, std::vector<std::string_view>> names;
   for (const auto& [name, where] : summary.definitions) {
     for (const std::uint32_t index : where) names[index].push_back(name);
   }
   for (const auto& [index, bound] : names) {
     const StatementFacts& facts = *statements[index].facts;
+    bool are_all_closed = true;
     for (const std::string_view name : bound) {
+      const bool is_self_contained = is_self_contained_function(facts, name);
+      are_all_closed = are_all_closed && (is_self_contained || defines(facts, name, ir::ValueKind::class_));
       digest.add(name);
-      digest.add(is_self_contained_function(facts, name) ? 0 : facts.key);
+      digest.add(is_self_contained ? 0 : facts.key);
     }
+    if (are_all_closed) summary.closed.push_back(index);
   }
 }
 
-std::uint64_t digest_of(const ModuleSummary& summary, const std::vector<ir::PlacedStatement>& statements) {
+std::uint64_t digest_of(ModuleSummary& summary, const std::vector<ir::PlacedStatement>& statements) {
   Digest digest;
   digest.add(summary.name);
   for (const ForeignUse& use : summary.uses) {

@@ -30,7 +30,10 @@ ir::PlacedStatement PackedStatements::operator[](std::size_t index) const {
 }
 
 bool PackedStatements::may_name(std::size_t index, std::string_view name) const {
-  return packed(index).find(name) != std::string_view::npos;
+  // As the archive writes it: its length, then its letters.
+  std::string written;
+  CompactOutput(written).append_number(name.size());
+  return packed(index).find(written.append(name)) != std::string_view::npos;
 }
 
 }  // namespace analysis

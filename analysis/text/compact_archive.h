@@ -43,6 +43,11 @@ class CompactInput : public cereal::InputArchive<CompactInput, cereal::AllowEmpt
     bytes_.remove_prefix(size);
   }
   [[nodiscard]] std::uint64_t take_number() {
+    if (!bytes_.empty() && static_cast<unsigned char>(bytes_.front()) < 0x80) {  // nearly always
+      const auto number = static_cast<unsigned char>(bytes_.front());
+      bytes_.remove_prefix(1);
+      return number;
+    }
     std::uint64_t number = 0;
     for (unsigned shift = 0; shift < 64; shift += 7) {
       if (bytes_.empty()) break;

@@ -52,6 +52,11 @@ int measure(const Options& options) {
     fmt::print("{}", bench::as_text(*keystrokes));
     report["keystrokes"] = bench::as_json(*keystrokes);
   }
+  if (is_wanted(options, "reanalysis")) {
+    const auto reanalysis = bench::measure_reanalysis(bench::concatenated(corpus, 10'000), options.keystrokes);
+    fmt::print("{}", bench::as_text(reanalysis));
+    report["reanalysis"] = bench::as_json(reanalysis);
+  }
   if (is_wanted(options, "propagation")) {
     const auto propagation = bench::measure_propagation(corpus, options.runs);
     if (!propagation) return fail("the server ended while it was measured");
@@ -77,8 +82,8 @@ int main(int count, char** arguments) {
   app.add_option("--keystrokes", options.keystrokes, "Keystrokes of each kind (default: 1000)")
       ->check(CLI::Range(std::size_t{1}, bench::typing_script().size()));
   app.add_flag("--quick", options.is_quick, "Measure less often: less than two minutes in all");
-  app.add_option("--only", options.only, "What to measure: project, warm, keystrokes, propagation, parts")
-      ->check(CLI::IsMember({"project", "warm", "keystrokes", "propagation", "parts"}));
+  app.add_option("--only", options.only, "What to measure: project, warm, keystrokes, reanalysis, propagation, parts")
+      ->check(CLI::IsMember({"project", "warm", "keystrokes", "reanalysis", "propagation", "parts"}));
   CLI11_PARSE(app, count, arguments);
   if (options.is_quick) {
     options.runs = 2;

@@ -25,6 +25,8 @@ constexpr double round_trip_limit = 1.0;
 constexpr double warm_limit = 1.0 / 30;
 constexpr double verified_limit = 1.0 / 10;
 constexpr double change_limit = 1.3;
+// As a part of a full analysis.
+constexpr double reanalysis_limit = 0.15;
 
 std::string verdict(double value, double limit) {
   return fmt::format("{:.2f} x parse (limit {:.2f}) {}", value, limit, value <= limit ? "PASS" : "FAIL");
@@ -53,6 +55,11 @@ json quantiles(const std::vector<double>& samples, double parse) {
 std::string_view passes(bool does) { return does ? "PASS" : "FAIL"; }
 
 double burst_ratio(const KeystrokeReport& report) { return report.burst_elapsed / quantile(report.word_edits, 0.99); }
+
+/// Without the parse, as a part of the full analysis; the typical edit.
+double reanalysis_ratio(const ReanalysisReport& report) {
+  return (median(report.edits) - median(report.parses)) / report.full;
+}
 
 json held(double value, double limit) { return {{"value", value}, {"limit", limit}, {"passes", value <= limit}}; }
 
@@ -130,6 +137,17 @@ std::string as_text(const PropagationReport& report) {
       megabytes(report.project_memory), report.project_memory / bytes);
 }
 
+std::string as_text(const ReanalysisReport& report) {
+  return fmt::format(
+      "re-analysis: {} lines; a letter in the code of a function, the parse left out\n"
+      "  full analysis of the tree: {:.2f} ms; after a letter ({}): p50 {:.2f} ms, p90 {:.2f} ms, of which a parse of the "
+      "statement would take p50 {:.2f} ms\n"
+      "    {:.2f} x full (limit {:.2f}) {}\n",
+      report.lines, report.full, report.edits.size(), median(report.edits), quantile(report.edits, 0.9),
+      median(report.parses), reanalysis_ratio(report), reanalysis_limit,
+      passes(reanalysis_ratio(report) <= reanalysis_limit));
+}
+
 json as_json(const ProjectReport& report) {
   json times = json::array();
   for (const ProjectTimes& it : report.times) {
@@ -180,6 +198,14 @@ json as_json(const PropagationReport& report) {
           {"project_memory", report.project_memory},
           {"project_read", report.project_read},
           {"project_parse", report.project_parse}};
+}
+
+json as_json(const ReanalysisReport& report) {
+  return {{"lines", report.lines},
+          {"full", report.full},
+          {"edits", quantiles(report.edits, report.full)},
+          {"parses", quantiles(report.parses, report.full)},
+          {"ratio", held(reanalysis_ratio(report), reanalysis_limit)}};
 }
 
 json as_json(const KeystrokeReport& report) {

@@ -7,6 +7,7 @@
 #include "tests/bench/keystroke.h"
 #include "tests/bench/project.h"
 #include "tests/bench/propagation.h"
+#include "tests/bench/reanalysis.h"
 #include "tests/bench/warm.h"
 
 namespace bench {
@@ -15,11 +16,13 @@ namespace bench {
 [[nodiscard]] std::string as_text(const WarmReport& report);
 [[nodiscard]] std::string as_text(const KeystrokeReport& report);
 [[nodiscard]] std::string as_text(const PropagationReport& report);
+[[nodiscard]] std::string as_text(const ReanalysisReport& report);
 
 /// Times in milliseconds, memory in bytes.
 [[nodiscard]] nlohmann::json as_json(const ProjectReport& report);
 [[nodiscard]] nlohmann::json as_json(const WarmReport& report);
 [[nodiscard]] nlohmann::json as_json(const KeystrokeReport& report);
 [[nodiscard]] nlohmann::json as_json(const PropagationReport& report);
+[[nodiscard]] nlohmann::json as_json(const ReanalysisReport& report);
 
 }  // namespace bench
