@@ -50,18 +50,18 @@ ModuleFacts examine_module(std::string name, std::shared_ptr<const SourceText> t
   module.name = std::move(name);
   module.text = text;
   LoweredText known;
-  if (previous != nullptr) known = {previous->text->bytes(), previous->statements};
+  if (previous != nullptr) known = {previous->text->bytes(), previous->statements, previous->classes};
   // A text that is typed is looked at piece by piece: only a statement or two are parsed, and what is half typed does
   // not reach the others. One that is new, or has a piece that is large, is parsed quicker as a whole.
-  LoweredPieces pieces{.statements = {}, .is_certain = false};
-  if (previous != nullptr) pieces = lower_pieces(text->bytes(), known, most_parsed_in_pieces, stop);
-  if (!pieces.is_certain) {
+  Lowered lowered{.statements = {}, .is_certain = false, .classes = {}};
+  if (previous != nullptr) lowered = lower_pieces(text->bytes(), known, most_parsed_in_pieces, stop);
+  if (!lowered.is_certain) {
     module.tree = parse_without_errors(text, previous == nullptr ? nullptr : previous->tree.get(), stop);
-    pieces.statements = module.tree != nullptr
-                            ? lower(text->bytes(), *module.tree, known, stop)
-                            : lower_pieces(text->bytes(), known, std::string_view::npos, stop).statements;
+    lowered = module.tree != nullptr ? lower(text->bytes(), *module.tree, known, stop)
+                                     : lower_pieces(text->bytes(), known, std::string_view::npos, stop);
   }
-  module.statements = std::move(pieces.statements);
+  module.statements = std::move(lowered.statements);
+  module.classes = std::move(lowered.classes);
   if (module.tree == nullptr && previous != nullptr) module.tree = previous->tree;
   module.summary = summarise(module.name, module.statements);
   return module;
@@ -94,6 +94,7 @@ ModuleFacts as_module_facts(const ProjectModule& module) {
           .text = module.text(),
           .tree = nullptr,
           .statements = module.statements(),
+          .classes = {},
           .summary = module.summary};
 }
 

@@ -15,6 +15,7 @@
 #include "analysis/rules/finding.h"
 #include "analysis/rules/rule_settings.h"
 #include "analysis/semantics/ir.h"
+#include "analysis/semantics/parted_class.h"
 #include "analysis/syntax/syntax_tree.h"
 #include "analysis/text/source_text.h"
 
@@ -27,6 +28,7 @@ struct ModuleFacts {
   /// Of this text or of an earlier one, without errors; null if there is none, and after `forget_tree`.
   std::shared_ptr<const SyntaxTree> tree;
   std::vector<ir::PlacedStatement> statements;
+  std::vector<PartedClass> classes = {};         // that were edited; to make the facts of the next text from
   std::shared_ptr<const ModuleSummary> summary;  // never null
 };
 

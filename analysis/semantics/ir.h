@@ -28,6 +28,7 @@ using ImportId = Id<struct ImportTag>;         // StatementFacts::imports
 struct Segment {
   enum class Kind : std::uint8_t { attribute, item } kind;
   NameId name{};
+  friend bool operator==(const Segment&, const Segment&) = default;
 };
 
 /// Something that can be read or written: a name, and the path from it. `self._cache[key]` is the name `self` and two
@@ -49,6 +50,7 @@ struct Place {
   std::uint32_t segment_count = 0;
   bool is_global_lookup = false;
   TextRange range{};
+  friend bool operator==(const Place&, const Place&) = default;
 };
 
 enum class ValueKind : std::uint8_t {
@@ -82,12 +84,14 @@ struct Value {
   ClassIndex class_index{};
   ImportId import{};
   TextRange range{};
+  friend bool operator==(const Value&, const Value&) = default;
 };
 
 struct Argument {
   NameId keyword{};       // none: positional
   bool is_splat = false;  // `*x` and `**x`
   ValueId value{};
+  friend bool operator==(const Argument&, const Argument&) = default;
 };
 
 struct Call {
@@ -95,6 +99,7 @@ struct Call {
   std::uint32_t first_argument = 0;
   std::uint32_t argument_count = 0;
   TextRange range{};  // the whole call expression
+  friend bool operator==(const Call&, const Call&) = default;
 };
 
 /// How a condition asks whether a place has been set. The place was read before the branch: by the condition itself, or
@@ -120,6 +125,7 @@ struct Test {
   PlaceId place{};
   NameId key{};
   TextRange range{};  // the leaf's text: `X is None`, `not X`
+  friend bool operator==(const Test&, const Test&) = default;
 };
 
 /// Operations in the order of evaluation. `range` is the statement for bind, augment, remove, return_ and raise (for
@@ -182,6 +188,7 @@ struct Op {
       0;  // StatementFacts::tests; for handler: first of `exceptions` in StatementFacts::exceptions
   std::uint32_t test_count = 0;
   std::uint32_t end = 0;
+  friend bool operator==(const Op&, const Op&) = default;
 };
 
 enum class FunctionKind : std::uint8_t { module, class_body, function, lambda };
@@ -191,6 +198,7 @@ struct Parameter {
   ValueId default_value{};  // evaluated where the function is defined
   enum class Kind : std::uint8_t { normal, keyword_only, splat, double_splat } kind = Kind::normal;
   TextRange range{};
+  friend bool operator==(const Parameter&, const Parameter&) = default;
 };
 
 /// A piece of code with a scope. Function 0 of a statement is its module-level code.
@@ -211,6 +219,7 @@ struct Function {
   TextRange name_range{};
   TextRange body{};  // the block
   std::vector<Op> ops;
+  friend bool operator==(const Function&, const Function&) = default;
 };
 
 struct Class {
@@ -223,6 +232,7 @@ struct Class {
   PlaceId metaclass{};
   TextRange range{};
   TextRange name_range{};
+  friend bool operator==(const Class&, const Class&) = default;
 };
 
 /// `import a.b as c`: module a.b, alias c. `from ..m import x as y`: module m, level 2, member x, alias y. Star: member
@@ -234,6 +244,7 @@ struct Import {
   NameId alias{};
   std::uint32_t level = 0;
   TextRange range{};
+  friend bool operator==(const Import&, const Import&) = default;
 };
 
 /// A comment that speaks to us: it contains `threadlint:` or `guarded by`.
@@ -241,6 +252,7 @@ struct Directive {
   TextRange range{};  // of the comment, `#` included
   bool is_own_line = false;
   NameId text{};
+  friend bool operator==(const Directive&, const Directive&) = default;
 };
 
 /// What one top-level statement says. Immutable once made; shared between versions of a module.
@@ -263,6 +275,7 @@ struct StatementFacts {
   std::vector<Class> classes;
   std::vector<Import> imports;
   std::vector<Directive> directives;
+  friend bool operator==(const StatementFacts&, const StatementFacts&) = default;
 };
 
 /// A statement and where it stands.

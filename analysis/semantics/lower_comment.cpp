@@ -137,8 +137,9 @@ void lower_docstring(State& state, NodeIndex block, ir::FunctionIndex function) 
   state.facts.functions[function.index].says_lock_is_held = says_lock_is_held(text);
 }
 
-void lower_comments(State& state, bool begins_line) {
+void lower_comments(State& state, TextRange range, bool begins_line) {
   for (const TextRange comment : state.tree.comments) {
+    if (!range.contains(comment)) continue;
     const std::string_view text = state.slice(comment);
     if (mentions_threads(text)) state.thread_mentions.push_back(comment);
     if (!is_directive(text)) continue;

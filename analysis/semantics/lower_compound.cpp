@@ -83,8 +83,8 @@ bool is_python2_target(const State& state, NodeIndex value) {
     ++number;
   }
   ir::Op& handler = state.next_part(OpKind::handler, state.range(clause), state.range(block));
-  handler.first_test = first_exception;
   handler.test_count = static_cast<std::uint32_t>(state.facts.exceptions.size()) - first_exception;
+  if (handler.test_count != 0) handler.first_test = first_exception;
   if (target != 0) bind_target(state, target, ir::Value{.range = state.range(target)}, state.range(clause));
   lower_block(state, block);
 }

@@ -86,8 +86,8 @@ struct Definition {
   ir::ClassIndex class_index;
 };
 
-[[gnu::noinline]] void define(State& state, Definition definition, NodeIndex node, NodeIndex name) {
-  ir::Op& op = state.emit(OpKind::define, state.range(node));
+[[gnu::noinline]] void define(State& state, Definition definition, TextRange range, NodeIndex name) {
+  ir::Op& op = state.emit(OpKind::define, range);
   op.function = definition.function;
   op.class_index = definition.class_index;
   if (name == 0) return;
@@ -95,8 +95,8 @@ struct Definition {
   const ir::Value value{.kind = definition.class_index ? ir::ValueKind::class_ : ir::ValueKind::function,
                         .function = definition.function,
                         .class_index = definition.class_index,
-                        .range = state.range(node)};
-  state.emit_bind(place, state.add(value), state.range(node));
+                        .range = range};
+  state.emit_bind(place, state.add(value), range);
 }
 
 /// The name of a definition, 0 if it is not there.
@@ -141,10 +141,16 @@ void lower_function(State& state, NodeIndex node, NodeIndex decorated) {
     lower_block(state, block);
   }
   state.end_function();
-  define(state, {.function = index, .class_index = {}}, node, name);
+  define(state, {.function = index, .class_index = {}}, state.range(node), name);
 }
 
 void lower_class(State& state, NodeIndex node, NodeIndex decorated) {
+  const OpenClass open = begin_class(state, node, decorated);
+  if (open.block != 0) lower_block(state, open.block);
+  end_class(state, open, state.range(node));
+}
+
+OpenClass begin_class(State& state, NodeIndex node, NodeIndex decorated) {
   ir::Class made;
   if (decorated != node) lower_decorators(state, decorated, made.decorators);
   const NodeIndex name = name_of(state, node);
@@ -180,10 +186,17 @@ void lower_class(State& state, NodeIndex node, NodeIndex decorated) {
   if (block != 0) {
     function.body = state.range(block);
     lower_docstring(state, block, body);
-    lower_block(state, block);
   }
+  return {.index = class_index, .name = name, .block = block};
+}
+
+void end_class(State& state, const OpenClass& open, TextRange range) {
+  ir::Class& made = state.facts.classes[open.index.index];
+  ir::Function& body = state.facts.functions[made.body.index];
+  made.range = range;
+  body.range = range;
   state.end_function();
-  define(state, {.function = {}, .class_index = class_index}, node, name);
+  define(state, {.function = {}, .class_index = open.index}, range, open.name);
 }
 
 ir::Value lower_lambda(State& state, NodeIndex node) {

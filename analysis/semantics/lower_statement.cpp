@@ -165,14 +165,13 @@ void lower_one_statement(State& state, NodeIndex node) {
   }
 }
 
-/// Error recovery may leave pieces between the parts of a statement.
+}  // namespace
+
 void lower_errors_within(State& state, NodeIndex node) {
   for (NodeIndex child = state.node(node).first_child; child != 0; child = state.node(child).next) {
     if (state.kind(child) == Kind::error) lower_error(state, child);
   }
 }
-
-}  // namespace
 
 void lower_statement(State& state, NodeIndex node) {
   const Descent descent(state);

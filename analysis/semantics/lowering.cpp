@@ -4,13 +4,13 @@
 #include <xxhash.h>
 
 #include <algorithm>
-#include <iterator>
 #include <span>
 #include <string>
 #include <unordered_map>
 
-#include "analysis/semantics/lowering_state.h"
+#include "analysis/semantics/class_in_parts.h"
 #include "analysis/semantics/top_level.h"
+#include "analysis/syntax/class_body.h"
 #include "analysis/syntax/pieces.h"
 #include "analysis/text/common_ends.h"
 
@@ -30,84 +30,75 @@ bool begins_line(std::string_view text, std::uint32_t offset) {
   return true;
 }
 
-std::uint64_t key_of(std::string_view text, const TopLevel& statement, bool begins_its_line) {
-  const XXH64_hash_t seed = (statement.node.has_error() ? 1U : 0U) | (statement.is_in_error ? 2U : 0U) |
-                            (begins_its_line ? 4U : 0U) | (statement.is_in_broken_tree ? 8U : 0U);
+struct KeyFlags {
+  bool has_error = false;
+  bool is_in_error = false;
+  bool begins_its_line = false;
+  bool is_in_broken_tree = false;
+};
+
+std::uint64_t key_of(std::string_view text, KeyFlags flags) {
+  const XXH64_hash_t seed = (flags.has_error ? 1U : 0U) | (flags.is_in_error ? 2U : 0U) |
+                            (flags.begins_its_line ? 4U : 0U) | (flags.is_in_broken_tree ? 8U : 0U);
   return XXH3_64bits_withSeed(text.data(), text.size(), seed);
 }
 
-void clear(State& state) {
-  state.names.clear();
-  state.facts.mentions_threads = false;
-  state.facts.places.clear();
-  state.facts.segments.clear();
-  state.facts.values.clear();
-  state.facts.arguments.clear();
-  state.facts.calls.clear();
-  state.facts.tests.clear();
-  state.facts.exceptions.clear();
-  state.facts.functions.clear();
-  state.facts.classes.clear();
-  state.facts.imports.clear();
-  state.facts.directives.clear();
-  state.thread_mentions.clear();
-}
-
-/// The facts in the making, without spare capacity.
-std::shared_ptr<const ir::StatementFacts> finished(State& state) {
-  ir::StatementFacts& made = state.facts;
-  auto facts = std::make_shared<ir::StatementFacts>();
-  facts->key = made.key;
-  facts->has_error = made.has_error;
-  facts->is_in_broken_tree = made.is_in_broken_tree;
-  facts->mentions_threads = made.mentions_threads;
-  facts->size = made.size;
-  facts->names.assign(state.names.names().begin(), state.names.names().end());
-  facts->places = made.places;
-  facts->segments = made.segments;
-  facts->values = made.values;
-  facts->arguments = made.arguments;
-  facts->calls = made.calls;
-  facts->tests = made.tests;
-  facts->exceptions = made.exceptions;
-  facts->functions.assign(std::make_move_iterator(made.functions.begin()),
-                          std::make_move_iterator(made.functions.end()));
-  facts->classes.assign(std::make_move_iterator(made.classes.begin()), std::make_move_iterator(made.classes.end()));
-  facts->imports = made.imports;
-  facts->directives = made.directives;
-  return facts;
-}
+bool is_class(Kind kind) { return kind == Kind::class_definition || kind == Kind::decorated_definition; }
 
 /// Looks a statement up among those that are known, or lowers it.
 struct Lowerer {
   std::string_view text;
   std::unordered_map<std::uint64_t, const std::shared_ptr<const ir::StatementFacts>*> known;
+  lowering::KnownParts known_parts;
+  bool keeps_parts;  // who has edited a class will do so again
   State state;
+  std::vector<PartedClass> classes;  // that were put together
 
-  Lowerer(std::string_view new_text, const LoweredText& previous) : text(new_text) {
+  Lowerer(std::string_view new_text, const LoweredText& previous)
+      : text(new_text), known_parts(previous.classes), keeps_parts(!previous.statements.empty()) {
     for (const ir::PlacedStatement& statement : previous.statements)
       known.emplace(statement.facts->key, &statement.facts);
   }
 
-  std::shared_ptr<const ir::StatementFacts> facts_of(const TopLevel& statement);
-  void add(const SyntaxTree& parsed, std::uint32_t shift, const std::stop_token& stop,
+  /// Null if it is not known.
+  std::shared_ptr<const ir::StatementFacts> find(std::uint64_t key, std::uint32_t size) const;
+  std::shared_ptr<const ir::StatementFacts> facts_of(const TopLevel& statement, const SyntaxTree& tree);
+  std::shared_ptr<const ir::StatementFacts> facts_of(lowering::ClassInParts& parted, std::string_view own_text);
+  /// Adds the statements of a tree from number `first` on.
+  void add(const SyntaxTree& parsed, std::uint32_t shift, std::size_t first, const std::stop_token& stop,
            std::vector<ir::PlacedStatement>& statements);
+  /// Adds the statements of a piece that is a class and what follows it. False when it has to be parsed as a whole.
+  bool add_in_parts(TextRange piece, const ClassBody& body, const std::stop_token& stop,
+                    std::vector<ir::PlacedStatement>& statements);
 };
 
-std::shared_ptr<const ir::StatementFacts> Lowerer::facts_of(const TopLevel& statement) {
+std::shared_ptr<const ir::StatementFacts> Lowerer::find(std::uint64_t key, std::uint32_t size) const {
+  const auto same = known.find(key);
+  return same != known.end() && (*same->second)->size == size ? *same->second : nullptr;
+}
+
+std::shared_ptr<const ir::StatementFacts> Lowerer::facts_of(const TopLevel& statement, const SyntaxTree& tree) {
   const TextRange range = statement.range();
   const std::string_view own_text = text.substr(range.begin, range.size());
-  const bool begins_its_line = begins_line(text, range.begin);
-  const std::uint64_t key = key_of(own_text, statement, begins_its_line);
+  const KeyFlags flags{.has_error = statement.node.has_error(),
+                       .is_in_error = statement.is_in_error,
+                       .begins_its_line = begins_line(text, range.begin),
+                       .is_in_broken_tree = statement.is_in_broken_tree};
+  const std::uint64_t key = key_of(own_text, flags);
   // How the parser recovers from an error depends on what stands around it: the same statement, even one without an
   // error, may give other trees.
-  const auto same = statement.is_in_broken_tree ? known.end() : known.find(key);
-  if (same != known.end() && (*same->second)->size == range.size()) return *same->second;
-
-  clear(state);
+  if (!statement.is_in_broken_tree) {
+    if (auto facts = find(key, range.size())) return facts;
+    const bool is_large_class = lowering::least_in_parts <= own_text.size() && is_class(statement.node.kind());
+    if (keeps_parts && is_large_class && flags.begins_its_line) {
+      auto parted = lowering::cut_in_parts(state, statement.node, own_text, tree.text().bytes(), known_parts);
+      if (parted) return facts_of(*parted, own_text);
+    }
+  }
+  state.clear();
   state.text = own_text;
   state.facts.key = key;
-  state.facts.has_error = statement.node.has_error() || statement.is_in_error;
+  state.facts.has_error = flags.has_error || flags.is_in_error;
   state.facts.is_in_broken_tree = statement.is_in_broken_tree;
   state.facts.size = range.size();
   flatten(statement.node, text.substr(statement.shift), state.tree);
@@ -115,18 +106,47 @@ std::shared_ptr<const ir::StatementFacts> Lowerer::facts_of(const TopLevel& stat
   state.facts.functions[module.index].body = {0, range.size()};
   if (statement.node.kind() != Kind::comment) lower_statement(state, flat_root);
   state.end_function();
-  lower_comments(state, begins_its_line);
-  return finished(state);
+  lower_comments(state, {0, range.size()}, flags.begins_its_line);
+  return std::make_shared<const ir::StatementFacts>(state.finished());
 }
 
-void Lowerer::add(const SyntaxTree& parsed, std::uint32_t shift, const std::stop_token& stop,
+std::shared_ptr<const ir::StatementFacts> Lowerer::facts_of(lowering::ClassInParts& parted, std::string_view own_text) {
+  const KeyFlags flags{.has_error = parted.has_error, .begins_its_line = true, .is_in_broken_tree = parted.has_error};
+  const std::uint64_t key = key_of(own_text, flags);
+  auto facts = parted.has_error ? nullptr : find(key, parted.size);
+  if (facts == nullptr) {
+    put_together(state, parted, own_text);
+    state.facts.key = key;
+    state.facts.is_in_broken_tree = parted.has_error;
+    facts = std::make_shared<const ir::StatementFacts>(state.finished());
+  }
+  if (keeps_parts) classes.push_back({facts, std::move(parted.parts)});
+  return facts;
+}
+
+void Lowerer::add(const SyntaxTree& parsed, std::uint32_t shift, std::size_t first, const std::stop_token& stop,
                   std::vector<ir::PlacedStatement>& statements) {
   std::vector<TopLevel> found;
   lowering::add_statements(parsed, shift, found);
-  for (const TopLevel& statement : found) {
+  for (std::size_t i = first; i < found.size(); ++i) {
     if (stop.stop_requested()) return;
-    statements.push_back({statement.range().begin, facts_of(statement)});
+    statements.push_back({found[i].range().begin, facts_of(found[i], parsed)});
   }
+}
+
+bool Lowerer::add_in_parts(TextRange piece, const ClassBody& body, const std::stop_token& stop,
+                           std::vector<ir::PlacedStatement>& statements) {
+  const std::string_view piece_text = text.substr(piece.begin, piece.size());
+  auto parted = lowering::parse_in_parts(state, piece_text, body, known_parts, stop);
+  if (!parted) return false;
+  statements.push_back({piece.begin, facts_of(*parted, piece_text.substr(0, parted->size))});
+  if (parted->last_part != nullptr) {
+    add(*parted->last_part, piece.begin + parted->last_part_shift, 1, stop, statements);
+  }
+  if (piece_text.size() <= body.end) return true;
+  const auto rest = parse(make_source_text(std::string(piece_text.substr(body.end))), stop);
+  if (rest != nullptr) add(*rest, piece.begin + body.end, 0, stop, statements);
+  return true;
 }
 
 /// What the pieces of a text were lowered to. Mostly the next text has the same pieces in front of and behind what was
@@ -209,40 +229,84 @@ bool is_broken(std::span<const ir::PlacedStatement> piece) {
   return piece.empty() || std::ranges::any_of(piece, [](const auto& each) { return each.facts->is_in_broken_tree; });
 }
 
-}  // namespace
+/// A piece that `KnownPieces` does not have.
+struct NewPiece {
+  ClassBody body;        // without parts if it is not to be parsed in parts
+  std::size_t size = 0;  // of what has to be parsed
+};
 
-std::vector<ir::PlacedStatement> lower(std::string_view text, const SyntaxTree& tree, const LoweredText& previous,
-                                       const std::stop_token& stop) {
-  Lowerer lowerer(text, previous);
-  std::vector<ir::PlacedStatement> statements;
-  lowerer.add(tree, 0, stop, statements);
-  return stop.stop_requested() ? std::vector<ir::PlacedStatement>() : statements;
+NewPiece look_at(std::string_view piece, const lowering::KnownParts& known) {
+  NewPiece result{.body = {}, .size = piece.size()};
+  if (piece.size() < lowering::least_in_parts) return result;
+  result.body = class_body_of(piece);
+  for (std::size_t i = 0; i < result.body.parts.size(); ++i) {
+    if (known.find(piece, result.body, i) != nullptr) result.size -= result.body.parts[i].size();
+  }
+  return result;
 }
 
-LoweredPieces lower_pieces(std::string_view text, const LoweredText& previous, std::size_t most_new,
-                           const std::stop_token& stop) {
+/// Which of the classes whose parts are known are worth keeping.
+enum class Keep : std::uint8_t { those_that_are_there, all };
+
+/// The classes that were put together, and of those before them the ones to keep.
+std::vector<PartedClass> kept_classes(std::vector<PartedClass> made, const LoweredText& previous,
+                                      std::span<const ir::PlacedStatement> statements, Keep keep) {
+  for (const PartedClass& known : previous.classes) {
+    const auto is_this = [&](const auto& other) { return other.facts == known.facts; };
+    const bool is_kept = keep == Keep::all || std::ranges::any_of(statements, is_this);
+    if (is_kept && std::ranges::none_of(made, is_this)) made.push_back(known);
+  }
+  return made;
+}
+
+}  // namespace
+
+Lowered lower(std::string_view text, const SyntaxTree& tree, const LoweredText& previous, const std::stop_token& stop) {
+  Lowerer lowerer(text, previous);
+  Lowered result;
+  lowerer.add(tree, 0, 0, stop, result.statements);
+  if (stop.stop_requested()) return {};
+  result.classes = kept_classes(std::move(lowerer.classes), previous, result.statements, Keep::those_that_are_there);
+  return result;
+}
+
+Lowered lower_pieces(std::string_view text, const LoweredText& previous, std::size_t most_new,
+                     const std::stop_token& stop) {
   const KnownPieces known(previous, text);
   const std::vector<TextRange> pieces = pieces_of(text);
+  Lowerer lowerer(text, previous);
+  std::vector<NewPiece> new_pieces;
   std::size_t new_bytes = 0;
   for (const TextRange range : pieces) {
-    if (!known.contains(text, range)) new_bytes += range.size();
+    if (known.contains(text, range)) continue;
+    new_pieces.push_back(look_at(text.substr(range.begin, range.size()), lowerer.known_parts));
+    new_bytes += new_pieces.back().size;
   }
-  if (most_new < new_bytes) return {.statements = {}, .is_certain = false};
-  Lowerer lowerer(text, previous);
-  LoweredPieces result;
+  if (most_new < new_bytes) return {.statements = {}, .is_certain = false, .classes = {}};
+  Lowered result;
   bool was_broken = false;  // the piece before
+  Keep keep = Keep::those_that_are_there;
+  auto next_new = new_pieces.begin();
   for (const TextRange range : pieces) {
     const std::string_view piece = text.substr(range.begin, range.size());
     const std::size_t first = result.statements.size();
     if (!known.add(text, range, result.statements)) {
-      const auto parsed = parse(make_source_text(std::string(piece)), stop);
-      if (parsed) lowerer.add(*parsed, range.begin, stop, result.statements);
+      const ClassBody& body = next_new++->body;
+      const bool is_done = !body.parts.empty() && lowerer.add_in_parts(range, body, stop, result.statements);
+      if (!is_done && most_new < piece.size()) return {.statements = {}, .is_certain = false, .classes = {}};
+      if (!is_done) {
+        // A class that cannot be cut while something is half typed will be cut again.
+        if (!body.parts.empty()) keep = Keep::all;
+        const auto parsed = parse(make_source_text(std::string(piece)), stop);
+        if (parsed) lowerer.add(*parsed, range.begin, 0, stop, result.statements);
+      }
     }
     if (stop.stop_requested()) return {};
     const bool is_broken_too = is_broken(std::span(result.statements).subspan(first));
     if (was_broken && is_broken_too && may_go_on(piece)) result.is_certain = false;
     was_broken = is_broken_too;
   }
+  result.classes = kept_classes(std::move(lowerer.classes), previous, result.statements, keep);
   return result;
 }
 

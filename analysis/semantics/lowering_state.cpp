@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cassert>
+#include <iterator>
 #include <utility>
 
 namespace analysis::lowering {
@@ -135,6 +136,7 @@ void State::take_tests(std::size_t mark, ir::Op& op) {
 }
 
 void State::copy_tests(std::size_t mark, std::size_t end, ir::Op& op) {
+  if (mark == end) return;
   op.first_test = static_cast<std::uint32_t>(facts.tests.size());
   op.test_count = static_cast<std::uint32_t>(end - mark);
   facts.tests.insert(facts.tests.end(), tests.begin() + static_cast<std::ptrdiff_t>(mark),
@@ -165,6 +167,50 @@ void State::end_function() {
   facts.functions[done.function.index].ops = done.ops;
   done.ops.clear();
   --scope_count;
+}
+
+void State::clear() {
+  names.clear();
+  facts.key = 0;
+  facts.has_error = false;
+  facts.is_in_broken_tree = false;
+  facts.mentions_threads = false;
+  facts.size = 0;
+  facts.places.clear();
+  facts.segments.clear();
+  facts.values.clear();
+  facts.arguments.clear();
+  facts.calls.clear();
+  facts.tests.clear();
+  facts.exceptions.clear();
+  facts.functions.clear();
+  facts.classes.clear();
+  facts.imports.clear();
+  facts.directives.clear();
+  thread_mentions.clear();
+}
+
+ir::StatementFacts State::finished() {
+  ir::StatementFacts result;
+  result.key = facts.key;
+  result.has_error = facts.has_error;
+  result.is_in_broken_tree = facts.is_in_broken_tree;
+  result.mentions_threads = facts.mentions_threads;
+  result.size = facts.size;
+  result.names.assign(names.names().begin(), names.names().end());
+  result.places = facts.places;
+  result.segments = facts.segments;
+  result.values = facts.values;
+  result.arguments = facts.arguments;
+  result.calls = facts.calls;
+  result.tests = facts.tests;
+  result.exceptions = facts.exceptions;
+  result.functions.assign(std::make_move_iterator(facts.functions.begin()),
+                          std::make_move_iterator(facts.functions.end()));
+  result.classes.assign(std::make_move_iterator(facts.classes.begin()), std::make_move_iterator(facts.classes.end()));
+  result.imports = facts.imports;
+  result.directives = facts.directives;
+  return result;
 }
 
 }  // namespace analysis::lowering

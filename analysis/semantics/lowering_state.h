@@ -109,6 +109,11 @@ struct State {
 
   [[nodiscard]] ir::FunctionIndex begin_function(ir::FunctionKind kind, TextRange range);
   void end_function();
+
+  /// Forgets the facts, so that those of another statement can be made.
+  void clear();
+  /// The facts that were made, without spare capacity. To be called once.
+  [[nodiscard]] ir::StatementFacts finished();
 };
 
 /// Counts one level of nesting; tests false when there are too many.
@@ -129,6 +134,8 @@ void lower_statement(State& state, NodeIndex node);
 void lower_block(State& state, NodeIndex block);
 /// Whatever is whole in a node that did not parse.
 void lower_error(State& state, NodeIndex node);
+/// The same for what error recovery left between the parts of a statement.
+void lower_errors_within(State& state, NodeIndex node);
 // lower_compound.cpp
 void lower_if(State& state, NodeIndex node);
 void lower_for(State& state, NodeIndex node);
@@ -140,6 +147,16 @@ void lower_match(State& state, NodeIndex node);
 // lower_definition.cpp
 void lower_function(State& state, NodeIndex node, NodeIndex decorated);
 void lower_class(State& state, NodeIndex node, NodeIndex decorated);
+/// A class whose body is being lowered.
+struct OpenClass {
+  ir::ClassIndex index;
+  NodeIndex name = 0;
+  NodeIndex block = 0;
+};
+/// Lowers what stands in front of the body, and the body's docstring; the statements of the block come next.
+[[nodiscard]] OpenClass begin_class(State& state, NodeIndex node, NodeIndex decorated);
+/// Ends the body, and defines the class, whose range is `range`.
+void end_class(State& state, const OpenClass& open, TextRange range);
 void lower_decorated(State& state, NodeIndex node);
 [[nodiscard]] ir::Value lower_lambda(State& state, NodeIndex node);
 // lower_import.cpp
@@ -197,8 +214,8 @@ void add_other_tests(State& state, TextRange leaf, std::size_t first_op);
 
 // lower_comment.cpp
 [[nodiscard]] bool is_directive(std::string_view comment);
-/// Directives, and which functions and classes speak of threads.
-void lower_comments(State& state, bool begins_line);
+/// The comments in `range`: directives, and which functions and classes speak of threads.
+void lower_comments(State& state, TextRange range, bool begins_line);
 /// Reads the docstring of the function or class whose body `block` is.
 void lower_docstring(State& state, NodeIndex block, ir::FunctionIndex function);
 

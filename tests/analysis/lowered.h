@@ -13,7 +13,7 @@ namespace analysis {
 /// As a whole if it has no errors, else piece by piece.
 inline std::vector<ir::PlacedStatement> lowered(std::string_view source, const LoweredText& previous = {}) {
   const auto tree = parse_without_errors(make_source_text(std::string(source)));
-  return tree != nullptr ? lower(source, *tree, previous) : lower_pieces(source, previous).statements;
+  return (tree != nullptr ? lower(source, *tree, previous) : lower_pieces(source, previous)).statements;
 }
 
 /// The dumps of all statements, one after the other.

@@ -3,11 +3,7 @@
 
 #include <gtest/gtest.h>
 
-#include <cstdlib>
-#include <filesystem>
-#include <fstream>
-#include <sstream>
-
+#include "tests/analysis/corpus.h"
 #include "tests/analysis/lowered.h"
 
 namespace analysis {
@@ -44,7 +40,7 @@ TEST(Lowering, GivesNothingWhenStopped) {
   const auto tree = parse(make_source_text("x = 1\n"));
   std::stop_source source;
   source.request_stop();
-  EXPECT_TRUE(lower(tree->text().bytes(), *tree, {}, source.get_token()).empty());
+  EXPECT_TRUE(lower(tree->text().bytes(), *tree, {}, source.get_token()).statements.empty());
 }
 
 TEST(Lowering, SaysMoreThanOneNameOnlyOnce) {
@@ -207,31 +203,20 @@ TEST(Lowering, ClosesEveryBlock) {
   }
 }
 
-/// The Python files of this repository, or of the folder that the environment variable THREADLINT_CORPUS names.
-std::vector<std::filesystem::path> python_files() {
-  const char* const folder = std::getenv("THREADLINT_CORPUS");
-  std::vector<std::filesystem::path> files;
-  for (const auto& entry :
-       std::filesystem::recursive_directory_iterator(folder == nullptr ? THREADLINT_SOURCE_DIR "/tests" : folder)) {
-    if (entry.path().extension() == ".py" && entry.is_regular_file()) files.push_back(entry.path());
-  }
-  return files;
-}
-
 TEST(Lowering, GivesTheSameOfAHealthyTextAndOfItsPieces) {
   std::size_t count = 0;
   for (const std::filesystem::path& file : python_files()) {
-    std::ifstream stream(file, std::ios::binary);
-    const std::string source = (std::ostringstream() << stream.rdbuf()).str();
+    const std::string source = bytes_of(file);
     const auto tree = parse_without_errors(make_source_text(source));
     if (tree == nullptr) continue;
-    const auto whole = lower(source, *tree);
-    const LoweredPieces pieces = lower_pieces(source);
+    const auto whole = lower(source, *tree).statements;
+    const Lowered pieces = lower_pieces(source);
     ASSERT_EQ(pieces.statements.size(), whole.size()) << file;
     EXPECT_TRUE(pieces.is_certain) << file;
     for (std::size_t i = 0; i < whole.size(); ++i) {
       ASSERT_EQ(pieces.statements[i].begin, whole[i].begin) << file;
       ASSERT_EQ(pieces.statements[i].facts->key, whole[i].facts->key) << file << " at " << whole[i].begin;
+      ASSERT_TRUE(*pieces.statements[i].facts == *whole[i].facts) << file << " at " << whole[i].begin;
       ASSERT_EQ(dump(*pieces.statements[i].facts), dump(*whole[i].facts)) << file << " at " << whole[i].begin;
     }
     ++count;
