@@ -54,10 +54,10 @@ struct Reading {
     if (body.parts.empty() || indentation.size() < body.indentation.size()) {
       body.parts.clear();
       body.indentation = indentation;
-      follows_decorator = false;
     }
-    if (indentation != body.indentation) return true;
-    if (!follows_decorator) body.parts.push_back({static_cast<std::uint32_t>(place), 0});
+    // A parser does not mind where the decorator stands.
+    const bool begins_part = indentation == body.indentation && !follows_decorator;
+    if (begins_part) body.parts.push_back({static_cast<std::uint32_t>(place), 0});
     follows_decorator = line[indentation.size()] == '@';
     return true;
   }
