@@ -16,7 +16,17 @@ bool begins_definition(std::string_view code) {
 }
 
 std::string_view indentation_of(std::string_view line) {
-  return line.substr(0, std::min(line.find_first_not_of(" \t"), line.size()));
+  return line.substr(0, std::min(line.find_first_not_of(" \t\r\f"), line.size()));
+}
+
+/// In columns, as the parser counts them.
+std::size_t width_of(std::string_view indentation) {
+  std::size_t width = 0;
+  for (const char blank : indentation) {
+    const bool begins_again = blank == '\r' || blank == '\f';
+    width = begins_again ? 0 : width + (blank == '\t' ? 8 : 1);
+  }
+  return width;
 }
 
 /// Whether a line is in a class and begins a definition.
@@ -51,7 +61,7 @@ struct Reading {
     if (!begins_inner_definition(line)) return true;
     const std::string_view indentation = indentation_of(line);
     // What is indented more is in a block of the body.
-    if (body.parts.empty() || indentation.size() < body.indentation.size()) {
+    if (body.parts.empty() || width_of(indentation) < width_of(body.indentation)) {
       body.parts.clear();
       body.indentation = indentation;
     }
