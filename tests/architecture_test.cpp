@@ -147,7 +147,7 @@ struct PackageOwner {
 const std::vector<PackageOwner> packages{
     {"tree_sitter/", {"analysis/syntax/", "tests/bench/"}},
     {"xxhash", {"analysis/", "server/cache/"}},
-    {"cereal/", {"analysis/storage/", "server/cache/"}},
+    {"cereal/", {"analysis/semantics/"}},
     {"nlohmann/", {"protocol/", "server/check/", "server/review/", "server/prove/", "server/rules_command", "tests/"}},
     {"rapidjson/", {"protocol/diagnostics_text"}},
     {"boost/", {"server/"}},

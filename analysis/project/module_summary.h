@@ -54,7 +54,8 @@ struct ModuleSummary {
   std::map<std::string, ImportedName, std::less<>> imports;                    // by the name that is bound
   std::vector<std::string> star_imports;                                       // modules, in order
   std::map<std::string, std::vector<std::uint32_t>, std::less<>> definitions;  // name → statements that bind it
-  std::vector<std::uint32_t> closed;  // sorted: statements whose names nobody looks behind: classes, and functions that change nothing
+  std::vector<std::uint32_t>
+      closed;  // sorted: statements whose names nobody looks behind: classes, and functions that change nothing
   std::vector<ClassOutline> classes;
   std::vector<HeldObject> held_objects;
   std::vector<ForeignChange> changes;  // sorted, without doubles: by functions and methods, which may run at any time

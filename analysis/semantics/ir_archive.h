@@ -1,8 +1,8 @@
 // The members of the intermediate representation, for archives: one list for both directions.
 #pragma once
 
+#include "analysis/semantics/compact_archive.h"
 #include "analysis/semantics/ir.h"
-#include "analysis/text/compact_archive.h"
 
 namespace analysis {
 

@@ -40,8 +40,8 @@ void serialize(Archive& archive, HeldObject& object) {
 
 template <class Archive>
 void serialize(Archive& archive, ModuleSummary& summary) {
-  archive(summary.name, summary.uses, summary.imports, summary.star_imports, summary.definitions, summary.closed, summary.classes,
-          summary.held_objects, summary.changes, summary.digest);
+  archive(summary.name, summary.uses, summary.imports, summary.star_imports, summary.definitions, summary.closed,
+          summary.classes, summary.held_objects, summary.changes, summary.digest);
 }
 
 template <class Archive>

@@ -9,7 +9,7 @@
 #include <string_view>
 #include <utility>
 
-#include "analysis/text/compact_archive.h"
+#include "analysis/semantics/compact_archive.h"
 
 namespace analysis {
 

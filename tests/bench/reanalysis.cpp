@@ -20,7 +20,7 @@ constexpr std::size_t edits_beside_a_full_analysis = 8;
 /// From the tree on.
 double full_analysis(const analysis::SyntaxTree& tree, const Text& text) {
   const Clock::time_point begin = Clock::now();
-  const ModuleFacts module = analysis::recall_module("module", text, analysis::lower(text->bytes(), tree));
+  const ModuleFacts module = analysis::recall_module("module", text, analysis::lower(text->bytes(), tree).statements);
   (void)analysis::find_problems(module, {}, {});
   return milliseconds_since(begin);
 }

@@ -140,7 +140,8 @@ std::string as_text(const PropagationReport& report) {
 std::string as_text(const ReanalysisReport& report) {
   return fmt::format(
       "re-analysis: {} lines; a letter in the code of a function, the parse left out\n"
-      "  full analysis of the tree: {:.2f} ms; after a letter ({}): p50 {:.2f} ms, p90 {:.2f} ms, of which a parse of the "
+      "  full analysis of the tree: {:.2f} ms; after a letter ({}): p50 {:.2f} ms, p90 {:.2f} ms, of which a parse of "
+      "the "
       "statement would take p50 {:.2f} ms\n"
       "    {:.2f} x full (limit {:.2f}) {}\n",
       report.lines, report.full, report.edits.size(), median(report.edits), quantile(report.edits, 0.9),
