@@ -50,11 +50,12 @@ ModuleFacts examine_module(std::string name, std::shared_ptr<const SourceText> t
   module.name = std::move(name);
   module.text = text;
   LoweredText known;
-  if (previous != nullptr) known = {previous->text->bytes(), previous->statements, previous->classes};
+  if (previous != nullptr) known = {previous->text->bytes(), previous->statements, previous->classes, previous->pieces};
   // A text that is typed is looked at piece by piece: only a statement or two are parsed, and what is half typed does
   // not reach the others. One that is new, or has a piece that is large, is parsed quicker as a whole.
   Lowered lowered{.statements = {}, .is_certain = false, .classes = {}};
   if (previous != nullptr) lowered = lower_pieces(text->bytes(), known, most_parsed_in_pieces, stop);
+  module.pieces = std::move(lowered.pieces);
   if (!lowered.is_certain) {
     module.tree = parse_without_errors(text, previous == nullptr ? nullptr : previous->tree.get(), stop);
     lowered = module.tree != nullptr ? lower(text->bytes(), *module.tree, known, stop)
@@ -95,6 +96,7 @@ ModuleFacts as_module_facts(const ProjectModule& module) {
           .tree = nullptr,
           .statements = module.statements(),
           .classes = {},
+          .pieces = {},
           .summary = module.summary};
 }
 

@@ -29,6 +29,7 @@ struct ModuleFacts {
   std::shared_ptr<const SyntaxTree> tree;
   std::vector<ir::PlacedStatement> statements;
   std::vector<PartedClass> classes = {};         // that were edited; to make the facts of the next text from
+  std::vector<TextRange> pieces = {};            // of an edited text, for the same: see `LoweredText`
   std::shared_ptr<const ModuleSummary> summary;  // never null
 };
 

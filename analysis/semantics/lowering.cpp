@@ -159,7 +159,8 @@ class KnownPieces {
     shift_ = next.size() - text.size();
     next_size_ = next.size();
     std::size_t first = 0;
-    for (const TextRange piece : pieces_of(text)) {
+    const std::vector<TextRange> found = lowered.pieces.empty() ? pieces_of(text) : std::vector<TextRange>();
+    for (const TextRange piece : lowered.pieces.empty() ? found : lowered.pieces) {
       std::size_t end = first;
       while (end < lowered.statements.size() && lowered.statements[end].begin < piece.end) ++end;
       const bool is_whole = end_of_first(first) <= piece.begin && end_of_first(end) <= piece.end;
@@ -273,7 +274,7 @@ Lowered lower(std::string_view text, const SyntaxTree& tree, const LoweredText& 
 Lowered lower_pieces(std::string_view text, const LoweredText& previous, std::size_t most_new,
                      const std::stop_token& stop) {
   const KnownPieces known(previous, text);
-  const std::vector<TextRange> pieces = pieces_of(text);
+  std::vector<TextRange> pieces = pieces_of(text);
   Lowerer lowerer(text, previous);
   std::vector<NewPiece> new_pieces;
   std::size_t new_bytes = 0;
@@ -282,7 +283,10 @@ Lowered lower_pieces(std::string_view text, const LoweredText& previous, std::si
     new_pieces.push_back(look_at(text.substr(range.begin, range.size()), lowerer.known_parts));
     new_bytes += new_pieces.back().size;
   }
-  if (most_new < new_bytes) return {.statements = {}, .is_certain = false, .classes = {}};
+  const auto uncertain = [&]() -> Lowered {
+    return {.statements = {}, .is_certain = false, .classes = {}, .pieces = std::move(pieces)};
+  };
+  if (most_new < new_bytes) return uncertain();
   Lowered result;
   bool was_broken = false;  // the piece before
   Keep keep = Keep::those_that_are_there;
@@ -293,7 +297,7 @@ Lowered lower_pieces(std::string_view text, const LoweredText& previous, std::si
     if (!known.add(text, range, result.statements)) {
       const ClassBody& body = next_new++->body;
       const bool is_done = !body.parts.empty() && lowerer.add_in_parts(range, body, stop, result.statements);
-      if (!is_done && most_new < piece.size()) return {.statements = {}, .is_certain = false, .classes = {}};
+      if (!is_done && most_new < piece.size()) return uncertain();
       if (!is_done) {
         // A class that cannot be cut while something is half typed will be cut again.
         if (!body.parts.empty()) keep = Keep::all;
@@ -307,6 +311,7 @@ Lowered lower_pieces(std::string_view text, const LoweredText& previous, std::si
     was_broken = is_broken_too;
   }
   result.classes = kept_classes(std::move(lowerer.classes), previous, result.statements, keep);
+  result.pieces = std::move(pieces);
   return result;
 }
 

@@ -17,6 +17,7 @@ struct LoweredText {
   std::string_view text;
   std::span<const ir::PlacedStatement> statements;
   std::span<const PartedClass> classes = {};
+  std::span<const TextRange> pieces = {};  // what `pieces_of` makes of the text; none: not known
 };
 
 /// What a text is lowered to.
@@ -28,6 +29,7 @@ struct Lowered {
   bool is_certain = true;
   /// Of the large classes that differ from those of the previous text, and of those before them. Empty without one.
   std::vector<PartedClass> classes;
+  std::vector<TextRange> pieces = {};  // of `lower_pieces`, certain or not: what `pieces_of` makes of the text
 };
 
 /// `tree` is that of the text, and has no errors. What `previous` has already is taken over instead of lowered.

@@ -56,10 +56,9 @@ std::string_view passes(bool does) { return does ? "PASS" : "FAIL"; }
 
 double burst_ratio(const KeystrokeReport& report) { return report.burst_elapsed / quantile(report.word_edits, 0.99); }
 
-/// Without the parse, as a part of the full analysis; the typical edit.
-double reanalysis_ratio(const ReanalysisReport& report) {
-  return (median(report.edits) - median(report.parses)) / report.full;
-}
+/// The typical edit, as a part of the full analysis. What is parsed again counts, which makes it larger than it need
+/// be.
+double reanalysis_ratio(const ReanalysisReport& report) { return median(report.edits) / report.full; }
 
 json held(double value, double limit) { return {{"value", value}, {"limit", limit}, {"passes", value <= limit}}; }
 
@@ -139,14 +138,11 @@ std::string as_text(const PropagationReport& report) {
 
 std::string as_text(const ReanalysisReport& report) {
   return fmt::format(
-      "re-analysis: {} lines; a letter in the code of a function, the parse left out\n"
-      "  full analysis of the tree: {:.2f} ms; after a letter ({}): p50 {:.2f} ms, p90 {:.2f} ms, of which a parse of "
-      "the "
-      "statement would take p50 {:.2f} ms\n"
-      "    {:.2f} x full (limit {:.2f}) {}\n",
+      "re-analysis: {} lines; a letter in the code of a function\n"
+      "  full, without the parse: {:.2f} ms; after a letter ({}), with the parse of what it is in: p50 {:.2f} ms, p90 "
+      "{:.2f} ms\n    {:.2f} x full (limit {:.2f}) {}\n",
       report.lines, report.full, report.edits.size(), median(report.edits), quantile(report.edits, 0.9),
-      median(report.parses), reanalysis_ratio(report), reanalysis_limit,
-      passes(reanalysis_ratio(report) <= reanalysis_limit));
+      reanalysis_ratio(report), reanalysis_limit, passes(reanalysis_ratio(report) <= reanalysis_limit));
 }
 
 json as_json(const ProjectReport& report) {
@@ -205,7 +201,6 @@ json as_json(const ReanalysisReport& report) {
   return {{"lines", report.lines},
           {"full", report.full},
           {"edits", quantiles(report.edits, report.full)},
-          {"parses", quantiles(report.parses, report.full)},
           {"ratio", held(reanalysis_ratio(report), reanalysis_limit)}};
 }
 
