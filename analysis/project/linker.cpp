@@ -195,9 +195,8 @@ class Linker {
     if (!changed_.emplace(global.module, global.name).second) return;
     ask(*global.module);
     const ModuleSummary& home = *global.module->summary;
-    for (std::uint32_t i = 0; global.module != modules_.front() && i < global.module->statement_count(); ++i) {
-      if (!global.module->may_name(i, global.name)) continue;
-      if (changes_variable(facts_of(*global.module, i), global.name)) add_changer(*global.module, i);
+    if (global.module != modules_.front()) {
+      for (const std::uint32_t i : global.module->changers_of(global.name)) add_changer(*global.module, i);
     }
     for (const ProjectIndex::Place& changer : project_.changers_of(home.name, global.name)) {
       add_changer(*changer.module, changer.statement);

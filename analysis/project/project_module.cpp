@@ -1,5 +1,7 @@
 #include "analysis/project/project_module.h"
 
+#include "analysis/project/outline.h"
+
 namespace analysis {
 
 std::size_t ProjectModule::statement_count() const {
@@ -21,6 +23,16 @@ std::vector<ir::PlacedStatement> ProjectModule::statements() const {
 bool ProjectModule::may_name(std::size_t index, std::string_view name) const {
   const auto* const packed = std::get_if<PackedStatements>(&code->get().statements);
   return packed == nullptr || packed->may_name(index, name);
+}
+
+std::vector<std::uint32_t> ProjectModule::changers_of(const std::string& global) const {
+  return code->changers().get(global, [&] {
+    std::vector<std::uint32_t> changers;
+    for (std::uint32_t i = 0; i < statement_count(); ++i) {
+      if (may_name(i, global) && changes_variable(*statement(i).facts, global)) changers.push_back(i);
+    }
+    return changers;
+  });
 }
 
 }  // namespace analysis

@@ -4,8 +4,10 @@
 #include <atomic>
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -23,6 +25,28 @@ using ModuleStatements = std::variant<std::vector<ir::PlacedStatement>, PackedSt
 struct ModuleCode {
   std::shared_ptr<const SourceText> text;
   ModuleStatements statements;
+};
+
+/// What was found out about each name, for all who ask later. May be shared between threads.
+class FoundByName {
+ public:
+  using Statements = std::vector<std::uint32_t>;
+
+  /// `find` may be called by several threads at once.
+  template <class Find>
+  [[nodiscard]] Statements get(const std::string& name, const Find& find) const {
+    {
+      const std::lock_guard lock(mutex_);
+      if (const auto known = found_.find(name); known != found_.end()) return known->second;
+    }
+    Statements statements = find();
+    const std::lock_guard lock(mutex_);
+    return found_.try_emplace(name, std::move(statements)).first->second;
+  }
+
+ private:
+  mutable std::mutex mutex_;
+  mutable std::unordered_map<std::string, Statements> found_;
 };
 
 /// Code that is there, or is fetched when it is first asked for. May be shared between threads.
@@ -46,8 +70,11 @@ class LazyCode {
     return code_.compare_exchange_strong(other, fetched.get()) ? *fetched.release() : *other;
   }
 
+  [[nodiscard]] const FoundByName& changers() const { return changers_; }
+
  private:
   Fetch fetch_;
+  FoundByName changers_;
   mutable std::atomic<const ModuleCode*> code_{nullptr};
 };
 
@@ -63,6 +90,8 @@ struct ProjectModule {
   [[nodiscard]] std::vector<ir::PlacedStatement> statements() const;
   /// False: certainly none of the statement's names is `name`.
   [[nodiscard]] bool may_name(std::size_t index, std::string_view name) const;
+  /// The statements with functions that change what a global of the module holds: indices. Found once for each name.
+  [[nodiscard]] std::vector<std::uint32_t> changers_of(const std::string& global) const;
 };
 
 }  // namespace analysis
