@@ -4,6 +4,22 @@
 
 namespace analysis {
 
+FoundByName::~FoundByName() {
+  for (const Entry* entry = first_.load(); entry != nullptr;) delete std::exchange(entry, entry->next);
+}
+
+const FoundByName::Statements& FoundByName::get(const std::string& name,
+                                                const std::function<Statements()>& find) const {
+  for (const Entry* entry = first_.load(); entry != nullptr; entry = entry->next) {
+    if (entry->name == name) return entry->statements;
+  }
+  // Of several threads that find it at once each adds its own, which is the same.
+  auto found = std::make_unique<Entry>(Entry{name, find(), first_.load()});
+  while (!first_.compare_exchange_weak(found->next, found.get())) {
+  }
+  return found.release()->statements;
+}
+
 std::size_t ProjectModule::statement_count() const {
   return std::visit([](const auto& all) { return all.size(); }, code->get().statements);
 }
@@ -25,7 +41,7 @@ bool ProjectModule::may_name(std::size_t index, std::string_view name) const {
   return packed == nullptr || packed->may_name(index, name);
 }
 
-std::vector<std::uint32_t> ProjectModule::changers_of(const std::string& global) const {
+const std::vector<std::uint32_t>& ProjectModule::changers_of(const std::string& global) const {
   return code->changers().get(global, [&] {
     std::vector<std::uint32_t> changers;
     for (std::uint32_t i = 0; i < statement_count(); ++i) {

@@ -4,10 +4,8 @@
 #include <atomic>
 #include <functional>
 #include <memory>
-#include <mutex>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -32,21 +30,21 @@ class FoundByName {
  public:
   using Statements = std::vector<std::uint32_t>;
 
-  /// `find` may be called by several threads at once.
-  template <class Find>
-  [[nodiscard]] Statements get(const std::string& name, const Find& find) const {
-    {
-      const std::lock_guard lock(mutex_);
-      if (const auto known = found_.find(name); known != found_.end()) return known->second;
-    }
-    Statements statements = find();
-    const std::lock_guard lock(mutex_);
-    return found_.try_emplace(name, std::move(statements)).first->second;
-  }
+  FoundByName() = default;
+  FoundByName(const FoundByName&) = delete;
+  FoundByName& operator=(const FoundByName&) = delete;
+  ~FoundByName();
+
+  /// What `find` gives, which several threads may ask at once.
+  [[nodiscard]] const Statements& get(const std::string& name, const std::function<Statements()>& find) const;
 
  private:
-  mutable std::mutex mutex_;
-  mutable std::unordered_map<std::string, Statements> found_;
+  struct Entry {
+    std::string name;
+    Statements statements;
+    const Entry* next = nullptr;
+  };
+  mutable std::atomic<const Entry*> first_{nullptr};  // entries come in front, and stay
 };
 
 /// Code that is there, or is fetched when it is first asked for. May be shared between threads.
@@ -91,7 +89,7 @@ struct ProjectModule {
   /// False: certainly none of the statement's names is `name`.
   [[nodiscard]] bool may_name(std::size_t index, std::string_view name) const;
   /// The statements with functions that change what a global of the module holds: indices. Found once for each name.
-  [[nodiscard]] std::vector<std::uint32_t> changers_of(const std::string& global) const;
+  [[nodiscard]] const std::vector<std::uint32_t>& changers_of(const std::string& global) const;
 };
 
 }  // namespace analysis
