@@ -97,9 +97,7 @@ Program linked(const ModuleFacts& module, const ProjectIndex& project, const Add
 LinkedModule::LinkedModule(const ModuleFacts& module, const ProjectIndex& project, const AddedKnowledge& added,
                            const std::stop_token& stop)
     : program(linked(module, project, added)), model(build_model(program, stop)) {
-  if (stop.stop_requested()) return;
-  initializations = find_initializations(*model);
-  accesses = collect_run_accesses(*model);
+  if (!stop.stop_requested()) look_at_model();
 }
 
 void LinkedModule::revise(const ModuleFacts& module, const ProjectIndex& project, const AddedKnowledge& added,
@@ -107,7 +105,10 @@ void LinkedModule::revise(const ModuleFacts& module, const ProjectIndex& project
   Program next = linked(module, project, added);
   if (!analysis::revise(*model, program, next, stop)) model = build_model(next, stop);
   program = std::move(next);
-  if (stop.stop_requested()) return;
+  if (!stop.stop_requested()) look_at_model();
+}
+
+void LinkedModule::look_at_model() {
   initializations = find_initializations(*model);
   accesses = collect_run_accesses(*model);
 }

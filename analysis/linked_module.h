@@ -28,6 +28,9 @@ struct LinkedModule {
   /// Views of this and of what it is given.
   [[nodiscard]] RuleContext context(const ModuleFacts& module, const ProjectIndex& project,
                                     const RuleSettings& settings) const;
+
+ private:
+  void look_at_model();
 };
 
 /// `find_problems`, those that the baseline knows included.

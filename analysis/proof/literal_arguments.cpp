@@ -86,13 +86,16 @@ bool names(const ProjectIndex& project, const ProjectModule& module, const std::
 
 /// Whether the module calls what the callee names, to make an object of it.
 bool makes_objects(const ProjectIndex& project, const ProjectModule& module, const Callee& callee) {
-  return std::ranges::any_of(module.statements(), [&](const ir::PlacedStatement& statement) {
-    const ir::StatementFacts& facts = *statement.facts;
-    return std::ranges::any_of(facts.calls, [&](const ir::Call& call) {
-      const ir::Place& place = facts.places[call.callee.index];
-      return last_name(facts, place) == callee.name && names(project, module, dotted(facts, place), callee);
+  for (std::size_t i = 0; i < module.statement_count(); ++i) {
+    if (!module.may_name(i, callee.name)) continue;
+    const std::shared_ptr<const ir::StatementFacts> facts = module.statement(i).facts;
+    const bool makes = std::ranges::any_of(facts->calls, [&](const ir::Call& call) {
+      const ir::Place& place = facts->places[call.callee.index];
+      return last_name(*facts, place) == callee.name && names(project, module, dotted(*facts, place), callee);
     });
-  });
+    if (makes) return true;
+  }
+  return false;
 }
 
 /// The arguments of a call in the module whose place is one that `is_wanted`.

@@ -127,7 +127,7 @@ void DiagnosticsScheduler::analysed(const std::string& uri, std::uint64_t job, A
     workers_.discard(std::move(result.facts));
     return workers_.discard(std::move(result.linked));
   }
-  entry->linked = std::move(result.linked);
+  if (result.linked != nullptr) entry->linked = std::move(result.linked);  // null: it was stopped, or none began
   if (!entry->is_waiting) accept(uri, *entry, std::move(result));
   end_job(uri, *entry);
 }

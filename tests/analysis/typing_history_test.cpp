@@ -7,10 +7,9 @@
 #include <algorithm>
 #include <cstdlib>
 #include <filesystem>
-#include <fstream>
 #include <random>
-#include <sstream>
 
+#include "tests/analysis/corpus.h"
 #include "tests/support/rule_case.h"
 
 namespace tests {
@@ -61,11 +60,12 @@ TEST(TypingHistory, IsForgottenInALongModule) {
 
 /// Files of Python's own library between 2 and 60 KB, those that are always the same.
 std::vector<std::filesystem::path> real_files(std::size_t count) {
-  std::vector<std::filesystem::path> all;
-  for (const auto& entry : std::filesystem::directory_iterator(THREADLINT_PYTHON_LIBRARY)) {
-    const bool is_python = entry.is_regular_file() && entry.path().extension() == ".py";
-    if (is_python && 2'000 < entry.file_size() && entry.file_size() < 60'000) all.push_back(entry.path());
-  }
+  const std::filesystem::path library = THREADLINT_PYTHON_LIBRARY;
+  std::vector<std::filesystem::path> all = analysis::python_files_in(library);
+  std::erase_if(all, [&](const std::filesystem::path& file) {
+    const std::uintmax_t size = std::filesystem::file_size(file);
+    return file.parent_path() != library || size <= 2'000 || 60'000 <= size;
+  });
   std::ranges::sort(all);
   std::vector<std::filesystem::path> some;
   for (std::size_t i = 0; i < count && count <= all.size(); ++i) some.push_back(all[i * all.size() / count]);
@@ -80,9 +80,7 @@ TEST(TypingHistory, IsForgottenInRealFiles) {
   ASSERT_EQ(files.size(), 20U) << THREADLINT_PYTHON_LIBRARY;
   for (const std::filesystem::path& file : files) {
     std::mt19937 random = random_for(file.filename().string());
-    std::ifstream stream(file, std::ios::binary);
-    const std::string text = (std::ostringstream() << stream.rdbuf()).str();
-    ASSERT_EQ(find_memory_of_history(text, edits / files.size(), choose_with(random)), "")
+    ASSERT_EQ(find_memory_of_history(analysis::bytes_of(file), edits / files.size(), choose_with(random)), "")
         << file << ", seed `" << file.filename().string() << "` and THREADLINT_SEED";
   }
 }
