@@ -11,6 +11,7 @@
 
 #include "server/options.h"
 #include "server/serve.h"
+#include "server/tree_heap.h"
 
 namespace {
 
@@ -46,6 +47,7 @@ int main(int count, char** arguments) {
     fmt::print(command.error().exit_code == 0 ? stdout : stderr, "{}", command.error().text);
     return command.error().exit_code;
   }
+  server::give_trees_a_heap();
   try {
     return std::visit([](const auto& options) { return run(options); }, *command);
   } catch (const std::exception& error) {

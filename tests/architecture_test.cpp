@@ -146,6 +146,7 @@ struct PackageOwner {
 
 const std::vector<PackageOwner> packages{
     {"tree_sitter/", {"analysis/syntax/", "tests/bench/"}},
+    {"mimalloc.h", {"server/tree_heap"}},
     {"xxhash", {"analysis/", "server/cache/"}},
     {"cereal/", {"analysis/semantics/"}},
     {"nlohmann/", {"protocol/", "server/check/", "server/review/", "server/prove/", "server/rules_command", "tests/"}},

@@ -5,7 +5,6 @@
 #include <deque>
 #include <map>
 #include <set>
-#include <unordered_map>
 #include <unordered_set>
 
 #include "analysis/project/outline.h"
@@ -59,7 +58,7 @@ class Linker {
   }
 
   Program run() {
-    if (!project_.is_linked(*modules_.front()->summary)) return std::move(program_);
+    if (!project_.is_linked(*modules_.front())) return std::move(program_);
     for (const auto& [name, where] : modules_.front()->summary->definitions) {
       add_changers({modules_.front(), name});
     }
@@ -142,10 +141,11 @@ class Linker {
     }
   }
 
-  std::optional<Definition> resolve(const ImportedName& imported) {
-    const auto [known, is_new] = resolved_.try_emplace(&imported);
-    if (is_new) known->second = project_.resolve(imported);
-    return known->second;
+  /// Of a module of the program.
+  const ProjectIndex::ImportTargets& imports_of(std::size_t module) {
+    if (imports_.size() <= module) imports_.resize(module + 1);
+    if (imports_[module] == nullptr) imports_[module] = project_.imports_of(*modules_[module]);
+    return *imports_[module];
   }
 
   /// What a place's first names mean, if that is worth having.
@@ -153,10 +153,11 @@ class Linker {
     if (!place.root) return;
     const ProjectModule& module = *modules_[at.module];
     const std::string& root = facts.names[place.root.index];
-    const auto imported = module.summary->imports.find(root);
     std::optional<Definition> found;
-    if (imported != module.summary->imports.end()) {
-      found = resolve(imported->second);
+    if (module.summary->imports.contains(root)) {
+      const auto imported = imports_of(at.module).find(root);
+      if (imported == imports_of(at.module).end()) return;
+      found = project_.definition(imported->second);
     } else if (may_come_by_star(*module.summary, root)) {
       found = project_.resolve(module.summary->name, root);
       if (found) star_names_.emplace(at.module, root);
@@ -272,9 +273,7 @@ class Linker {
   void name_imports() {
     if (added_.empty()) return;
     for (std::size_t i = 0; i < modules_.size(); ++i) {
-      for (const auto& [alias, imported] : modules_[i]->summary->imports) {
-        if (const auto found = resolve(imported)) name_import(i, alias, *found);
-      }
+      for (const auto& [alias, target] : imports_of(i)) name_import(i, alias, project_.definition(target));
     }
     for (const auto& [index, name] : star_names_) {
       if (const auto found = project_.resolve(modules_[index]->summary->name, name)) name_import(index, name, *found);
@@ -310,9 +309,9 @@ class Linker {
   std::map<std::pair<const ProjectModule*, std::uint32_t>, ir::PlacedStatement> fetched_;
   std::set<std::pair<const ProjectModule*, std::uint32_t>> added_;
   std::unordered_set<const ProjectModule*> asked_;
-  std::set<std::pair<std::uint32_t, std::string>> star_names_;      // names that star imports bring, by module
-  std::set<std::pair<const ProjectModule*, std::string>> changed_;  // globals whose changers are added
-  std::unordered_map<const ImportedName*, std::optional<Definition>> resolved_;
+  std::set<std::pair<std::uint32_t, std::string>> star_names_;               // names that star imports bring, by module
+  std::set<std::pair<const ProjectModule*, std::string>> changed_;           // globals whose changers are added
+  std::vector<std::shared_ptr<const ProjectIndex::ImportTargets>> imports_;  // by module; null: not asked for yet
   std::deque<Open> open_;
 };
 

@@ -112,6 +112,7 @@ ProjectIndex::ProjectIndex(std::vector<std::shared_ptr<const ProjectModule>> mod
 
 void ProjectIndex::link() {
   const auto links = std::make_shared<Links>();
+  links->imports = std::vector<MadeOnce<ImportTargets>>(modules_.size());
   links_ = links;  // what follows asks for the names that are there
   for (std::uint32_t i = 0; i < modules_.size(); ++i) {
     links->modules.try_emplace(modules_[i]->summary->name, i);
@@ -185,11 +186,10 @@ bool ProjectIndex::is_mutated(std::string_view module, std::string_view name) co
   return found != uses.end() && found->second;
 }
 
-bool ProjectIndex::is_linked(const ModuleSummary& summary) const {
-  if (has_relatives(summary.name)) return true;
-  const auto is_here = [&](const std::string& module) { return find(module) != nullptr; };
-  return std::ranges::any_of(summary.star_imports, is_here) ||
-         std::ranges::any_of(summary.imports, [&](const auto& entry) { return resolve(entry.second).has_value(); });
+bool ProjectIndex::is_linked(const ProjectModule& module) const {
+  if (has_relatives(module.summary->name)) return true;
+  const auto is_here = [&](const std::string& other) { return find(other) != nullptr; };
+  return std::ranges::any_of(module.summary->star_imports, is_here) || !imports_of(module)->empty();
 }
 
 const ProjectModule* ProjectIndex::find(std::string_view module) const {
@@ -210,11 +210,26 @@ std::optional<Definition> ProjectIndex::resolve(const std::string& module, const
   return resolve(module, member, longest_chain);
 }
 
-std::optional<Definition> ProjectIndex::resolve(const ImportedName& imported) const {
-  for (const std::string& module : imported.modules) {
-    if (const auto found = resolve(module, imported.member)) return found;
+ProjectIndex::ImportTargets ProjectIndex::find_imports(const ModuleSummary& summary) const {
+  ImportTargets targets;
+  for (const auto& [alias, imported] : summary.imports) {
+    for (const std::string& from : imported.modules) {
+      const auto found = resolve(from, imported.member);
+      if (!found) continue;
+      targets.emplace(alias, ImportTarget{links_->modules.find(found->module->summary->name)->second, found->name});
+      break;
+    }
   }
-  return {};
+  return targets;
+}
+
+std::shared_ptr<const ProjectIndex::ImportTargets> ProjectIndex::imports_of(const ProjectModule& module) const {
+  const auto known = links_->modules.find(module.summary->name);
+  if (known == links_->modules.end() || modules_[known->second]->summary->imports != module.summary->imports)
+    return std::make_shared<const ImportTargets>(find_imports(*module.summary));
+  const ImportTargets& targets =
+      links_->imports[known->second].get([&] { return find_imports(*modules_[known->second]->summary); });
+  return {links_, &targets};
 }
 
 std::optional<Definition> ProjectIndex::resolve(const std::string& module, const std::string& member,

@@ -11,6 +11,7 @@
 #include <unordered_set>
 #include <vector>
 
+#include "analysis/project/made_once.h"
 #include "analysis/project/project_module.h"
 
 namespace analysis {
@@ -49,15 +50,25 @@ class ProjectIndex {
   }
 
   /// Whether what a module says depends on others, or others on it.
-  [[nodiscard]] bool is_linked(const ModuleSummary& summary) const;
+  [[nodiscard]] bool is_linked(const ProjectModule& module) const;
 
   /// By its full name, namespace packages included. Null when the project does not have it.
   [[nodiscard]] const ProjectModule* find(std::string_view module) const;
   /// What `member` of `module` is, through imports, star imports and re-exports; `member` may be empty. Nothing when it
   /// is not of this project.
   [[nodiscard]] std::optional<Definition> resolve(const std::string& module, const std::string& member) const;
-  /// What an imported name of a module is.
-  [[nodiscard]] std::optional<Definition> resolve(const ImportedName& imported) const;
+  /// What the imported names of a module are, by the names that it binds: those that are of this project. Found once
+  /// for each module. The module need not be the one of the index, but may be a newer text of it. Lives as long as the
+  /// index.
+  struct ImportTarget {
+    std::uint32_t module = 0;  // index in `modules()`
+    std::string name;          // empty: the module itself
+  };
+  using ImportTargets = std::map<std::string, ImportTarget, std::less<>>;
+  [[nodiscard]] std::shared_ptr<const ImportTargets> imports_of(const ProjectModule& module) const;
+  [[nodiscard]] Definition definition(const ImportTarget& target) const {
+    return {modules_[target.module].get(), target.name};
+  }
   /// A dotted name as written in a module.
   [[nodiscard]] std::optional<Definition> resolve_in(const ProjectModule& module, const std::string& dotted) const;
 
@@ -97,6 +108,7 @@ class ProjectIndex {
     std::unordered_map<std::string, std::vector<Member>> subclasses;  // by "module\0class"
     std::unordered_map<std::string, std::vector<Member>> holders;
     std::unordered_map<std::string, std::vector<Member>> changers;  // by "module\0global"
+    std::vector<MadeOnce<ImportTargets>> imports;                   // by module
   };
 
   void link();
@@ -104,6 +116,7 @@ class ProjectIndex {
   void add_subclasses(std::uint32_t index, Links& links) const;
   void add_holders(std::uint32_t index, Links& links) const;
   void add_changers(std::uint32_t index, Links& links) const;
+  [[nodiscard]] ImportTargets find_imports(const ModuleSummary& summary) const;
   [[nodiscard]] std::optional<Definition> resolve(const std::string& module, const std::string& member,
                                                   int hops_left) const;
 

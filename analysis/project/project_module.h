@@ -10,6 +10,7 @@
 #include <variant>
 #include <vector>
 
+#include "analysis/project/made_once.h"
 #include "analysis/project/module_summary.h"
 #include "analysis/semantics/ir.h"
 #include "analysis/semantics/packed_statements.h"
@@ -52,28 +53,19 @@ class LazyCode {
  public:
   using Fetch = std::function<ModuleCode()>;
 
-  explicit LazyCode(ModuleCode code) : code_(new ModuleCode(std::move(code))) {}
+  explicit LazyCode(ModuleCode code) : code_(std::move(code)) {}
   /// `fetch` may be called by several threads at once, and may throw.
   explicit LazyCode(Fetch fetch) : fetch_(std::move(fetch)) {}
-  LazyCode(const LazyCode&) = delete;
-  LazyCode& operator=(const LazyCode&) = delete;
-  ~LazyCode() { delete code_.load(); }
 
   /// The same each time. Throws what `fetch` throws.
-  [[nodiscard]] const ModuleCode& get() const {
-    if (const ModuleCode* const known = code_.load()) return *known;
-    auto fetched = std::make_unique<const ModuleCode>(fetch_());
-    const ModuleCode* other = nullptr;
-    // Of several threads that fetch at once the first one's stays.
-    return code_.compare_exchange_strong(other, fetched.get()) ? *fetched.release() : *other;
-  }
+  [[nodiscard]] const ModuleCode& get() const { return code_.get(fetch_); }
 
   [[nodiscard]] const FoundByName& changers() const { return changers_; }
 
  private:
   Fetch fetch_;
   FoundByName changers_;
-  mutable std::atomic<const ModuleCode*> code_{nullptr};
+  MadeOnce<ModuleCode> code_;
 };
 
 struct ProjectModule {

@@ -88,4 +88,8 @@ std::shared_ptr<const SyntaxTree> parse_without_errors(std::shared_ptr<const Sou
   return std::make_shared<const SyntaxTree>(std::move(text), tree.release());
 }
 
+void allocate_trees_with(const TreeAllocator& allocator) {
+  ts_set_allocator(allocator.allocate, allocator.allocate_zeroed, allocator.reallocate, allocator.release);
+}
+
 }  // namespace analysis

@@ -1,6 +1,7 @@
 // The syntax tree of one text, and how to get the next one after an edit.
 #pragma once
 
+#include <cstddef>
 #include <memory>
 #include <stop_token>
 
@@ -35,5 +36,16 @@ class SyntaxTree {
 [[nodiscard]] std::shared_ptr<const SyntaxTree> parse_without_errors(std::shared_ptr<const SourceText> text,
                                                                      const SyntaxTree* previous = nullptr,
                                                                      const std::stop_token& stop = {});
+
+/// The functions of the C library, or others that do the same, on any thread.
+struct TreeAllocator {
+  void* (*allocate)(std::size_t size);
+  void* (*allocate_zeroed)(std::size_t count, std::size_t size);
+  void* (*reallocate)(void* block, std::size_t size);
+  void (*release)(void* block);
+};
+
+/// Where all trees, and what it takes to parse, get their memory. To be called before there are any.
+void allocate_trees_with(const TreeAllocator& allocator);
 
 }  // namespace analysis
