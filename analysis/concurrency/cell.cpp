@@ -98,6 +98,7 @@ CellTable::CellTable(const SymbolTable& symbols) : symbols_(symbols) {
 }
 
 void CellTable::learn(FunctionRange functions) {
+  known_.clear();
   collect_globals(functions);
   collect_attributes(functions);
   collect_aliases();
@@ -226,43 +227,65 @@ const std::vector<CellTable::Binding>& CellTable::bindings_of_attribute(ClassId 
   return found == attribute_bindings_.end() ? none : found->second;
 }
 
-Resolution resolve(const SymbolTable& symbols, CellTable& cells, FunctionId in, const ir::Place& place) {
+CellTable::KnownPlace& CellTable::known(FunctionId in, const ir::Place& place) {
+  const FunctionSymbol& function = symbols_.function(in);
+  const std::vector<ir::Place>& places = function.facts->places;
+  if (known_.size() <= function.statement) known_.resize(symbols_.statement_names.size());
+  std::vector<KnownPlace>& of_statement = known_[function.statement];
+  of_statement.resize(places.size());
+  KnownPlace& known = of_statement[static_cast<std::size_t>(&place - places.data())];
+  if (known.in != in)
+    known = {.in = in, .is_resolved = false, .origin = origin_of(symbols_, in, place), .resolution = {}};
+  return known;
+}
+
+Origin CellTable::origin(FunctionId in, const ir::Place& place) { return known(in, place).origin; }
+
+Resolution CellTable::resolve(FunctionId in, const ir::Place& place) {
   if (!place.root) return {};
-  const FunctionSymbol& function = symbols.function(in);
-  const Origin origin = origin_of(symbols, in, place);
+  KnownPlace& known = this->known(in, place);
+  if (!known.is_resolved) {
+    known.resolution = resolve_from(known.origin, in, place);
+    known.is_resolved = true;
+  }
+  return known.resolution;
+}
+
+Resolution CellTable::resolve_from(const Origin& origin, FunctionId in, const ir::Place& place) {
+  const FunctionSymbol& function = symbols_.function(in);
   const auto& [variable, first] = origin;
   Resolution result;
-  if (const AttributePath path = attribute_path(symbols, cells, in, place, origin); path.of) {
-    const Name name = symbols.name(function, segment(function, place, path.attribute).name);
+  if (const AttributePath path = attribute_path(symbols_, *this, in, place, origin); path.of) {
+    const Name name = symbols_.name(function, segment(function, place, path.attribute).name);
     result.kind = Resolution::Kind::cell;
-    result.cell = cells.attribute(path.of, name, path.is_through_instance);
+    result.cell = attribute(path.of, name, path.is_through_instance);
     result.consumed = path.attribute + 1;
     return result;
   }
   if (variable.owner) {
     result.kind = Resolution::Kind::variable;
     result.variable = variable;
-    if (place.segment_count == 0) result.receiver_class = receiver_of(symbols, variable).class_id;
+    if (place.segment_count == 0) result.receiver_class = receiver_of(symbols_, variable).class_id;
     // In a class body, the names that it binds are class attributes.
-    const FunctionSymbol& owner = symbols.function(variable.owner);
+    const FunctionSymbol& owner = symbols_.function(variable.owner);
     if (owner.code->kind == ir::FunctionKind::class_body) {
       result.kind = Resolution::Kind::cell;
-      result.cell = cells.attribute(owner.owner, variable.name, false);
+      result.cell = attribute(owner.owner, variable.name, false);
     }
     return result;
   }
-  if (!is_global(symbols, variable.name)) return {};
-  const bool is_ours = function_named(symbols, variable) || class_named(symbols, variable);
+  if (!is_global(symbols_, variable.name)) return {};
+  const bool is_ours = function_named(symbols_, variable) || class_named(symbols_, variable);
   if (is_ours && first < place.segment_count && segment(function, place, first).kind == Segment::Kind::attribute) {
     result.kind = Resolution::Kind::cell;
-    result.cell = cells.intern(
-        {CellKind::object_attribute, {}, variable.name, symbols.name(function, segment(function, place, first).name)});
+    result.cell = intern(
+        {CellKind::object_attribute, {}, variable.name, symbols_.name(function, segment(function, place, first).name)});
     result.consumed = first + 1;
     return result;
   }
-  if (cells.is_definition(variable.name)) return {};
+  if (is_definition(variable.name)) return {};
   result.kind = Resolution::Kind::cell;
-  result.cell = cells.intern({CellKind::global, {}, {}, variable.name});
+  result.cell = intern({CellKind::global, {}, {}, variable.name});
   result.consumed = first;
   return result;
 }

@@ -39,6 +39,15 @@ struct AttributeUse {
   [[nodiscard]] bool has(AttributeMention how) const { return counts[static_cast<std::size_t>(how)] != 0; }
 };
 
+/// What a place is, as far as the scopes tell.
+struct Resolution {
+  enum class Kind : std::uint8_t { unknown, cell, variable } kind = Kind::unknown;
+  CellId cell;
+  Variable variable;           // of kind variable: a local of some function, or a receiver without segments
+  std::uint32_t consumed = 0;  // how many segments lead to it; the others go into its object
+  ClassId receiver_class;      // set when the place is a method's receiver itself
+};
+
 /// Functions with consecutive ids.
 struct FunctionRange {
   std::uint32_t begin = 0;
@@ -54,6 +63,10 @@ class CellTable {
   [[nodiscard]] const Cell& cell(CellId id) const { return cells_[id.index]; }
   [[nodiscard]] std::size_t size() const { return cells_.size(); }
   CellId intern(const Cell& cell);
+
+  /// `origin_of` and what the place is from there, found once for each place of the code.
+  Origin origin(FunctionId in, const ir::Place& place);
+  Resolution resolve(FunctionId in, const ir::Place& place);
 
   /// Uses of `name` in `in` itself.
   [[nodiscard]] const AttributeUse* use_of(ClassId in, Name name) const;
@@ -93,6 +106,16 @@ class CellTable {
   [[nodiscard]] const std::vector<Binding>& bindings_of_attribute(ClassId owner, Name name) const;
 
  private:
+  /// What was found out about a place.
+  struct KnownPlace {
+    FunctionId in;  // from where it was looked at
+    bool is_resolved = false;
+    Origin origin;
+    Resolution resolution;
+  };
+  /// Its origin is known.
+  KnownPlace& known(FunctionId in, const ir::Place& place);
+  Resolution resolve_from(const Origin& origin, FunctionId in, const ir::Place& place);
   void collect_globals(FunctionRange functions);
   void collect_attributes(FunctionRange functions);
   void collect_aliases();
@@ -111,6 +134,7 @@ class CellTable {
   std::unordered_map<std::uint64_t, AttributeUse> attributes_;
   std::unordered_map<std::uint64_t, std::vector<Binding>> attribute_bindings_;
   Aliases aliases_;
+  std::vector<std::vector<KnownPlace>> known_;  // statement → its PlaceId → what is known
 };
 
 /// One place where a function names an attribute of a class of the program.
@@ -123,16 +147,6 @@ struct NamedAttribute {
 /// In the order of the code. `cells` knows the globals already.
 [[nodiscard]] std::vector<NamedAttribute> attributes_named_in(const SymbolTable& symbols, const CellTable& cells,
                                                               FunctionId function);
-
-/// What a place is, as far as the scopes tell.
-struct Resolution {
-  enum class Kind : std::uint8_t { unknown, cell, variable } kind = Kind::unknown;
-  CellId cell;
-  Variable variable;           // of kind variable: a local of some function, or a receiver without segments
-  std::uint32_t consumed = 0;  // how many segments lead to it; the others go into its object
-  ClassId receiver_class;      // set when the place is a method's receiver itself
-};
-[[nodiscard]] Resolution resolve(const SymbolTable& symbols, CellTable& cells, FunctionId in, const ir::Place& place);
 
 /// How messages call a cell: `X`, `Class.x`, `obj.x`.
 [[nodiscard]] std::string display_name(const SymbolTable& symbols, const Cell& cell);

@@ -113,7 +113,7 @@ void Tracer::bind(Frame& frame, const ir::Op& op) {
   const bool is_chained = value != nullptr && frame.last_value == op.value;
   LocalBinding holds = is_chained ? frame.last_binding : value == nullptr ? LocalBinding{} : evaluate(frame, op.value);
 
-  const Resolution target = resolve(tables_.symbols, tables_.cells, frame.function, place);
+  const Resolution target = tables_.cells.resolve(frame.function, place);
   const bool is_local = target.kind == Resolution::Kind::variable && place.segment_count == 0;
   if (is_local) {
     const FunctionSymbol& owner = tables_.symbols.function(target.variable.owner);
@@ -203,7 +203,7 @@ void Tracer::note_old_value(const Frame& frame, const ir::Value& value, const Lo
 void Tracer::add_holder_access(const Frame& frame, const ir::Place& place, const ir::Op& op) {
   // `X.path = p`, where X is a global that holds an object of this module: it changes what is in X, too.
   if (place.segment_count == 0 || !place.root) return;
-  const auto [variable, first] = origin_of(tables_.symbols, frame.function, place);
+  const auto [variable, first] = tables_.cells.origin(frame.function, place);
   if (variable.owner || place.segment_count == first || !tables_.cells.class_of_global(variable.name)) return;
   const Located holder{
       tables_.cells.intern({CellKind::global, {}, {}, variable.name}), {}, place.segment_count - first};
@@ -218,7 +218,7 @@ void Tracer::augment(Frame& frame, const ir::Op& op) {
   const bool is_container =
       value != nullptr && (value->kind == ir::ValueKind::list || value->kind == ir::ValueKind::dict ||
                            value->kind == ir::ValueKind::set || value->kind == ir::ValueKind::tuple);
-  const Resolution target = resolve(tables_.symbols, tables_.cells, frame.function, place);
+  const Resolution target = tables_.cells.resolve(frame.function, place);
   if (target.kind == Resolution::Kind::variable && place.segment_count == 0 && !is_container) {
     // `n = X` then `n += 1` makes a new object for the local: the cell is not touched.
     const auto entry = std::ranges::find(frame.locals, target.variable.name, &std::pair<Name, LocalBinding>::first);
@@ -357,7 +357,7 @@ void Tracer::follow(Frame& frame, const ir::Op& op, const CallSite& site) {
   std::uint32_t position = callee.receiver == Receiver::none || !callee.owner ? 0 : 1;
   // `Class.method(obj)` passes the receiver itself.
   const ir::Place& place = facts(frame).places[call.callee.index];
-  const Variable root = origin_of(tables_.symbols, frame.function, place).variable;
+  const Variable root = tables_.cells.origin(frame.function, place).variable;
   if (callee.receiver == Receiver::instance && class_named(tables_.symbols, root) && !site.constructed) position = 0;
   std::vector<bool> is_given(parameters.size(), false);
   bool is_unclear = false;

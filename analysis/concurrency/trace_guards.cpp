@@ -92,7 +92,7 @@ void Tracer::add_call_guards(const Frame& frame, const ir::Test& test, const Gua
   const bool is_unset_when_true = inner.unset_when_true != test.unset_when_true;
   if (is_unset_when_true != when_true) return;
   const ir::Place& place = predicate.facts->places[inner.place.index];
-  const Resolution at = resolve(tables_.symbols, tables_.cells, callee, place);
+  const Resolution at = tables_.cells.resolve(callee, place);
   if (at.kind != Resolution::Kind::cell || place.segment_count != at.consumed) return;
   Guard guard = like;
   guard.kind = inner.kind;

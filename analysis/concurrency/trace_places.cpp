@@ -42,7 +42,7 @@ bool Tracer::is_thread_key(const Frame& frame, Name key) const {
 
 std::optional<Located> Tracer::locate(const Frame& frame, const ir::Place& place, std::uint32_t without_last) {
   const std::uint32_t count = place.segment_count - without_last;
-  const Resolution at = resolve(tables_.symbols, tables_.cells, frame.function, place);
+  const Resolution at = tables_.cells.resolve(frame.function, place);
   Located located;
   std::uint32_t consumed = at.consumed;
   if (place.root_call) {
@@ -81,7 +81,7 @@ std::optional<Located> Tracer::locate(const Frame& frame, const ir::Place& place
 
 std::optional<Located> Tracer::locate_elements(const Frame& frame, const ir::Place& place, std::uint32_t count) {
   if (frame.is_receiver_private) return {};
-  const Variable variable = look_up(tables_.symbols, frame.function, tables_.symbols.name(symbol(frame), place.root));
+  const Variable variable = tables_.cells.origin(frame.function, place).variable;
   const ReceiverOf receiver = receiver_of(tables_.symbols, variable);
   if (!receiver.class_id || receiver.receiver != Receiver::instance) return {};
   std::uint32_t first = 0;
@@ -109,9 +109,9 @@ std::optional<Located> Tracer::locate_below(const Frame& frame, const ir::Place&
   return located;
 }
 
-bool Tracer::is_receiver(const Frame& frame, const ir::Place& place) const {
+bool Tracer::is_receiver(const Frame& frame, const ir::Place& place) {
   if (!place.root) return false;
-  const Variable variable = look_up(tables_.symbols, frame.function, tables_.symbols.name(symbol(frame), place.root));
+  const Variable variable = tables_.cells.origin(frame.function, place).variable;
   return static_cast<bool>(receiver_of(tables_.symbols, variable).class_id);
 }
 
@@ -131,8 +131,8 @@ LocalBinding Tracer::evaluate(const Frame& frame, ir::ValueId id) {
       const ir::Place& place = facts(frame).places[value.place.index];
       if (place.segment_count != 0 || !is_receiver(frame, place)) alias(locate(frame, place));
       if (result.kind != LocalBinding::Kind::unknown || 1 < place.segment_count || !place.root) break;
-      const Variable variable =
-          look_up(tables_.symbols, frame.function, tables_.symbols.name(symbol(frame), place.root));
+      const Origin origin = tables_.cells.origin(frame.function, place);
+      const Variable variable = origin.variable;
       const ReceiverOf receiver = receiver_of(tables_.symbols, variable);
       if (receiver.class_id) {
         const bool is_class = place.segment_count == 1 && last_name(frame, place) == "__class__";
@@ -144,7 +144,6 @@ LocalBinding Tracer::evaluate(const Frame& frame, ir::ValueId id) {
       }
       const LocalBinding* known = place.segment_count == 0 ? local(frame, variable) : nullptr;
       if (known != nullptr) result = *known;
-      const Origin origin = origin_of(tables_.symbols, frame.function, place);
       if (origin.segments == place.segment_count && !origin.variable.owner) result.global = origin.variable.name;
       break;
     }
@@ -250,7 +249,7 @@ std::optional<Located> Tracer::returned_cell(FunctionId getter) {
     const ir::Value& value = function.facts->values[op.value.index];
     if (value.kind != ir::ValueKind::place) return {};
     const ir::Place& place = function.facts->places[value.place.index];
-    const Resolution at = resolve(tables_.symbols, tables_.cells, getter, place);
+    const Resolution at = tables_.cells.resolve(getter, place);
     if (at.kind != Resolution::Kind::cell || at.consumed != place.segment_count) return {};
     if (tables_.cells.cell(at.cell).kind == CellKind::instance_attribute) return {};
     if (result && result->cell != at.cell) return {};
@@ -323,9 +322,9 @@ LockSet Tracer::locks_of_manager(const Frame& frame, ir::ValueId manager) {
   return held;
 }
 
-std::string_view Tracer::called_name(const Frame& frame, const ir::Place& callee) const {
+std::string_view Tracer::called_name(const Frame& frame, const ir::Place& callee) {
   if (callee.segment_count != 0 || !callee.root) return last_name(frame, callee);
-  const LocalBinding* known = local(frame, origin_of(tables_.symbols, frame.function, callee).variable);
+  const LocalBinding* known = local(frame, tables_.cells.origin(frame.function, callee).variable);
   if (known == nullptr || !known->global) return last_name(frame, callee);
   const std::string_view name = tables_.symbols.names.text(known->global);
   return name.substr(name.find_last_of(".:") + 1);
@@ -340,7 +339,7 @@ CallSite Tracer::resolve_call(const Frame& frame, const ir::Call& call) {
   site.locks = locks_;
   const ir::Place& callee = facts(frame).places[call.callee.index];
   if (!callee.root) return site;
-  auto [variable, first] = origin_of(tables_.symbols, frame.function, callee);
+  auto [variable, first] = tables_.cells.origin(frame.function, callee);
   if (const LocalBinding* known = local(frame, variable); known != nullptr && known->global) {
     variable = {.owner = {}, .name = known->global};
   }

@@ -140,7 +140,7 @@ class Tracer {
   /// The place, whose first `consumed` segments lead to `located`.
   [[nodiscard]] std::optional<Located> locate_below(const Frame& frame, const ir::Place& place, Located located,
                                                     std::uint32_t consumed, std::uint32_t count);
-  [[nodiscard]] bool is_receiver(const Frame& frame, const ir::Place& place) const;
+  [[nodiscard]] bool is_receiver(const Frame& frame, const ir::Place& place);
   /// `self` where it is a container itself, when the first `count` segments of the place say no more than that.
   [[nodiscard]] std::optional<Located> locate_elements(const Frame& frame, const ir::Place& place, std::uint32_t count);
   /// The element that `X.get(k)` or `X.setdefault(k, …)` gives. What `X.pop(k)` gives belongs to who called it.
@@ -158,7 +158,7 @@ class Tracer {
   [[nodiscard]] LockSet locks_of_manager(const Frame& frame, ir::ValueId manager);
   [[nodiscard]] CallSite resolve_call(const Frame& frame, const ir::Call& call);
   /// The last name of what is called, as where it is defined: of `take()` after `take = m.acquire_lock`, the latter.
-  [[nodiscard]] std::string_view called_name(const Frame& frame, const ir::Place& callee) const;
+  [[nodiscard]] std::string_view called_name(const Frame& frame, const ir::Place& callee);
 
   [[nodiscard]] const FunctionSymbol& symbol(const Frame& frame) const {
     return tables_.symbols.function(frame.function);
