@@ -80,13 +80,13 @@ ModuleFacts recall_module(std::string name, std::shared_ptr<const SourceText> te
 
 ProjectModule as_project_module(const ModuleFacts& module, std::string path) {
   return {.path = std::move(path),
-          .summary = module.summary,
+          .summary = LazySummary(module.summary),
           .code = std::make_shared<const LazyCode>(ModuleCode{module.text, module.statements})};
 }
 
 ProjectModule as_packed_module(const ModuleFacts& module, std::string path) {
   return {.path = std::move(path),
-          .summary = module.summary,
+          .summary = LazySummary(module.summary),
           .code = std::make_shared<const LazyCode>(ModuleCode{module.text, PackedStatements(module.statements)})};
 }
 
@@ -97,7 +97,7 @@ ModuleFacts as_module_facts(const ProjectModule& module) {
           .statements = module.statements(),
           .classes = {},
           .pieces = {},
-          .summary = module.summary};
+          .summary = module.summary.get()};
 }
 
 std::shared_ptr<const SyntaxTree> tree_of(const ModuleFacts& module) {

@@ -146,9 +146,9 @@ struct PackageOwner {
 
 const std::vector<PackageOwner> packages{
     {"tree_sitter/", {"analysis/syntax/", "tests/bench/"}},
-    {"mimalloc.h", {"server/tree_heap"}},
+    {"mimalloc", {"server/tree_heap"}},
     {"xxhash", {"analysis/", "server/cache/"}},
-    {"cereal/", {"analysis/semantics/"}},
+    {"cereal/", {"analysis/semantics/", "analysis/storage/"}},
     {"nlohmann/", {"protocol/", "server/check/", "server/review/", "server/prove/", "server/rules_command", "tests/"}},
     {"rapidjson/", {"protocol/diagnostics_text"}},
     {"boost/", {"server/"}},
@@ -156,7 +156,7 @@ const std::vector<PackageOwner> packages{
     {"CLI/", {"server/options", "tests/bench/"}},
     {"toml++/", {"server/workspace/"}},
     {"git2", {"server/workspace/", "server/check/text_diff"}},
-    {"sqlite3", {"server/cache/"}},
+    {"sqlite3", {"server/cache/", "tests/server/remembered_check_test"}},
     {"zstd", {"server/cache/"}},
     {"gtest/", {"tests/"}},
     {"gmock/", {"tests/"}},

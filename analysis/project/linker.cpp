@@ -142,7 +142,7 @@ class Linker {
   }
 
   /// Of a module of the program.
-  const ProjectIndex::ImportTargets& imports_of(std::size_t module) {
+  const ImportTargets& imports_of(std::size_t module) {
     if (imports_.size() <= module) imports_.resize(module + 1);
     if (imports_[module] == nullptr) imports_[module] = project_.imports_of(*modules_[module]);
     return *imports_[module];
@@ -309,9 +309,9 @@ class Linker {
   std::map<std::pair<const ProjectModule*, std::uint32_t>, ir::PlacedStatement> fetched_;
   std::set<std::pair<const ProjectModule*, std::uint32_t>> added_;
   std::unordered_set<const ProjectModule*> asked_;
-  std::set<std::pair<std::uint32_t, std::string>> star_names_;               // names that star imports bring, by module
-  std::set<std::pair<const ProjectModule*, std::string>> changed_;           // globals whose changers are added
-  std::vector<std::shared_ptr<const ProjectIndex::ImportTargets>> imports_;  // by module; null: not asked for yet
+  std::set<std::pair<std::uint32_t, std::string>> star_names_;      // names that star imports bring, by module
+  std::set<std::pair<const ProjectModule*, std::string>> changed_;  // globals whose changers are added
+  std::vector<std::shared_ptr<const ImportTargets>> imports_;       // by module; null: not asked for yet
   std::deque<Open> open_;
 };
 

@@ -1,6 +1,7 @@
 #include "analysis/project/project_index.h"
 
 #include <algorithm>
+#include <map>
 #include <set>
 
 #include "analysis/semantics/library_knowledge.h"
@@ -17,6 +18,15 @@ std::string key_of(std::string_view module, std::string_view name) {
   key.append(name);
   return key;
 }
+
+std::string submodule(std::string_view module, std::string_view name) {
+  std::string dotted(module);
+  dotted.push_back('.');
+  dotted.append(name);
+  return dotted;
+}
+
+std::string_view last_part(std::string_view dotted) { return dotted.substr(dotted.rfind('.') + 1); }
 
 std::vector<std::shared_ptr<const ProjectModule>> shared(std::vector<ProjectModule> modules) {
   std::vector<std::shared_ptr<const ProjectModule>> result;
@@ -115,7 +125,9 @@ void ProjectIndex::link() {
   links->imports = std::vector<MadeOnce<ImportTargets>>(modules_.size());
   links_ = links;  // what follows asks for the names that are there
   for (std::uint32_t i = 0; i < modules_.size(); ++i) {
-    links->modules.try_emplace(modules_[i]->summary->name, i);
+    const std::string& name = modules_[i]->summary->name;
+    links->modules.try_emplace(name, i);
+    links->last_parts.emplace(last_part(name));
     add_uses(*modules_[i]->summary, *links);
   }
   for (std::uint32_t i = 0; i < modules_.size(); ++i) {
@@ -127,8 +139,11 @@ void ProjectIndex::link() {
 }
 
 void ProjectIndex::add_uses(const ModuleSummary& summary, Links& links) const {
-  for (const ForeignUse& use : summary.uses) {
-    bool& is_mutated = links.uses[use.module][use.name];
+  ForeignUses* uses = nullptr;
+  for (std::size_t i = 0; i < summary.uses.size(); ++i) {
+    const ForeignUse& use = summary.uses[i];
+    if (i == 0 || summary.uses[i - 1].module != use.module) uses = &links.uses[use.module];
+    bool& is_mutated = (*uses)[use.name];
     is_mutated = is_mutated || use.is_mutation;
   }
   for (const auto& [alias, imported] : summary.imports) {
@@ -159,9 +174,12 @@ void ProjectIndex::add_changers(std::uint32_t index, Links& links) const {
 
 void ProjectIndex::add_subclasses(std::uint32_t index, Links& links) const {
   const ProjectModule& module = *modules_[index];
+  std::map<std::string_view, std::optional<Definition>> bases;  // most classes of a module share some
   for (std::uint32_t i = 0; i < module.summary->classes.size(); ++i) {
     for (const std::string& base : module.summary->classes[i].bases) {
-      const auto found = resolve_in(module, base);
+      const auto [known, is_new] = bases.try_emplace(base);
+      std::optional<Definition>& found = known->second;
+      if (is_new) found = resolve_in(module, base);
       if (!found || found->module == &module) continue;
       links.subclasses[key_of(found->module->summary->name, found->name)].push_back({index, i});
       links.relatives.insert(module.summary->name);
@@ -169,9 +187,9 @@ void ProjectIndex::add_subclasses(std::uint32_t index, Links& links) const {
   }
 }
 
-const ProjectIndex::ForeignUses& ProjectIndex::uses_of(std::string_view module) const {
+const ForeignUses& ProjectIndex::uses_of(std::string_view module) const {
   static const ForeignUses none;
-  const auto found = links_->uses.find(std::string(module));
+  const auto found = links_->uses.find(module);
   return found == links_->uses.end() ? none : found->second;
 }
 
@@ -206,11 +224,11 @@ const ProjectModule* ProjectIndex::find(std::string_view module) const {
   }
 }
 
-std::optional<Definition> ProjectIndex::resolve(const std::string& module, const std::string& member) const {
+std::optional<Definition> ProjectIndex::resolve(std::string_view module, std::string_view member) const {
   return resolve(module, member, longest_chain);
 }
 
-ProjectIndex::ImportTargets ProjectIndex::find_imports(const ModuleSummary& summary) const {
+ImportTargets ProjectIndex::find_imports(const ModuleSummary& summary) const {
   ImportTargets targets;
   for (const auto& [alias, imported] : summary.imports) {
     for (const std::string& from : imported.modules) {
@@ -223,7 +241,7 @@ ProjectIndex::ImportTargets ProjectIndex::find_imports(const ModuleSummary& summ
   return targets;
 }
 
-std::shared_ptr<const ProjectIndex::ImportTargets> ProjectIndex::imports_of(const ProjectModule& module) const {
+std::shared_ptr<const ImportTargets> ProjectIndex::imports_of(const ProjectModule& module) const {
   const auto known = links_->modules.find(module.summary->name);
   if (known == links_->modules.end() || modules_[known->second]->summary->imports != module.summary->imports)
     return std::make_shared<const ImportTargets>(find_imports(*module.summary));
@@ -232,14 +250,18 @@ std::shared_ptr<const ProjectIndex::ImportTargets> ProjectIndex::imports_of(cons
   return {links_, &targets};
 }
 
-std::optional<Definition> ProjectIndex::resolve(const std::string& module, const std::string& member,
-                                                int hops_left) const {
+std::optional<Definition> ProjectIndex::resolve(std::string_view module, std::string_view member, int hops_left) const {
   const ProjectModule* const here = find(module);
   if (hops_left == 0) return {};
   if (member.empty()) return here == nullptr ? std::optional<Definition>() : Definition{here, {}};
-  if (here == nullptr) return resolve(module + "." + member, {}, hops_left - 1);  // a folder without `__init__.py`
-  const ModuleSummary& summary = *here->summary;
-  if (summary.definitions.contains(member)) return Definition{here, member};
+  if (here == nullptr) return resolve(submodule(module, member), {}, hops_left - 1);  // a folder without `__init__.py`
+  return resolve_member(*here, member, hops_left);
+}
+
+std::optional<Definition> ProjectIndex::resolve_member(const ProjectModule& here, std::string_view member,
+                                                       int hops_left) const {
+  const ModuleSummary& summary = *here.summary;
+  if (summary.definitions.contains(member)) return Definition{&here, std::string(member)};
   if (const auto imported = summary.imports.find(member); imported != summary.imports.end()) {
     for (const std::string& from : imported->second.modules) {
       if (const auto found = resolve(from, imported->second.member, hops_left - 1)) return found;
@@ -248,16 +270,17 @@ std::optional<Definition> ProjectIndex::resolve(const std::string& module, const
   for (const std::string& from : summary.star_imports) {
     if (const auto found = resolve(from, member, hops_left - 1)) return found;
   }
-  return resolve(module + "." + member, {}, hops_left - 1);
+  if (!links_->last_parts.contains(member)) return {};  // as most names: no module's
+  return resolve(submodule(summary.name, member), {}, hops_left - 1);
 }
 
-std::optional<Definition> ProjectIndex::resolve_in(const ProjectModule& module, const std::string& dotted) const {
+std::optional<Definition> ProjectIndex::resolve_in(const ProjectModule& module, std::string_view dotted) const {
   std::size_t dot = dotted.find('.');
   std::optional<Definition> at = resolve(module.summary->name, dotted.substr(0, dot));
-  while (at && dot != std::string::npos) {
+  while (at && dot != std::string_view::npos) {
     if (!at->name.empty()) return {};  // an attribute of an object
     const std::size_t next = dotted.find('.', dot + 1);
-    at = resolve(at->module->summary->name, dotted.substr(dot + 1, next - dot - 1));
+    at = resolve_member(*at->module, dotted.substr(dot + 1, next - dot - 1), longest_chain);
     dot = next;
   }
   return at;
@@ -268,7 +291,7 @@ std::vector<ProjectIndex::Subclass> ProjectIndex::subclasses_of(const std::strin
   std::vector<Subclass> result;
   const auto found = links_->subclasses.find(key_of(module, name));
   if (found == links_->subclasses.end()) return result;
-  for (const Member& member : found->second) {
+  for (const Links::Member& member : found->second) {
     const ProjectModule* const holder = modules_[member.module].get();
     result.push_back({holder, &holder->summary->classes[member.index]});
   }
@@ -279,7 +302,7 @@ std::vector<ProjectIndex::Place> ProjectIndex::holders_of(const std::string& mod
   std::vector<Place> result;
   const auto found = links_->holders.find(key_of(module, name));
   if (found == links_->holders.end()) return result;
-  for (const Member& member : found->second) {
+  for (const Links::Member& member : found->second) {
     const ProjectModule* const holder = modules_[member.module].get();
     result.push_back({holder, holder->summary->held_objects[member.index].statement});
   }
@@ -290,7 +313,7 @@ std::vector<ProjectIndex::Place> ProjectIndex::changers_of(const std::string& mo
   std::vector<Place> result;
   const auto found = links_->changers.find(key_of(module, name));
   if (found == links_->changers.end()) return result;
-  for (const Member& member : found->second) {
+  for (const Links::Member& member : found->second) {
     const ProjectModule* const changer = modules_[member.module].get();
     result.push_back({changer, changer->summary->changes[member.index].statement});
   }

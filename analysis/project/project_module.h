@@ -1,4 +1,4 @@
-// A module as others see it. Its code may stay where it is until somebody asks for it.
+// A module as others see it. What it is made of may stay where it is until somebody asks for it.
 #pragma once
 
 #include <atomic>
@@ -10,8 +10,8 @@
 #include <variant>
 #include <vector>
 
+#include "analysis/project/lazy_summary.h"
 #include "analysis/project/made_once.h"
-#include "analysis/project/module_summary.h"
 #include "analysis/semantics/ir.h"
 #include "analysis/semantics/packed_statements.h"
 #include "analysis/text/source_text.h"
@@ -70,7 +70,7 @@ class LazyCode {
 
 struct ProjectModule {
   std::string path;  // whatever the driver calls the file by
-  std::shared_ptr<const ModuleSummary> summary;
+  LazySummary summary;
   std::shared_ptr<const LazyCode> code;
 
   [[nodiscard]] const std::shared_ptr<const SourceText>& text() const { return code->get().text; }

@@ -1,6 +1,10 @@
 // How the structures that are stored are written and read: one list of members each, for both directions, by cereal.
 #pragma once
 
+#include <cereal/types/unordered_map.hpp>
+#include <cereal/types/unordered_set.hpp>
+
+#include "analysis/project/links.h"
 #include "analysis/project/module_summary.h"
 #include "analysis/rules/finding.h"
 #include "analysis/rules/rule_settings.h"
@@ -42,6 +46,18 @@ template <class Archive>
 void serialize(Archive& archive, ModuleSummary& summary) {
   archive(summary.name, summary.uses, summary.imports, summary.star_imports, summary.definitions, summary.closed,
           summary.classes, summary.held_objects, summary.changes, summary.digest);
+}
+
+template <class Archive>
+void serialize(Archive& archive, Links::Member& member) {
+  archive(member.module, member.index);
+}
+
+/// But for what is made when it is asked for.
+template <class Archive>
+void serialize(Archive& archive, Links& links) {
+  archive(links.modules, links.last_parts, links.uses, links.relatives, links.subclasses, links.holders,
+          links.changers);
 }
 
 template <class Archive>

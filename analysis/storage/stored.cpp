@@ -64,6 +64,19 @@ std::optional<ModuleSummary> decode_summary(std::string_view bytes) {
   });
 }
 
+std::string encode(const Links& links) {
+  return written([&](Output& archive) { archive(links); });
+}
+
+std::shared_ptr<const Links> decode_links(std::string_view bytes, std::size_t modules) {
+  return read_whole(bytes, [&](Input& archive) -> std::shared_ptr<const Links> {
+    const auto links = std::make_shared<Links>();
+    archive(*links);
+    links->imports = std::vector<MadeOnce<ImportTargets>>(modules);
+    return links;
+  });
+}
+
 std::string encode(const std::vector<Finding>& findings) {
   return written([&](Output& archive) {
     archive(static_cast<std::uint64_t>(findings.size()));

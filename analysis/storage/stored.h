@@ -2,12 +2,15 @@
 // keeps apart what different builds wrote.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "analysis/project/links.h"
 #include "analysis/project/module_summary.h"
 #include "analysis/rules/finding.h"
 #include "analysis/rules/rule_settings.h"
@@ -21,6 +24,10 @@ namespace analysis {
 
 [[nodiscard]] std::string encode(const ModuleSummary& summary);
 [[nodiscard]] std::optional<ModuleSummary> decode_summary(std::string_view bytes);
+
+[[nodiscard]] std::string encode(const Links& links);
+/// For a project of that many modules. Null if they are not whole.
+[[nodiscard]] std::shared_ptr<const Links> decode_links(std::string_view bytes, std::size_t modules);
 
 /// With their fixes.
 [[nodiscard]] std::string encode(const std::vector<Finding>& findings);

@@ -22,6 +22,10 @@ constexpr int busy_milliseconds = 2000;
 constexpr std::size_t most_others = 2;
 constexpr std::chrono::hours kept_for{24 * 14};
 
+/// A write-ahead log is short up to this many bytes, and up to this part of the file.
+constexpr std::uintmax_t short_log = std::uintmax_t{256} << 10;
+constexpr std::uintmax_t short_part_of_file = 8;
+
 constexpr const char* set_up = R"sql(
   PRAGMA auto_vacuum = INCREMENTAL;
   PRAGMA journal_mode = WAL;
@@ -32,9 +36,21 @@ constexpr const char* set_up = R"sql(
     key INTEGER, place INTEGER, bytes BLOB NOT NULL, PRIMARY KEY (key, place)) WITHOUT ROWID;
   CREATE TABLE IF NOT EXISTS summaries (
     key INTEGER, place INTEGER, bytes BLOB NOT NULL, PRIMARY KEY (key, place)) WITHOUT ROWID;
+  CREATE TABLE IF NOT EXISTS links (
+    key INTEGER, place INTEGER, bytes BLOB NOT NULL, PRIMARY KEY (key, place)) WITHOUT ROWID;
 )sql";
 
-const char* name_of(StoredList list) { return list == StoredList::files ? "files" : "summaries"; }
+const char* name_of(StoredList list) {
+  switch (list) {
+    case StoredList::files:
+      return "files";
+    case StoredList::summaries:
+      return "summaries";
+    case StoredList::links:
+      return "links";
+  }
+  return "";
+}
 
 struct Finalize {
   void operator()(sqlite3_stmt* statement) const { sqlite3_finalize(statement); }
@@ -119,7 +135,17 @@ void remove_old_ones(const std::string& file) {
 
 }  // namespace
 
-void FactsStore::Close::operator()(sqlite3* database) const { sqlite3_close_v2(database); }
+void FactsStore::Close::operator()(sqlite3* database) const {
+  // To move the log into the file means to wait for the disk twice. A short one can wait for the next writer.
+  const char* const file = sqlite3_db_filename(database, "main");
+  std::error_code failed;
+  const auto size_of = [&](const std::string& path) { return failed ? 0 : fs::file_size(path, failed); };
+  const std::uintmax_t size = file == nullptr ? 0 : size_of(file);
+  const std::uintmax_t log = file == nullptr ? 0 : size_of(std::string(file) + "-wal");
+  const bool is_short = !failed && log < std::min(short_log, size / short_part_of_file);
+  if (is_short) sqlite3_db_config(database, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
+  sqlite3_close_v2(database);
+}
 
 FactsStore::FactsStore(const std::string& file, std::uint64_t limit) : limit_(limit) {
   if (file.empty()) return;
@@ -199,6 +225,19 @@ FactsStore::List FactsStore::find_list(StoredList list, std::uint64_t check) con
   return found;
 }
 
+std::optional<std::string> FactsStore::find_entry(StoredList list, std::uint64_t check, std::int64_t version,
+                                                  std::size_t place) const {
+  if (!is_open()) return {};
+  const Statement statement = prepare(reader_.get(), fmt::format("SELECT bytes FROM {} JOIN checks USING (key) "
+                                                                 "WHERE key = ? AND place = ? AND version = {}",
+                                                                 name_of(list), version));
+  if (statement == nullptr) return {};
+  put(statement, 1, check);
+  put(statement, 2, place);
+  if (sqlite3_step(statement.get()) != SQLITE_ROW) return {};
+  return bytes_in(statement);
+}
+
 void FactsStore::keep_lists(std::uint64_t check, std::int64_t version, const std::vector<Change>& changes) const {
   if (!is_open() || !run(writer_.get(), "BEGIN IMMEDIATE")) return;
   const auto key = static_cast<std::int64_t>(check);
@@ -234,6 +273,7 @@ void FactsStore::trim() const {
   run(writer_.get(),
       "DELETE FROM files WHERE key IN (SELECT key FROM checks WHERE used < unixepoch() - 31536000);"
       "DELETE FROM summaries WHERE key IN (SELECT key FROM checks WHERE used < unixepoch() - 31536000);"
+      "DELETE FROM links WHERE key IN (SELECT key FROM checks WHERE used < unixepoch() - 31536000);"
       "DELETE FROM checks WHERE used < unixepoch() - 31536000");
   const std::uint64_t surplus = size - limit_ + limit_ / 4;
   run(writer_.get(),

@@ -15,8 +15,9 @@ struct sqlite3;
 
 namespace server {
 
-/// What a check has found out of its files, and the summaries of their modules; both in the order of the files.
-enum class StoredList : std::uint8_t { files, summaries };
+/// What a check has found out of its files, and the summaries of their modules, both in the order of the files; and, as
+/// one entry, how the modules name each other.
+enum class StoredList : std::uint8_t { files, summaries, links };
 
 /// May be used from several threads at once. A cache that does not work costs time and nothing else: what cannot be
 /// read is not there, what cannot be written is not kept, and a file that is damaged is begun anew.
@@ -43,6 +44,9 @@ class FactsStore {
     std::vector<std::string> entries;
   };
   [[nodiscard]] List find_list(StoredList list, std::uint64_t check) const;
+  /// An entry of a list that is still of that version. Nothing if it is not there.
+  [[nodiscard]] std::optional<std::string> find_entry(StoredList list, std::uint64_t check, std::int64_t version,
+                                                      std::size_t place) const;
   /// What a list becomes: the entries that are given replace those at their places, and `size` cuts it.
   struct Change {
     StoredList list;

@@ -21,6 +21,7 @@ namespace {
 using analysis::ModuleFacts;
 using analysis::ProjectIndex;
 using analysis::ProjectModule;
+using Modules = std::vector<std::shared_ptr<const ProjectModule>>;
 
 /// Thrown where a file is no longer what it was when the check began.
 struct HasChanged : std::runtime_error {
@@ -64,8 +65,12 @@ class Check {
     files_ = compare_files(std::move(found.files), known_, check_.trusts_modification, settings, workers_);
     judged_.resize(files_.size());
     if (!is_everything_same() && !judge_what_is_affected()) judge_all();
-    Report report = make_report();
-    if (is_outdated_) remember();
+    Report report;
+    const auto conclude = [&](std::size_t i, unsigned /*worker*/) {
+      if (i == 0) report = make_report();
+      if (i == 1) remember();
+    };
+    for_each_index(workers_, is_outdated_ ? 2 : 1, conclude);
     return report;
   }
 
@@ -95,54 +100,65 @@ class Check {
   // Some files have another text than before, which changes nothing in how modules name each other.
 
   [[nodiscard]] bool judge_what_is_affected() {
-    if (!are_files_the_same()) return false;
-    const std::vector<std::shared_ptr<const ProjectModule>> before = known_modules();
-    are_summaries_known_ = before.size() == known_.size();
-    if (!are_summaries_known_) return false;
-    std::vector<std::shared_ptr<const ProjectModule>> now = before;
-    Changes changes;
-    for (CurrentFile& file : files_) {
-      if (file.is_same || file.known == nullptr) continue;
-      file.facts = facts_of(file);
-      const auto index = static_cast<std::size_t>(file.known - known_.data());
-      if (!defines_the_same(*file.facts->summary, *before[index]->summary)) return false;
-      now[index] = std::make_shared<const ProjectModule>(analysis::as_project_module(*file.facts, file.found.path));
-      changes.texts.insert(file.module);
-      if (now[index]->summary->digest != before[index]->summary->digest) changes.meanings.insert(file.module);
-    }
-    const ProjectIndex old_project{before, ProjectIndex()};
-    const ProjectIndex project{now, old_project};
-    if (!project.is_linked_as(old_project)) return false;
-    std::vector<std::size_t> affected;
-    for (std::size_t i = 0; i < files_.size(); ++i) {
-      if (files_[i].known != nullptr && is_affected(files_[i], changes)) affected.push_back(i);
-    }
     try {
-      judge(affected, now, project);
+      return are_files_the_same() && find_known_project() && judge_by_known_project();
     } catch (const HasChanged&) {
+      is_project_known_ = false;
       return false;
     }
-    return true;
   }
 
-  /// Beside `known_`: modules whose code is fetched when it is asked for. None if a summary is not known.
-  [[nodiscard]] std::vector<std::shared_ptr<const ProjectModule>> known_modules() const {
-    auto [version, entries] = store_.find_list(StoredList::summaries, key_);
-    if (version != version_ || entries.size() != known_.size()) return {};
-    std::vector<std::shared_ptr<const ProjectModule>> modules(entries.size());
-    const auto body = [&, &entries = entries](std::size_t i, unsigned /*worker*/) {
-      auto summary = analysis::decode_summary(entries[i]);
-      if (!summary) return;
+  /// The project as it was: its modules, beside `known_`, and their summaries are fetched when they are asked for.
+  [[nodiscard]] bool find_known_project() {
+    const auto stored = store_.find_entry(StoredList::links, key_, version_, 0);
+    auto links = stored ? analysis::decode_links(*stored, known_.size()) : nullptr;
+    if (links == nullptr) return false;
+    Modules modules;
+    for (std::size_t i = 0; i < known_.size(); ++i) {
+      const auto read = [i, this] {
+        const auto bytes = store_.find_entry(StoredList::summaries, key_, version_, i);
+        auto summary = bytes ? analysis::decode_summary(*bytes) : std::nullopt;
+        if (!summary) throw HasChanged();
+        return *std::move(summary);
+      };
       const auto fetch = [&file = known_[i], this] {
         const ModuleFacts facts = known_facts(file.module, text_of(file), store_);
         return analysis::ModuleCode{facts.text, facts.statements};
       };
-      modules[i] = std::make_shared<const ProjectModule>(
-          ProjectModule{known_[i].path, std::make_shared<const analysis::ModuleSummary>(*std::move(summary)),
-                        std::make_shared<const analysis::LazyCode>(fetch)});
-    };
-    for_each_index(workers_, entries.size(), body);
-    return std::ranges::find(modules, nullptr) == modules.end() ? modules : decltype(modules){};
+      modules.push_back(std::make_shared<const ProjectModule>(ProjectModule{
+          known_[i].path, analysis::LazySummary(read), std::make_shared<const analysis::LazyCode>(fetch)}));
+    }
+    known_project_ = ProjectIndex(std::move(modules), std::move(links));
+    is_project_known_ = true;
+    return true;
+  }
+
+  /// False if modules name each other in another way than before.
+  [[nodiscard]] bool judge_by_known_project() {
+    std::vector<CurrentFile*> changed;
+    for (CurrentFile& file : files_) {
+      if (!file.is_same && file.known != nullptr) changed.push_back(&file);
+    }
+    const auto examine = [&](std::size_t i, unsigned /*worker*/) { changed[i]->facts = facts_of(*changed[i]); };
+    for_each_index(workers_, changed.size(), examine, progress_.observer("reading", changed.size()));
+    Modules modules = known_project_.modules();
+    Changes changes;
+    for (const CurrentFile* const file : changed) {
+      auto& module = modules[static_cast<std::size_t>(file->known - known_.data())];
+      const analysis::ModuleSummary& before = *module->summary;
+      if (!defines_the_same(*file->facts->summary, before)) return false;
+      changes.texts.insert(file->module);
+      if (file->facts->summary->digest != before.digest) changes.meanings.insert(file->module);
+      module = std::make_shared<const ProjectModule>(analysis::as_project_module(*file->facts, file->found.path));
+    }
+    const ProjectIndex project{std::move(modules), known_project_};
+    if (!project.is_linked_as(known_project_)) return false;
+    std::vector<std::size_t> affected;
+    for (std::size_t i = 0; i < files_.size(); ++i) {
+      if (files_[i].known != nullptr && is_affected(files_[i], changes)) affected.push_back(i);
+    }
+    judge(affected, project);
+    return true;
   }
 
   [[nodiscard]] static bool defines_the_same(const analysis::ModuleSummary& left,
@@ -170,13 +186,12 @@ class Check {
            (!file.known->findings.empty() && has_one_of(surroundings.modules, changes.texts));
   }
 
-  void judge(const std::vector<std::size_t>& affected, const std::vector<std::shared_ptr<const ProjectModule>>& modules,
-             const ProjectIndex& project) {
+  void judge(const std::vector<std::size_t>& affected, const ProjectIndex& project) {
     std::atomic<bool> has_changed = false;
     const auto body = [&](std::size_t i, unsigned /*worker*/) {
       try {
         CurrentFile& file = files_[affected[i]];
-        const auto& module = modules[static_cast<std::size_t>(file.known - known_.data())];
+        const auto& module = project.modules()[static_cast<std::size_t>(file.known - known_.data())];
         if (!file.facts) file.facts = analysis::as_module_facts(*module);
         if (!is_still_so(affected[i], *file.facts, project)) judge(affected[i], *file.facts, project);
       } catch (const HasChanged&) {
@@ -200,11 +215,12 @@ class Check {
     judged_.assign(files_.size(), {});
     const auto read = [&](std::size_t i, unsigned /*worker*/) { load(files_[i]); };
     for_each_index(workers_, files_.size(), read, progress_.observer("reading", files_.size()));
-    std::vector<std::shared_ptr<const ProjectModule>> modules;
+    Modules modules;
     for (const CurrentFile& file : files_) {
       if (file.module_code != nullptr) modules.push_back(file.module_code);
     }
     const ProjectIndex project(std::move(modules), ProjectIndex());
+    new_links_ = project.links();
     const auto body = [&](std::size_t i, unsigned /*worker*/) {
       if (files_[i].module_code == nullptr) return;
       const ModuleFacts facts = analysis::as_module_facts(*files_[i].module_code);
@@ -307,20 +323,22 @@ class Check {
   void remember() const {
     FactsStore::Change files{.list = StoredList::files, .size = 0, .entries = {}};
     FactsStore::Change summaries{.list = StoredList::summaries, .size = 0, .entries = {}};
+    FactsStore::Change links{.list = StoredList::links, .size = 1, .entries = {}};
     for (std::size_t i = 0; i < files_.size(); ++i) {
       const CurrentFile& file = files_[i];
       if (!file.can_be_read()) continue;
       const std::size_t place = files.size++;
       const bool is_there = file.known != nullptr && file.known == known_.data() + place;
       if (!is_there || !file.is_known_as_it_is() || judged_[i]) files.entries.emplace_back(place, encode(known_now(i)));
-      const bool is_known_text = is_there && file.is_same && are_summaries_known_;
-      const auto summary = file.module_code != nullptr ? file.module_code->summary
+      const bool is_known_text = is_there && file.is_same && is_project_known_;
+      const auto summary = file.module_code != nullptr ? file.module_code->summary.get()
                            : file.facts                ? file.facts->summary
                                                        : nullptr;
       if (summary != nullptr && !is_known_text) summaries.entries.emplace_back(place, analysis::encode(*summary));
     }
     summaries.size = files.size;
-    store_.keep_lists(key_, version_, {std::move(files), std::move(summaries)});
+    if (new_links_ != nullptr) links.entries.emplace_back(0, analysis::encode(*new_links_));
+    store_.keep_lists(key_, version_, {std::move(files), std::move(summaries), std::move(links)});
     store_.trim();
   }
 
@@ -329,9 +347,11 @@ class Check {
   Workers& workers_;
   Progress& progress_;
   std::uint64_t key_ = 0;
-  std::int64_t version_ = 0;          // of what is known
-  std::vector<KnownFile> known_;      // by path; without files that could not be read
-  bool are_summaries_known_ = false;  // those of `known_`
+  std::int64_t version_ = 0;      // of what is known
+  std::vector<KnownFile> known_;  // by path; without files that could not be read
+  bool is_project_known_ = false;
+  ProjectIndex known_project_;                        // of `known_`
+  std::shared_ptr<const analysis::Links> new_links_;  // null: as they are known
   std::vector<FileError> errors_;
   std::vector<CurrentFile> files_;                          // by path
   std::vector<std::optional<analysis::Judgement>> judged_;  // of those that were looked at, beside `files_`

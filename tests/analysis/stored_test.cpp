@@ -60,6 +60,33 @@ TEST(Stored, SummariesComeBackAsTheyWere) {
   }
 }
 
+TEST(Stored, LinksComeBackAsTheyWere) {
+  const auto module = [](const char* name, const char* text) {
+    return analysis::as_project_module(analysis::examine_module(name, analysis::make_source_text(text)),
+                                       std::string(name) + ".py");
+  };
+  const analysis::ProjectIndex project(std::vector<analysis::ProjectModule>{
+      module("bases", "class Base:\n    pass\n\ncache = {}\n"),
+      module("users",
+             "import bases\nfrom bases import Base, cache\n\nclass User(Base):\n    pass\n\n"
+             "one = Base()\n\ndef put():\n    cache[1] = 2\n")});
+
+  const auto links = analysis::decode_links(analysis::encode(*project.links()), 2);
+  ASSERT_NE(links, nullptr);
+  const analysis::ProjectIndex back(project.modules(), links);
+
+  EXPECT_EQ(back.uses_of("bases"), project.uses_of("bases"));
+  EXPECT_TRUE(back.is_mutated("bases", "cache"));
+  EXPECT_TRUE(back.has_relatives("users"));
+  ASSERT_EQ(back.subclasses_of("bases", "Base").size(), 1U);
+  EXPECT_EQ(back.subclasses_of("bases", "Base").front().outline->name, "User");
+  EXPECT_EQ(back.holders_of("bases", "Base").size(), 1U);
+  EXPECT_EQ(back.changers_of("bases", "cache").size(), 1U);
+  EXPECT_EQ(back.resolve("users", "Base").value().module, project.modules().front().get());
+  EXPECT_EQ(back.imports_of(*back.modules().back())->size(), 3U);
+  EXPECT_EQ(analysis::decode_links("no links at all", 2), nullptr);
+}
+
 TEST(Stored, FindingsComeBackAsTheyWere) {
   std::size_t fixes = 0;
   for (const ModuleFacts& module : all_modules()) {

@@ -59,6 +59,43 @@ TEST(FactsStore, ChangesListsEntryByEntry) {
   EXPECT_THAT(store.find_list(StoredList::files, 2).entries, IsEmpty());
 }
 
+TEST(FactsStore, GivesEntriesOfTheVersionThatIsAskedFor) {
+  const TemporaryFolder folder;
+  const FactsStore store(folder / "facts.db");
+  EXPECT_FALSE(store.find_entry(StoredList::files, 1, 0, 0));
+  store.keep_lists(1, 0, {files(2, {{0, "a"}, {1, "b"}})});
+  const std::int64_t version = store.find_list(StoredList::files, 1).version;
+
+  EXPECT_EQ(store.find_entry(StoredList::files, 1, version, 1), "b");
+  EXPECT_FALSE(store.find_entry(StoredList::files, 1, version, 2));
+  EXPECT_FALSE(store.find_entry(StoredList::links, 1, version, 1));
+  EXPECT_FALSE(store.find_entry(StoredList::files, 2, version, 1));
+  store.keep_lists(1, version, {files(2, {{0, "A"}})});
+  EXPECT_FALSE(store.find_entry(StoredList::files, 1, version, 1));
+}
+
+TEST(FactsStore, LeavesAShortLogToTheNextWriter) {
+  const TemporaryFolder folder;
+  const auto log = [&] {
+    std::error_code failed;
+    const auto size = fs::file_size(folder / "facts.db-wal", failed);
+    return failed ? 0 : size;
+  };
+  // What does not compress.
+  std::string many(1 << 20, '\0');
+  std::mt19937 random(1);
+  for (char& byte : many) byte = static_cast<char>(random());
+  FactsStore(folder / "facts.db").keep_facts(1, many);
+  EXPECT_EQ(log(), 0U);
+
+  FactsStore(folder / "facts.db").keep_facts(2, "few");
+
+  EXPECT_LT(0U, log());
+  const FactsStore store(folder / "facts.db");
+  EXPECT_EQ(store.find_facts(1), many);
+  EXPECT_EQ(store.find_facts(2), "few");
+}
+
 TEST(FactsStore, RefusesChangesOfListsThatSomebodyElseHasChanged) {
   const TemporaryFolder folder;
   const FactsStore one(folder / "facts.db");

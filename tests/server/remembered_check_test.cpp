@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>
+#include <sqlite3.h>
 
 #include <filesystem>
 
@@ -133,6 +134,28 @@ TEST_F(RememberedCheck, DoesNotNeedTheFactsThatItCounts) {
   store.trim();  // all facts are gone
   write("a.py", std::string(table) + "# more\n");
   EXPECT_EQ(said(store), said_afresh());
+}
+
+TEST_F(RememberedCheck, FindsOutAgainWhatIsDamaged) {
+  write("a.py", table);
+  write("b.py", "import a\n\ndef use():\n    a.codecs.append(3)\n");
+  for (const std::string list : {"files", "summaries", "links"}) {
+    { (void)said(FactsStore(folder_ / "facts.db")); }
+    sqlite3* database = nullptr;
+    ASSERT_EQ(sqlite3_open((folder_ / "facts.db").c_str(), &database), SQLITE_OK);
+    const std::string damage = "UPDATE " + list + " SET bytes = x'2a'";
+    ASSERT_EQ(sqlite3_exec(database, damage.c_str(), nullptr, nullptr, nullptr), SQLITE_OK);
+    EXPECT_LT(0, sqlite3_changes(database)) << list;
+    sqlite3_close(database);
+    write("b.py", "import a\n\ndef use():\n    a.codecs.append(4)  # " + list + "\n");
+
+    EXPECT_EQ(said(FactsStore(folder_ / "facts.db")), said_afresh()) << list;
+    ASSERT_EQ(sqlite3_open((folder_ / "facts.db").c_str(), &database), SQLITE_OK);
+    const std::string again = damage + " WHERE bytes = x'2a'";
+    EXPECT_EQ(sqlite3_exec(database, again.c_str(), nullptr, nullptr, nullptr), SQLITE_OK);
+    EXPECT_EQ(sqlite3_changes(database), 0) << list << " is still damaged";
+    sqlite3_close(database);
+  }
 }
 
 }  // namespace
