@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <fstream>
 #include <nlohmann/json.hpp>
 #include <set>
@@ -19,8 +20,10 @@ namespace {
 namespace fs = std::filesystem;
 using nlohmann::json;
 
+constexpr std::size_t modules = 1000;
 constexpr std::size_t users = 240;
 constexpr std::size_t open_users = 20;
+constexpr std::size_t open_others = 20;
 constexpr const char* filler = "def fill(x):\n    for i in range(9):\n        x[i] = load(i)\n";
 constexpr const char* harmless_filler = "def fill(x):\n    for i in range(9):\n        print(load(i))\n";
 
@@ -77,22 +80,25 @@ class FolderEditor {
           {"params", {{"textDocument", {{"uri", uri}, {"languageId", "python"}, {"version", 1}, {"text", text}}}}}});
   }
 
-  /// Milliseconds until all `wanted` documents have new diagnostics; nothing if the server ended.
-  std::optional<double> change(const std::string& uri, const std::string& text, std::set<std::string> wanted) {
-    const Clock::time_point begin = Clock::now();
+  void change(const std::string& uri, const std::string& text) {
+    changed_ = Clock::now();
+    published_.clear();
     send({{"method", "textDocument/didChange"},
           {"params",
            {{"textDocument", {{"uri", uri}, {"version", ++version_}}},
             {"contentChanges", json::array({{{"text", text}}})}}}});
-    double elapsed = 0;
-    while (!wanted.empty()) {
-      const auto message = receive();
-      if (!message) return std::nullopt;
-      elapsed = milliseconds_since(begin);
-      if (message->value("method", "") == "textDocument/publishDiagnostics") wanted.erase((*message)["params"]["uri"]);
-    }
-    return elapsed;
   }
+
+  /// Milliseconds from the change until all of these had new diagnostics; nothing if the server ended.
+  std::optional<double> until_published(const std::set<std::string>& wanted) {
+    while (!std::ranges::includes(published_, wanted)) {
+      if (!receive()) return std::nullopt;
+    }
+    return milliseconds_since(changed_);
+  }
+
+  /// What had new diagnostics since the change.
+  [[nodiscard]] const std::set<std::string>& published() const { return published_; }
 
   /// Bytes of memory that the server holds.
   [[nodiscard]] double memory() const {
@@ -112,8 +118,11 @@ class FolderEditor {
   std::optional<json> receive() {
     while (true) {
       if (auto body = decoder_.next()) {
-        if (body->has_value()) return json::parse(**body, nullptr, /*allow_exceptions=*/false);
-        continue;
+        if (!body->has_value()) continue;
+        json message = json::parse(**body, nullptr, /*allow_exceptions=*/false);
+        if (message.value("method", "") == "textDocument/publishDiagnostics")
+          published_.insert(message["params"]["uri"]);
+        return message;
       }
       const std::string bytes = server_.read();
       if (bytes.empty()) return std::nullopt;
@@ -123,16 +132,19 @@ class FolderEditor {
 
   int last_id_ = 0;
   int version_ = 1;
+  Clock::time_point changed_;
+  std::set<std::string> published_;
   protocol::FrameDecoder decoder_;
   Child server_;
 };
 
-std::string user(std::size_t number, const std::string& body) {
+/// Imports what it calls from a module.
+std::string user_of(std::string_view module, std::size_t number, const std::string& body) {
   return fmt::format(
-      "from core import fill\n_cache_{0} = {{}}\n\ndef cached_{0}():\n    if not _cache_{0}:\n        "
+      "from {2} import fill\n_cache_{0} = {{}}\n\ndef cached_{0}():\n    if not _cache_{0}:\n        "
       "fill(_cache_{0})\n"
       "    return _cache_{0}\n\n{1}",
-      number, body);
+      number, body, module);
 }
 
 bool measure_edits(const Corpus& corpus, std::size_t runs, PropagationReport& report) {
@@ -141,27 +153,39 @@ bool measure_edits(const Corpus& corpus, std::size_t runs, PropagationReport& re
   const std::string small = concatenated(corpus, 150);
   const std::string core = folder.uri("core.py");
   folder.write("core.py", body + filler);
+  folder.write("other.py", filler);
+  std::set<std::string> open{core};
   std::set<std::string> all{core};
-  for (std::size_t i = 0; i < users; ++i) folder.write(fmt::format("user_{}.py", i), user(i, small));
-  FolderEditor editor(folder.uri(""));
-  for (std::size_t i = 0; i < open_users; ++i) {
-    const std::string name = fmt::format("user_{}.py", i);
-    all.insert(folder.uri(name));
-    editor.open(folder.uri(name), user(i, small));
+  std::vector<std::pair<std::string, std::string>> documents{{core, body + filler}};
+  for (std::size_t i = 0; i + 2 < modules; ++i) {
+    const bool is_user = i < users;
+    const std::string name = fmt::format("module_{}.py", i);
+    const std::string text = user_of(is_user ? "core" : "other", i, small);
+    folder.write(name, text);
+    if (is_user) all.insert(folder.uri(name));
+    if (i < open_users) open.insert(folder.uri(name));
+    if (i < open_users || (users <= i && i < users + open_others)) documents.emplace_back(folder.uri(name), text);
   }
-  editor.open(core, body + filler);
+  FolderEditor editor(folder.uri(""));
+  for (const auto& [uri, text] : documents) editor.open(uri, text);
   if (!editor.wait_idle()) return false;
-  report.modules = users + 1;
+  report.modules = modules;
+  report.users = users;
   report.open = open_users;
   report.bytes = body.size();
   std::vector<double> parses;
   for (std::size_t i = 0; i < runs; ++i) {
     for (const char* function : {harmless_filler, filler}) {
       parses.push_back(parse_time({body + function}, 1));
-      const auto seen = editor.change(core, body + function, all);
-      if (!seen || !editor.wait_idle()) return false;
-      report.edits.push_back(*seen);
-      const auto unseen = editor.change(core, body + function + "# end\n", {core});
+      editor.change(core, body + function);
+      const auto in_open_ones = editor.until_published(open);
+      const auto in_all = editor.until_published(all);
+      if (!in_open_ones || !in_all || !editor.wait_idle()) return false;
+      report.edits.push_back(*in_open_ones);
+      report.all_edits.push_back(*in_all);
+      report.others = std::max(report.others, editor.published().size() - all.size());
+      editor.change(core, body + function + "# end\n");
+      const auto unseen = editor.until_published({core});
       if (!unseen || !editor.wait_idle()) return false;
       report.unseen.push_back(*unseen);
     }

@@ -125,15 +125,17 @@ std::string as_text(const KeystrokeReport& report) {
 std::string as_text(const PropagationReport& report) {
   const double bytes = static_cast<double>(report.project_bytes);
   return fmt::format(
-      "propagation: {} modules, {} open ones use a name of a file of {:.0f} KB\n"
-      "  bare parse of the file: {:.2f} ms\n{}{}"
+      "propagation: {} modules, {} use a name of a file of {:.0f} KB, {} of these are open\n"
+      "  bare parse of the file: {:.2f} ms\n{}{}{}"
+      "  modules that do not use the name, but had new diagnostics: {}\n"
       "project in memory: {} files, {:.1f} MB; read in {:.0f} ms ({:.2f} x parse on one thread)\n"
       "  memory: {:.0f} MB, {:.1f} bytes per byte of source\n",
-      report.modules, report.open, static_cast<double>(report.bytes) / 1e3, report.parse,
-      latencies("edits that others see, until the last diagnostics", report.edits, report.parse),
+      report.modules, report.users, static_cast<double>(report.bytes) / 1e3, report.open, report.parse,
+      latencies("edits that others see, until the last open user's diagnostics", report.edits, report.parse),
+      latencies("the same, until the last user's", report.all_edits, report.parse),
       latencies("edits that nobody else sees, until the file's diagnostics", report.unseen, report.parse),
-      report.project_files, megabytes(bytes), report.project_read, report.project_read / report.project_parse,
-      megabytes(report.project_memory), report.project_memory / bytes);
+      report.others, report.project_files, megabytes(bytes), report.project_read,
+      report.project_read / report.project_parse, megabytes(report.project_memory), report.project_memory / bytes);
 }
 
 std::string as_text(const ReanalysisReport& report) {
@@ -185,10 +187,13 @@ json as_json(const WarmReport& report) {
 
 json as_json(const PropagationReport& report) {
   return {{"modules", report.modules},
+          {"users", report.users},
           {"open", report.open},
+          {"others", report.others},
           {"bytes", report.bytes},
           {"parse", report.parse},
           {"edits", quantiles(report.edits, report.parse)},
+          {"all_edits", quantiles(report.all_edits, report.parse)},
           {"unseen", quantiles(report.unseen, report.parse)},
           {"project_files", report.project_files},
           {"project_bytes", report.project_bytes},
