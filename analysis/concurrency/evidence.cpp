@@ -88,9 +88,8 @@ bool is_made_for_loop(const ConcurrencyModel& model, const CellTable::Binding& b
 void add_lock(const ConcurrencyModel& model, ClassId id, Evidence& evidence) {
   const ClassSymbol& symbol = model.symbols.class_of(id);
   std::string signal;
-  for (std::uint32_t i = 0; i < model.cells.size(); ++i) {
-    const Cell& cell = model.cells.cell(CellId{i});
-    if (cell.owner != id || cell.kind == CellKind::global) continue;
+  for (const CellId attribute : model.holders().attributes[id.index]) {
+    const Cell& cell = model.cells.cell(attribute);
     for (const CellTable::Binding& binding : model.cells.bindings_of_attribute(id, cell.name)) {
       const std::string_view maker = maker_of(model, binding);
       const bool is_lock = makes_lock(model.symbols.added, maker);
@@ -118,18 +117,6 @@ void add_singleton(const ConcurrencyModel& model, ClassId id, Evidence& evidence
   }
 }
 
-/// Whether an operation binds an object of the class that it makes.
-bool binds_new(const ConcurrencyModel& model, const CellTable::Binding& binding, ClassId id) {
-  if (!binding.op->value) return false;
-  const ir::StatementFacts& facts = *model.function(binding.function).facts;
-  const ir::Value& value = facts.values[binding.op->value.index];
-  if (value.kind != ir::ValueKind::call) return false;
-  const ir::Place& callee = facts.places[facts.calls[value.call.index].callee.index];
-  if (!callee.root) return false;
-  const Origin origin = origin_of(model.symbols, binding.function, callee);
-  return origin.segments == callee.segment_count && class_named(model.symbols, origin.variable) == id;
-}
-
 /// Whether something outside of construction uses what an attribute holds, and holds no lock.
 bool is_used_unlocked(const ConcurrencyModel& model, CellId cell) {
   return std::ranges::any_of(model.bodies, [&](const Trace& body) {
@@ -143,34 +130,30 @@ bool is_used_unlocked(const ConcurrencyModel& model, CellId cell) {
 
 /// An object that a shared one keeps is as shared, unless its owner locks what it does with it.
 void add_owner(const ConcurrencyModel& model, ClassId id, Evidence& evidence) {
-  for (std::uint32_t i = 0; i < model.cells.size(); ++i) {
-    const Cell& cell = model.cells.cell(CellId{i});
-    if (cell.kind != CellKind::instance_attribute || !cell.owner || cell.owner == id) continue;
-    const auto& bindings = model.cells.bindings_of_attribute(cell.owner, cell.name);
-    if (std::ranges::none_of(bindings, [&](const auto& binding) { return binds_new(model, binding, id); })) continue;
+  for (const CellId keeper : model.holders().keepers[id.index]) {
+    const Cell& cell = model.cells.cell(keeper);
+    if (cell.kind != CellKind::instance_attribute || cell.owner == id) continue;
     Evidence of_owner;
     add_lock(model, cell.owner, of_owner);
     add_singleton(model, cell.owner, of_owner);
-    if (of_owner.pieces.empty() || !is_used_unlocked(model, CellId{i})) continue;
-    add(evidence, Kind::owner, quoted(model.name_of(CellId{i})) + " holds one, and " + of_owner.pieces.front().text);
+    if (of_owner.pieces.empty() || !is_used_unlocked(model, keeper)) continue;
+    add(evidence, Kind::owner, quoted(model.name_of(keeper)) + " holds one, and " + of_owner.pieces.front().text);
     return;
   }
 }
 
 /// A global or class attribute that holds the one object there is; empty if there is none.
 std::string holder_of(const ConcurrencyModel& model, ClassId id) {
-  for (const Name global : model.symbols.globals) {
-    if (model.cells.class_of_global(global) == id && !is_of_script(model, global))
+  for (const Name global : model.holders().globals[id.index]) {
+    if (!is_of_script(model, global))
       return "the module holds one " + quoted(model.symbols.class_of(id).name) + " in " +
              quoted(model.symbols.names.text(global));
   }
-  for (std::uint32_t i = 0; i < model.cells.size(); ++i) {
-    const Cell& cell = model.cells.cell(CellId{i});
-    if (cell.kind != CellKind::class_attribute || !cell.owner || cell.owner == id) continue;
-    const auto& bindings = model.cells.bindings_of_attribute(cell.owner, cell.name);
-    if (std::ranges::any_of(bindings, [&](const auto& binding) { return binds_new(model, binding, id); }))
+  for (const CellId keeper : model.holders().keepers[id.index]) {
+    const Cell& cell = model.cells.cell(keeper);
+    if (cell.kind == CellKind::class_attribute && cell.owner != id)
       return "all objects of a class share the one " + quoted(model.symbols.class_of(id).name) + " in " +
-             quoted(model.name_of(CellId{i}));
+             quoted(model.name_of(keeper));
   }
   return {};
 }
@@ -178,14 +161,12 @@ std::string holder_of(const ConcurrencyModel& model, ClassId id) {
 void add_holder(const ConcurrencyModel& model, ClassId id, Evidence& evidence) {
   bool is_made_in_functions = false;
   FunctionId keeper;
-  for (std::uint32_t i = 0; i < model.functions.size(); ++i) {
-    for (const CallSite& site : model.functions[i].calls) {
-      if (site.constructed != id || is_module_level(model, FunctionId{i})) continue;
-      if (is_memoised(model, model.symbols.functions[i])) {
-        keeper = FunctionId{i};
-      } else {
-        is_made_in_functions = true;
-      }
+  for (const FunctionId maker : model.holders().makers[id.index]) {
+    if (is_module_level(model, maker)) continue;
+    if (is_memoised(model, model.function(maker))) {
+      keeper = maker;
+    } else {
+      is_made_in_functions = true;
     }
   }
   if (keeper) {

@@ -137,6 +137,7 @@ void forget_conclusions(ConcurrencyModel& model) {
   model.accessors.clear();
   model.testers.clear();
   model.initializations.clear();
+  model.known_holders.emplace();
 }
 
 void trace_again(ConcurrencyModel& model, FunctionId function) {

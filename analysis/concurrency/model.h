@@ -3,13 +3,16 @@
 
 #include <map>
 #include <memory>
+#include <optional>
 #include <span>
 #include <stop_token>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "analysis/concurrency/holders.h"
 #include "analysis/concurrency/trace.h"
+#include "analysis/text/made_once.h"
 
 namespace analysis {
 
@@ -39,6 +42,7 @@ struct ConcurrencyModel {
   bool is_python_2 = false;                        // it was written for Python 2, whose `items()` makes a list
   std::vector<Trace>
       initializations;  // of the functions that ask whether a cell is unset and may set it, calls followed
+  std::optional<MadeOnce<Holders>> known_holders;  // see holders
   // Of revise.h: how often it happened, and the code that statements had first, whose names are still views of it.
   std::size_t revisions = 0;
   std::map<std::uint32_t, std::shared_ptr<const ir::StatementFacts>> replaced;
@@ -53,6 +57,10 @@ struct ConcurrencyModel {
   [[nodiscard]] std::span<const FunctionId> testers_of(CellId cell) const {
     return cell.index < testers.size() ? std::span<const FunctionId>(testers[cell.index])
                                        : std::span<const FunctionId>();
+  }
+  /// Found when they are first asked for.
+  [[nodiscard]] const Holders& holders() const {
+    return known_holders->get([this] { return find_holders(symbols, cells, functions); });
   }
   [[nodiscard]] std::string name_of(CellId cell) const { return display_name(symbols, cells.cell(cell)); }
 };

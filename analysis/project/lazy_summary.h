@@ -5,8 +5,8 @@
 #include <memory>
 #include <utility>
 
-#include "analysis/project/made_once.h"
 #include "analysis/project/module_summary.h"
+#include "analysis/text/made_once.h"
 
 namespace analysis {
 

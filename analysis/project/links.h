@@ -11,7 +11,7 @@
 #include <unordered_set>
 #include <vector>
 
-#include "analysis/project/made_once.h"
+#include "analysis/text/made_once.h"
 
 namespace analysis {
 

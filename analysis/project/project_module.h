@@ -11,9 +11,9 @@
 #include <vector>
 
 #include "analysis/project/lazy_summary.h"
-#include "analysis/project/made_once.h"
 #include "analysis/semantics/ir.h"
 #include "analysis/semantics/packed_statements.h"
+#include "analysis/text/made_once.h"
 #include "analysis/text/source_text.h"
 
 namespace analysis {
