@@ -58,6 +58,39 @@ TEST(TypingHistory, IsForgottenInALongModule) {
   }
 }
 
+// What a line says depends on lines far above it: quotes that nobody closes, decorators that stand where none may.
+TEST(TypingHistory, IsForgottenAmongBrokenLines) {
+  const std::string text = R"(import threading
+_cache = []
+
+x = "
+
+def load():
+    if not _cache:
+        _cache.append(1)
+        _cache.append(2)
+    return _cache
+    @decorator
+def put(x):
+    _cache.append(x)
+
+y = f'
+class A:
+    a = {}
+        @decorator
+    def m(self):
+        self.a[1] = "
+    def n(self):
+        return self.a
+  @decorator
+class B(A):
+    pass
+z = '''
+)";
+  std::mt19937 random = random_for("broken lines");
+  for (int i = 0; i < 40; ++i) ASSERT_EQ(find_memory_of_history(text, 40, choose_with(random)), "");
+}
+
 /// Files of Python's own library between 2 and 60 KB, those that are always the same.
 std::vector<std::filesystem::path> real_files(std::size_t count) {
   const std::filesystem::path library = THREADLINT_PYTHON_LIBRARY;

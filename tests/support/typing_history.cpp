@@ -61,6 +61,7 @@ constexpr auto pieces = std::to_array<std::string_view>({"x",
                                                          "print x",
                                                          "  # threadlint: ignore",
                                                          "@decorator\n",
+                                                         "    @decorator\n",
                                                          "async "});
 
 std::string as_text(TextRange range) { return fmt::format("{}-{}", range.begin, range.end); }
@@ -114,7 +115,7 @@ TextEdit choose_edit(std::string_view text, const Choose& choose) {
   const auto place = static_cast<std::uint32_t>(choose(text.size() + 1));
   const auto room = static_cast<std::uint32_t>(text.size()) - place;
   const std::string piece(pieces[choose(pieces.size())]);
-  switch (choose(6)) {
+  switch (choose(8)) {
     case 0:  // a few bytes go
       return {{place, place + std::min(room, static_cast<std::uint32_t>(choose(12)))}, ""};
     case 1:  // a piece takes the place of a few bytes
@@ -126,6 +127,13 @@ TextEdit choose_edit(std::string_view text, const Choose& choose) {
       const TextRange line = choose_line(text, choose);
       const std::uint32_t target = choose_line(text, choose).begin;
       return {{target, target}, std::string(text.substr(line.begin, line.size()))};
+    }
+    case 4: {  // a piece begins a line, or ends one
+      if (text.empty()) return {{0, 0}, piece};
+      const TextRange line = choose_line(text, choose);
+      const std::uint32_t end = line.end - static_cast<std::uint32_t>(text.substr(0, line.end).ends_with('\n'));
+      const std::uint32_t at = choose(2) == 0 ? line.begin : std::max(line.begin, end);
+      return {{at, at}, piece};
     }
     default:
       return {{place, place}, piece};
