@@ -1,4 +1,5 @@
 // What is written about the rules is true, and what is generated is fresh.
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -95,6 +96,14 @@ TEST(Documentation, EachRuleIsListed) {
     std::ranges::replace(name, '_', '-');
     EXPECT_NE(analysis::find_rule(name), nullptr)
         << "add `RULE(" << entry.path().stem().string() << ")` to analysis/rules/rules.def";
+  }
+}
+
+TEST(Documentation, TheReadmeSaysWhatEachRuleReports) {
+  const std::string readme = read_file(root / "README.md");
+  for (const Rule* rule : analysis::all_rules()) {
+    const std::string row = fmt::format("| `{}` | {} |\n", rule->info.name, rule->info.summary);
+    EXPECT_NE(readme.find(row), std::string::npos) << "add to \"What it finds\" of README.md:\n" << row;
   }
 }
 
