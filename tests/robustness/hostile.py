@@ -239,6 +239,9 @@ def folder_without_permission():
         (top / "closed").chmod(0)
         shutil.copy(PROGRAM, top / "threadlint")  # where anybody may start it
         as_nobody = {"preexec_fn": lambda: (os.setgid(65534), os.setuid(65534))} if os.geteuid() == 0 else {}
+        if "TSAN_OPTIONS" in os.environ:  # its file may be where nobody may read it
+            shutil.copy(os.environ["TSAN_OPTIONS"].removeprefix("suppressions="), top / "suppressions")
+            as_nobody["env"] = {**os.environ, "TSAN_OPTIONS": f"suppressions={top}/suppressions"}
         try:
             log = (top.parent / (top.name + ".log")).open("w+b")
             with Server([str(top / "threadlint")], [top, top / "closed", top / "missing"], stderr=log, **as_nobody) as s:
