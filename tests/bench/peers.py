@@ -79,21 +79,20 @@ def command_lines(threadlint, programs, node, files, runs):
         own = [threadlint, "check", "--isolated", "--threads", "1", "--output-format", "concise", "files"]
         ruff = [programs / "ruff", "check", "--isolated", "--quiet", "files"]
         tools = {
-            "threadlint": (own + ["--no-cache"], runs),
-            "threadlint, again": (own + ["--cache-dir", folder / "kept"], runs),
-            "ruff": (ruff + ["--no-cache"], runs),
-            "ruff, again": (ruff + ["--cache-dir", folder / "ruff"], runs),
-            "pyflakes": ([programs / "pyflakes", "files"], min(runs, 3)),
-            "pyright": ([node / "pyright", "files"], min(runs, 3)),
-            "pylint": ([programs / "pylint", "--disable=all", "--enable=E,W", "-j1", *map(str, paths)], 1),
+            "threadlint": own + ["--no-cache"],
+            "threadlint, again": own + ["--cache-dir", folder / "kept"],
+            "ruff": ruff + ["--no-cache"],
+            "ruff, again": ruff + ["--cache-dir", folder / "ruff"],
+            "pyflakes": [programs / "pyflakes", "files"],
+            "pyright": [node / "pyright", "files"],
+            "pylint": [programs / "pylint", "--disable=all", "--enable=E,W", "-j1", *map(str, paths)],
         }
         for name in ("threadlint, again", "ruff, again"):
-            wall(tools[name][0], folder)
+            wall(tools[name], folder)
         times = {name: [] for name in tools}
-        for turn in range(runs):
-            for name, (command, most) in tools.items():
-                if turn < most:
-                    times[name].append(wall(command, folder))
+        for _ in range(runs):
+            for name, command in tools.items():
+                times[name].append(wall(command, folder))
     return {name: statistics.median(each) for name, each in times.items()}
 
 
