@@ -225,8 +225,7 @@ TEST(Incremental, APackageGivesItsModulesTheirNames) {
 
 TEST(Incremental, ChangesThatCancelEachOtherConcernNobody) {
   OpenShop shop;
-  shop.client.write("new.py", "import library\n");
-  shop.client.remove("new.py");
+  shop.client.write_and_remove("new.py", "import library\n");
   EXPECT_THAT(shop.client.examined(), IsEmpty());
 }
 

@@ -48,26 +48,33 @@ void ProjectClient::edit(std::string_view name, std::string_view text) {
 
 void ProjectClient::close(std::string_view name) { client_.close(uri_of(name)); }
 
-void ProjectClient::tell(std::string_view name, int change) {
-  client_.notify("workspace/didChangeWatchedFiles",
-                 {{"changes", Json::array({{{"uri", uri_of(name)}, {"type", change}}})}});
+void ProjectClient::tell(std::string_view name, const std::vector<int>& changes) {
+  Json events = Json::array();
+  for (const int change : changes) events.push_back({{"uri", uri_of(name)}, {"type", change}});
+  client_.notify("workspace/didChangeWatchedFiles", {{"changes", events}});
 }
 
 void ProjectClient::write(std::string_view name, std::string_view text) {
   const bool is_new = !std::filesystem::exists(folder_ / name);
   folder_.write(name, text);
-  tell(name, is_new ? 1 : 2);
+  tell(name, {is_new ? 1 : 2});
 }
 
 void ProjectClient::remove(std::string_view name) {
   std::filesystem::remove(folder_ / name);
-  tell(name, 3);
+  tell(name, {3});
 }
 
 void ProjectClient::rename(std::string_view from, std::string_view to) {
   const std::string text = folder_.read(from);
   remove(from);
   write(to, text);
+}
+
+void ProjectClient::write_and_remove(std::string_view name, std::string_view text) {
+  folder_.write(name, text);
+  std::filesystem::remove(folder_ / name);
+  tell(name, {1, 3});
 }
 
 std::vector<std::string> ProjectClient::examined() {

@@ -26,6 +26,8 @@ class ProjectClient {
   void write(std::string_view name, std::string_view text);
   void remove(std::string_view name);
   void rename(std::string_view from, std::string_view to);
+  /// A file that is gone again when the watcher tells of both.
+  void write_and_remove(std::string_view name, std::string_view text);
 
   /// Waits until nothing is left to do: the modules whose problems were looked for since the last time, sorted, with
   /// the times if more than one: "shop.cache", "shop.cart 2".
@@ -36,7 +38,7 @@ class ProjectClient {
 
  private:
   struct Counts;
-  void tell(std::string_view name, int change);
+  void tell(std::string_view name, const std::vector<int>& changes);
   [[nodiscard]] static server::ServeOptions counting(Counts& counts);
 
   const TemporaryFolder& folder_;
