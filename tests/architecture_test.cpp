@@ -148,7 +148,7 @@ const std::vector<PackageOwner> packages{
     {"tree_sitter/", {"analysis/syntax/", "tests/bench/"}},
     {"mimalloc", {"server/tree_heap"}},
     {"xxhash", {"analysis/", "server/cache/"}},
-    {"cereal/", {"analysis/semantics/", "analysis/storage/"}},
+    {"cereal/", {"analysis/semantics/"}},
     {"nlohmann/", {"protocol/", "server/check/", "server/review/", "server/prove/", "server/rules_command", "tests/"}},
     {"rapidjson/", {"protocol/diagnostics_text"}},
     {"boost/", {"server/"}},

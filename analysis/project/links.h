@@ -44,6 +44,11 @@ struct Links {
   using ByName = std::unordered_map<std::string, Value, HashOfText, std::equal_to<>>;
   using Names = std::unordered_set<std::string, HashOfText, std::equal_to<>>;
 
+  /// Finds `last_parts`, when `modules` are there.
+  void find_last_parts() {
+    for (const auto& [name, index] : modules) last_parts.emplace(std::string_view(name).substr(name.rfind('.') + 1));
+  }
+
   ByName<std::uint32_t> modules;                 // indices
   Names last_parts;                              // of the modules' names
   ByName<ForeignUses> uses;                      // by module

@@ -26,8 +26,6 @@ std::string submodule(std::string_view module, std::string_view name) {
   return dotted;
 }
 
-std::string_view last_part(std::string_view dotted) { return dotted.substr(dotted.rfind('.') + 1); }
-
 std::vector<std::shared_ptr<const ProjectModule>> shared(std::vector<ProjectModule> modules) {
   std::vector<std::shared_ptr<const ProjectModule>> result;
   for (ProjectModule& module : modules) result.push_back(std::make_shared<const ProjectModule>(std::move(module)));
@@ -125,11 +123,10 @@ void ProjectIndex::link() {
   links->imports = std::vector<MadeOnce<ImportTargets>>(modules_.size());
   links_ = links;  // what follows asks for the names that are there
   for (std::uint32_t i = 0; i < modules_.size(); ++i) {
-    const std::string& name = modules_[i]->summary->name;
-    links->modules.try_emplace(name, i);
-    links->last_parts.emplace(last_part(name));
+    links->modules.try_emplace(modules_[i]->summary->name, i);
     add_uses(*modules_[i]->summary, *links);
   }
+  links->find_last_parts();
   for (std::uint32_t i = 0; i < modules_.size(); ++i) {
     if (find(modules_[i]->summary->name) != modules_[i].get()) continue;
     add_subclasses(i, *links);

@@ -1,9 +1,6 @@
 // How the structures that are stored are written and read: one list of members each, for both directions, by cereal.
 #pragma once
 
-#include <cereal/types/unordered_map.hpp>
-#include <cereal/types/unordered_set.hpp>
-
 #include "analysis/project/links.h"
 #include "analysis/project/module_summary.h"
 #include "analysis/rules/finding.h"
@@ -53,11 +50,10 @@ void serialize(Archive& archive, Links::Member& member) {
   archive(member.module, member.index);
 }
 
-/// But for what is made when it is asked for.
+/// But for what follows from the modules, and what is made when it is asked for.
 template <class Archive>
 void serialize(Archive& archive, Links& links) {
-  archive(links.modules, links.last_parts, links.uses, links.relatives, links.subclasses, links.holders,
-          links.changers);
+  archive(links.modules, links.uses, links.relatives, links.subclasses, links.holders, links.changers);
 }
 
 template <class Archive>

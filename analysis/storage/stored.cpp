@@ -72,6 +72,7 @@ std::shared_ptr<const Links> decode_links(std::string_view bytes, std::size_t mo
   return read_whole(bytes, [&](Input& archive) -> std::shared_ptr<const Links> {
     const auto links = std::make_shared<Links>();
     archive(*links);
+    links->find_last_parts();
     links->imports = std::vector<MadeOnce<ImportTargets>>(modules);
     return links;
   });

@@ -5,6 +5,7 @@
 #include <zstd.h>
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <filesystem>
 #include <functional>
@@ -40,17 +41,10 @@ constexpr const char* set_up = R"sql(
     key INTEGER, place INTEGER, bytes BLOB NOT NULL, PRIMARY KEY (key, place)) WITHOUT ROWID;
 )sql";
 
-const char* name_of(StoredList list) {
-  switch (list) {
-    case StoredList::files:
-      return "files";
-    case StoredList::summaries:
-      return "summaries";
-    case StoredList::links:
-      return "links";
-  }
-  return "";
-}
+/// Tables, by StoredList.
+constexpr std::array lists{"files", "summaries", "links"};
+
+const char* name_of(StoredList list) { return lists.at(static_cast<std::size_t>(list)); }
 
 struct Finalize {
   void operator()(sqlite3_stmt* statement) const { sqlite3_finalize(statement); }
@@ -270,11 +264,10 @@ void FactsStore::trim() const {
   const std::uint64_t size = (pages("page_count") - pages("freelist_count")) * pages("page_size");
   if (size <= limit_) return;
   // A quarter more, so that it is not the next run's turn again. Checks are small; those of a year ago are of no use.
-  run(writer_.get(),
-      "DELETE FROM files WHERE key IN (SELECT key FROM checks WHERE used < unixepoch() - 31536000);"
-      "DELETE FROM summaries WHERE key IN (SELECT key FROM checks WHERE used < unixepoch() - 31536000);"
-      "DELETE FROM links WHERE key IN (SELECT key FROM checks WHERE used < unixepoch() - 31536000);"
-      "DELETE FROM checks WHERE used < unixepoch() - 31536000");
+  constexpr const char* old = "checks WHERE used < unixepoch() - 31536000";
+  for (const char* const list : lists)
+    run(writer_.get(), fmt::format("DELETE FROM {} WHERE key IN (SELECT key FROM {})", list, old));
+  run(writer_.get(), fmt::format("DELETE FROM {}", old));
   const std::uint64_t surplus = size - limit_ + limit_ / 4;
   run(writer_.get(),
       fmt::format(
