@@ -1,5 +1,9 @@
 #include "analysis/concurrency/holders.h"
 
+#include <algorithm>
+#include <limits>
+#include <utility>
+
 namespace analysis {
 namespace {
 
@@ -20,6 +24,26 @@ void add_once(std::vector<T>& list, T item) {
   if (list.empty() || list.back() != item) list.push_back(item);
 }
 
+/// The attributes in the order in which the text first binds them; what nothing binds comes last. The ids of cells tell
+/// in which order the table came to know them, which an edited module's does in another order than a new one's.
+std::vector<CellId> attributes_in_order(const SymbolTable& symbols, const CellTable& cells) {
+  constexpr std::uint32_t unbound = std::numeric_limits<std::uint32_t>::max();
+  std::vector<std::pair<std::uint32_t, CellId>> found;
+  for (std::uint32_t i = 0; i < cells.size(); ++i) {
+    const Cell& cell = cells.cell(CellId{i});
+    if (cell.kind == CellKind::global || !cell.owner) continue;
+    std::uint32_t first = unbound;
+    for (const CellTable::Binding& binding : cells.bindings_of_attribute(cell.owner, cell.name)) {
+      first = std::min(first, symbols.function(binding.function).absolute(binding.op->range).begin);
+    }
+    found.emplace_back(first, CellId{i});
+  }
+  std::ranges::sort(found);
+  std::vector<CellId> order;
+  for (const auto& [first, cell] : found) order.push_back(cell);
+  return order;
+}
+
 }  // namespace
 
 Holders find_holders(const SymbolTable& symbols, const CellTable& cells, const std::vector<FunctionFacts>& functions) {
@@ -29,12 +53,11 @@ Holders find_holders(const SymbolTable& symbols, const CellTable& cells, const s
   holders.keepers.resize(classes);
   holders.globals.resize(classes);
   holders.makers.resize(classes);
-  for (std::uint32_t i = 0; i < cells.size(); ++i) {
-    const Cell& cell = cells.cell(CellId{i});
-    if (cell.kind == CellKind::global || !cell.owner) continue;
-    holders.attributes[cell.owner.index].push_back(CellId{i});
+  for (const CellId attribute : attributes_in_order(symbols, cells)) {
+    const Cell& cell = cells.cell(attribute);
+    holders.attributes[cell.owner.index].push_back(attribute);
     for (const CellTable::Binding& binding : cells.bindings_of_attribute(cell.owner, cell.name)) {
-      if (const ClassId made = made_by(symbols, binding)) add_once(holders.keepers[made.index], CellId{i});
+      if (const ClassId made = made_by(symbols, binding)) add_once(holders.keepers[made.index], attribute);
     }
   }
   for (const Name global : symbols.globals) {

@@ -16,7 +16,7 @@ struct Holders {
   std::vector<std::vector<FunctionId>> makers;  // functions that make an object of it
 };
 
-/// In the order of cells, globals and functions.
+/// Attributes in the order in which the text first binds them, the others in the order of globals and functions.
 [[nodiscard]] Holders find_holders(const SymbolTable& symbols, const CellTable& cells,
                                    const std::vector<FunctionFacts>& functions);
 

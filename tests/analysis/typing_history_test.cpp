@@ -2,13 +2,14 @@
 // form of what tests/fuzz does for hours.
 #include "tests/support/typing_history.h"
 
-#include <gtest/gtest.h>
+#include <gmock/gmock.h>
 
 #include <algorithm>
 #include <cstdlib>
 #include <filesystem>
 #include <random>
 
+#include "analysis/analyze.h"
 #include "tests/analysis/corpus.h"
 #include "tests/support/rule_case.h"
 
@@ -56,6 +57,26 @@ TEST(TypingHistory, IsForgottenInALongModule) {
     std::mt19937 random = random_for(page.path.filename().string());
     ASSERT_EQ(find_memory_of_history(modules_of(page), 10, choose_with(random)), "") << page.path;
   }
+}
+
+TEST(TypingHistory, DoesNotDecideWhichLockIsNamed) {
+  const auto with_first = [](const std::string& name) {
+    return analysis::make_source_text(
+        "import threading\nimport time\n\nclass Pool:\n    def __init__(self):\n        self." + name +
+        " = threading.Lock()\n        self._next = 0\n\n    def check(self):\n"
+        "        self._lock = threading.Lock()\n        now = time.time()\n"
+        "        if now < self._next:\n            return\n        self.ping()\n"
+        "        self._next = now + 60\n");
+  };
+  const analysis::ModuleFacts before = analysis::examine_module("module", with_first("_lock"));
+  std::shared_ptr<analysis::LinkedModule> linked;
+  ASSERT_EQ(analysis::find_problems_again(before, {}, {}, linked).size(), 1U);
+
+  const analysis::ModuleFacts after = analysis::examine_module("module", with_first("_first"), &before);
+  const std::vector<analysis::Finding> findings = analysis::find_problems_again(after, {}, {}, linked);
+
+  ASSERT_EQ(findings.size(), 1U);
+  EXPECT_THAT(findings.front().evidence, testing::HasSubstr("owns the lock `_first`"));
 }
 
 // What a line says depends on lines far above it: quotes that nobody closes, decorators that stand where none may.
