@@ -225,6 +225,21 @@ class KnownPieces {
 /// Whether the statement in front of a border may go on behind it, where it is in brackets.
 bool may_go_on(std::string_view piece) { return piece.starts_with("from ") || piece.starts_with('@'); }
 
+/// Whether a decorator in the piece has nothing behind it: it may be of what begins the next piece, however far it is
+/// indented.
+bool ends_with_decorator(std::string_view piece) {
+  for (bool is_first_line = false; !is_first_line;) {
+    const std::size_t newline = piece.rfind('\n');
+    is_first_line = newline == std::string_view::npos;
+    std::string_view line = is_first_line ? piece : piece.substr(newline + 1);
+    line.remove_prefix(std::min(line.find_first_not_of(" \t\f"), line.size()));
+    if (line.starts_with('@')) return true;
+    if (line.starts_with("def ") || line.starts_with("class ") || line.starts_with("async ")) return false;
+    piece = piece.substr(0, newline);
+  }
+  return false;
+}
+
 /// Whether the statements of a piece are from a tree with errors. One without statements may be.
 bool is_broken(std::span<const ir::PlacedStatement> piece) {
   return piece.empty() || std::ranges::any_of(piece, [](const auto& each) { return each.facts->is_in_broken_tree; });
@@ -288,7 +303,7 @@ Lowered lower_pieces(std::string_view text, const LoweredText& previous, std::si
   };
   if (most_new < new_bytes) return uncertain();
   Lowered result;
-  bool was_broken = false;  // the piece before
+  std::string_view broken;  // the piece before, if it is
   Keep keep = Keep::those_that_are_there;
   auto next_new = new_pieces.begin();
   for (const TextRange range : pieces) {
@@ -307,8 +322,10 @@ Lowered lower_pieces(std::string_view text, const LoweredText& previous, std::si
     }
     if (stop.stop_requested()) return {};
     const bool is_broken_too = is_broken(std::span(result.statements).subspan(first));
-    if (was_broken && is_broken_too && may_go_on(piece)) result.is_certain = false;
-    was_broken = is_broken_too;
+    if (!broken.empty() && ((is_broken_too && may_go_on(piece)) || ends_with_decorator(broken))) {
+      result.is_certain = false;
+    }
+    broken = is_broken_too ? piece : std::string_view();
   }
   result.classes = kept_classes(std::move(lowerer.classes), previous, result.statements, keep);
   result.pieces = std::move(pieces);
