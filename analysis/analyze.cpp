@@ -50,12 +50,15 @@ ModuleFacts examine_module(std::string name, std::shared_ptr<const SourceText> t
   module.name = std::move(name);
   module.text = text;
   LoweredText known;
-  if (previous != nullptr) known = {previous->text->bytes(), previous->statements, previous->classes, previous->pieces};
+  if (previous != nullptr) {
+    const Pieces* const pieces = previous->pieces ? &*previous->pieces : nullptr;
+    known = {previous->text->bytes(), previous->statements, previous->classes, pieces};
+  }
   // A text that is typed is looked at piece by piece: only a statement or two are parsed, and what is half typed does
   // not reach the others. One that is new, or has a piece that is large, is parsed quicker as a whole.
   Lowered lowered{.statements = {}, .is_certain = false, .classes = {}};
   if (previous != nullptr) lowered = lower_pieces(text->bytes(), known, most_parsed_in_pieces, stop);
-  module.pieces = std::move(lowered.pieces);
+  if (previous != nullptr) module.pieces = std::move(lowered.pieces);
   if (!lowered.is_certain) {
     module.tree = parse_without_errors(text, previous == nullptr ? nullptr : previous->tree.get(), stop);
     lowered = module.tree != nullptr ? lower(text->bytes(), *module.tree, known, stop)
@@ -64,7 +67,9 @@ ModuleFacts examine_module(std::string name, std::shared_ptr<const SourceText> t
   module.statements = std::move(lowered.statements);
   module.classes = std::move(lowered.classes);
   if (module.tree == nullptr && previous != nullptr) module.tree = previous->tree;
-  module.summary = summarise(module.name, module.statements);
+  const bool is_known = previous != nullptr && previous->name == module.name;
+  module.summary = is_known ? summarise_again(previous->summary, previous->statements, module.statements)
+                            : summarise(module.name, module.statements);
   return module;
 }
 

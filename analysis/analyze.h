@@ -16,6 +16,7 @@
 #include "analysis/rules/rule_settings.h"
 #include "analysis/semantics/ir.h"
 #include "analysis/semantics/parted_class.h"
+#include "analysis/syntax/pieces.h"
 #include "analysis/syntax/syntax_tree.h"
 #include "analysis/text/source_text.h"
 
@@ -29,7 +30,7 @@ struct ModuleFacts {
   std::shared_ptr<const SyntaxTree> tree;
   std::vector<ir::PlacedStatement> statements;
   std::vector<PartedClass> classes = {};         // that were edited; to make the facts of the next text from
-  std::vector<TextRange> pieces = {};            // of an edited text, for the same: see `LoweredText`
+  std::optional<Pieces> pieces = {};             // of an edited text, for the same: see `LoweredText`
   std::shared_ptr<const ModuleSummary> summary;  // never null
 };
 

@@ -38,12 +38,14 @@ struct ClassOutline {
   std::vector<std::string> bases;    // dotted, as written
   std::vector<std::string> tested;   // sorted: attributes of `self` and `cls` that conditions ask for
   std::vector<std::string> written;  // sorted: those that are bound or changed in place
+  friend bool operator==(const ClassOutline&, const ClassOutline&) = default;
 };
 
 /// A global that holds a new object: `registry = Registry()`.
 struct HeldObject {
   std::string maker;            // dotted, as written
   std::uint32_t statement = 0;  // index
+  friend bool operator==(const HeldObject&, const HeldObject&) = default;
 };
 
 /// Equal digests: the module means the same to all others, though its statements may stand elsewhere and its functions
@@ -60,6 +62,7 @@ struct ModuleSummary {
   std::vector<HeldObject> held_objects;
   std::vector<ForeignChange> changes;  // sorted, without doubles: by functions and methods, which may run at any time
   std::uint64_t digest = 0;
+  friend bool operator==(const ModuleSummary&, const ModuleSummary&) = default;
 };
 
 }  // namespace analysis

@@ -147,25 +147,22 @@ bool calls(const StatementFacts& facts, std::string_view name) {
          });
 }
 
-void outline(const std::vector<ir::PlacedStatement>& statements, ModuleSummary& summary) {
-  for (std::uint32_t i = 0; i < statements.size(); ++i) {
-    const StatementFacts& facts = *statements[i].facts;
-    if (facts.functions.empty()) continue;
-    for (const ir::Op& op : facts.functions.front().ops) {
-      if (op.kind != OpKind::bind || !op.place) continue;
-      const ir::Place& place = facts.places[op.place.index];
-      if (place.segment_count != 0 || !place.root) continue;
-      const ir::Value* const value = op.value ? &facts.values[op.value.index] : nullptr;
-      if (value != nullptr && value->kind == ir::ValueKind::import) continue;
-      if (value != nullptr && value->kind == ir::ValueKind::call) {
-        const std::string maker = dotted(facts, facts.places[facts.calls[value->call.index].callee.index]);
-        if (!maker.empty()) summary.held_objects.push_back({maker, i});
-      }
-      std::vector<std::uint32_t>& where = summary.definitions[facts.names[place.root.index]];
-      if (where.empty() || where.back() != i) where.push_back(i);
+void outline(const StatementFacts& facts, std::uint32_t index, ModuleSummary& summary) {
+  if (facts.functions.empty()) return;
+  for (const ir::Op& op : facts.functions.front().ops) {
+    if (op.kind != OpKind::bind || !op.place) continue;
+    const ir::Place& place = facts.places[op.place.index];
+    if (place.segment_count != 0 || !place.root) continue;
+    const ir::Value* const value = op.value ? &facts.values[op.value.index] : nullptr;
+    if (value != nullptr && value->kind == ir::ValueKind::import) continue;
+    if (value != nullptr && value->kind == ir::ValueKind::call) {
+      const std::string maker = dotted(facts, facts.places[facts.calls[value->call.index].callee.index]);
+      if (!maker.empty()) summary.held_objects.push_back({maker, index});
     }
-    add_classes(facts, i, summary);
+    std::vector<std::uint32_t>& where = summary.definitions[facts.names[place.root.index]];
+    if (where.empty() || where.back() != index) where.push_back(index);
   }
+  add_classes(facts, index, summary);
 }
 
 }  // namespace analysis

@@ -1,16 +1,16 @@
 // What a module defines at its top, for modules that import from it.
 #pragma once
 
+#include <cstdint>
 #include <string_view>
-#include <vector>
 
 #include "analysis/project/module_summary.h"
 #include "analysis/semantics/ir.h"
 
 namespace analysis {
 
-/// Fills `definitions`, `classes` and `held_objects`.
-void outline(const std::vector<ir::PlacedStatement>& statements, ModuleSummary& summary);
+/// Adds what a statement defines to `definitions`, `classes` and `held_objects`. `index` is that of the statement.
+void outline(const ir::StatementFacts& facts, std::uint32_t index, ModuleSummary& summary);
 
 /// Whether a statement binds `name` to a value of a kind.
 [[nodiscard]] bool defines(const ir::StatementFacts& facts, std::string_view name, ir::ValueKind kind);

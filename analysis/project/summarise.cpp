@@ -38,21 +38,20 @@ std::vector<std::string> imported_modules(const std::string& importer, const std
   return result;
 }
 
-void collect_imports(const std::string& importer, const StatementFacts& facts, ImportedNames& names,
-                     std::vector<ForeignUse>& uses, std::vector<std::string>& stars) {
+void collect_imports(const std::string& importer, const StatementFacts& facts, ModuleSummary& summary) {
   for (const ir::Import& import : facts.imports) {
     const std::string module = text_of(facts, import.module);
     const std::string member = text_of(facts, import.member);
     const std::vector<std::string> modules = imported_modules(importer, module, import.level);
     for (const std::string& each : modules) {
-      if (!member.empty()) uses.push_back({each, member, false});
-      if (member == "*") stars.push_back(each);
+      if (!member.empty()) summary.uses.push_back({each, member, false});
+      if (member == "*") summary.star_imports.push_back(each);
     }
     const std::string alias = text_of(facts, import.alias);
     if (alias.empty()) continue;
     // `import a.b` binds `a`: the way to `a.b` is in the place that uses it.
     const bool binds_top = member.empty() && alias == module.substr(0, module.find('.')) && alias != module;
-    names[alias] = {binds_top ? std::vector<std::string>{alias} : modules, member};
+    summary.imports[alias] = {binds_top ? std::vector<std::string>{alias} : modules, member};
   }
 }
 
@@ -93,11 +92,12 @@ std::vector<ForeignUse> changed_by(const StatementFacts& facts, const ir::Op& op
   return changed_by(facts, callee, callee.segment_count - 1, names);
 }
 
-void collect_changes(const StatementFacts& facts, std::uint32_t statement, ModuleSummary& summary) {
+void collect_changes(const StatementFacts& facts, std::uint32_t statement, const ImportedNames& names,
+                     ModuleSummary& summary) {
   for (const ir::Function& function : facts.functions) {
     const bool is_late = function.kind == ir::FunctionKind::function || function.kind == ir::FunctionKind::lambda;
     for (const ir::Op& op : function.ops) {
-      for (const ForeignUse& use : changed_by(facts, op, summary.imports)) {
+      for (const ForeignUse& use : changed_by(facts, op, names)) {
         if (is_late) summary.changes.push_back({use.module, use.name, statement});
         summary.uses.push_back(use);
       }
@@ -119,7 +119,8 @@ void add_all(Digest& digest, const ClassOutline& outline) {
 }
 
 /// Names in the order of the statements that bind them, with what other modules may take of these.
-void add_definitions(Digest& digest, ModuleSummary& summary, const std::vector<ir::PlacedStatement>& statements) {
+void add_definitions(Digest& digest, ModuleSummary& summary, std::span<const ir::PlacedStatement> statements) {
+  summary.closed.clear();
   std::map<std::uint32_t, std::vector<std::string_view>> names;
   for (const auto& [name, where] : summary.definitions) {
     for (const std::uint32_t index : where) names[index].push_back(name);
@@ -137,7 +138,8 @@ void add_definitions(Digest& digest, ModuleSummary& summary, const std::vector<i
   }
 }
 
-std::uint64_t digest_of(ModuleSummary& summary, const std::vector<ir::PlacedStatement>& statements) {
+/// Sets `closed` as well.
+std::uint64_t digest_of(ModuleSummary& summary, std::span<const ir::PlacedStatement> statements) {
   Digest digest;
   digest.add(summary.name);
   for (const ForeignUse& use : summary.uses) {
@@ -158,23 +160,48 @@ std::uint64_t digest_of(ModuleSummary& summary, const std::vector<ir::PlacedStat
   return digest.value();
 }
 
+/// What one statement adds to the summary of its module.
+ModuleSummary part_of(const ModuleSummary& whole, const StatementFacts& facts, std::uint32_t statement) {
+  ModuleSummary part;
+  collect_imports(whole.name, facts, part);
+  collect_changes(facts, statement, whole.imports, part);
+  outline(facts, statement, part);
+  return part;
+}
+
 }  // namespace
 
 std::shared_ptr<const ModuleSummary> summarise(std::string module_name,
-                                               const std::vector<ir::PlacedStatement>& statements) {
+                                               std::span<const ir::PlacedStatement> statements) {
   auto summary = std::make_shared<ModuleSummary>();
-  ImportedNames& names = summary->imports;
-  for (const ir::PlacedStatement& statement : statements)
-    collect_imports(module_name, *statement.facts, names, summary->uses, summary->star_imports);
-  if (!names.empty()) {
-    for (std::uint32_t i = 0; i < statements.size(); ++i) collect_changes(*statements[i].facts, i, *summary);
+  summary->name = std::move(module_name);
+  for (const ir::PlacedStatement& statement : statements) collect_imports(summary->name, *statement.facts, *summary);
+  for (std::uint32_t i = 0; i < statements.size(); ++i) {
+    if (!summary->imports.empty()) collect_changes(*statements[i].facts, i, summary->imports, *summary);
+    outline(*statements[i].facts, i, *summary);
   }
   sort_without_doubles(summary->uses);
   sort_without_doubles(summary->changes);
-  outline(statements, *summary);
-  summary->name = std::move(module_name);
   summary->digest = digest_of(*summary, statements);
   return summary;
+}
+
+std::shared_ptr<const ModuleSummary> summarise_again(std::shared_ptr<const ModuleSummary> summary,
+                                                     std::span<const ir::PlacedStatement> before,
+                                                     std::span<const ir::PlacedStatement> statements) {
+  bool is_same = before.size() == statements.size();
+  bool says_same = is_same;
+  for (std::uint32_t i = 0; i < statements.size() && says_same; ++i) {
+    const StatementFacts& facts = *statements[i].facts;
+    if (before[i].facts == statements[i].facts) continue;
+    is_same = false;
+    says_same = part_of(*summary, *before[i].facts, i) == part_of(*summary, facts, i);
+  }
+  if (is_same) return summary;
+  if (!says_same) return summarise(summary->name, statements);
+  auto next = std::make_shared<ModuleSummary>(*summary);
+  next->digest = digest_of(*next, statements);
+  return next;
 }
 
 }  // namespace analysis

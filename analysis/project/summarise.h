@@ -2,8 +2,8 @@
 #pragma once
 
 #include <memory>
+#include <span>
 #include <string>
-#include <vector>
 
 #include "analysis/project/module_summary.h"
 #include "analysis/semantics/ir.h"
@@ -11,6 +11,11 @@
 namespace analysis {
 
 [[nodiscard]] std::shared_ptr<const ModuleSummary> summarise(std::string module_name,
-                                                             const std::vector<ir::PlacedStatement>& statements);
+                                                             std::span<const ir::PlacedStatement> statements);
+
+/// The same, quicker: `summary` is that of `before`, the statements of an earlier text of the module.
+[[nodiscard]] std::shared_ptr<const ModuleSummary> summarise_again(std::shared_ptr<const ModuleSummary> summary,
+                                                                   std::span<const ir::PlacedStatement> before,
+                                                                   std::span<const ir::PlacedStatement> statements);
 
 }  // namespace analysis

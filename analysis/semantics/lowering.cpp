@@ -159,8 +159,8 @@ class KnownPieces {
     shift_ = next.size() - text.size();
     next_size_ = next.size();
     std::size_t first = 0;
-    const std::vector<TextRange> found = lowered.pieces.empty() ? pieces_of(text) : std::vector<TextRange>();
-    for (const TextRange piece : lowered.pieces.empty() ? found : lowered.pieces) {
+    before_ = lowered.pieces != nullptr ? *lowered.pieces : analysis::pieces_of(text);
+    for (const TextRange piece : before_.ranges) {
       std::size_t end = first;
       while (end < lowered.statements.size() && lowered.statements[end].begin < piece.end) ++end;
       const bool is_whole = end_of_first(first) <= piece.begin && end_of_first(end) <= piece.end;
@@ -171,6 +171,11 @@ class KnownPieces {
       }
       first = end;
     }
+  }
+
+  /// Those of the next text.
+  [[nodiscard]] Pieces pieces_of(std::string_view next) const {
+    return analysis::pieces_of(next, before_, lowered_.text.size(), ends_);
   }
 
   /// Whether there is a piece of the same text as this one of the next text.
@@ -215,6 +220,7 @@ class KnownPieces {
   }
 
   const LoweredText& lowered_;
+  Pieces before_;
   CommonEnds ends_;
   std::size_t shift_ = 0;
   std::size_t next_size_ = 0;
@@ -289,11 +295,11 @@ Lowered lower(std::string_view text, const SyntaxTree& tree, const LoweredText& 
 Lowered lower_pieces(std::string_view text, const LoweredText& previous, std::size_t most_new,
                      const std::stop_token& stop) {
   const KnownPieces known(previous, text);
-  std::vector<TextRange> pieces = pieces_of(text);
+  Pieces pieces = known.pieces_of(text);
   Lowerer lowerer(text, previous);
   std::vector<NewPiece> new_pieces;
   std::size_t new_bytes = 0;
-  for (const TextRange range : pieces) {
+  for (const TextRange range : pieces.ranges) {
     if (known.contains(text, range)) continue;
     new_pieces.push_back(look_at(text.substr(range.begin, range.size()), lowerer.known_parts));
     new_bytes += new_pieces.back().size;
@@ -306,7 +312,7 @@ Lowered lower_pieces(std::string_view text, const LoweredText& previous, std::si
   std::string_view broken;  // the piece before, if it is
   Keep keep = Keep::those_that_are_there;
   auto next_new = new_pieces.begin();
-  for (const TextRange range : pieces) {
+  for (const TextRange range : pieces.ranges) {
     const std::string_view piece = text.substr(range.begin, range.size());
     const std::size_t first = result.statements.size();
     if (!known.add(text, range, result.statements)) {

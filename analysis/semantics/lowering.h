@@ -8,6 +8,7 @@
 
 #include "analysis/semantics/ir.h"
 #include "analysis/semantics/parted_class.h"
+#include "analysis/syntax/pieces.h"
 #include "analysis/syntax/syntax_tree.h"
 
 namespace analysis {
@@ -17,7 +18,7 @@ struct LoweredText {
   std::string_view text;
   std::span<const ir::PlacedStatement> statements;
   std::span<const PartedClass> classes = {};
-  std::span<const TextRange> pieces = {};  // what `pieces_of` makes of the text; none: not known
+  const Pieces* pieces = nullptr;  // what `pieces_of` makes of the text; null: not known
 };
 
 /// What a text is lowered to.
@@ -29,7 +30,7 @@ struct Lowered {
   bool is_certain = true;
   /// Of the large classes that differ from those of the previous text, and of those before them. Empty without one.
   std::vector<PartedClass> classes;
-  std::vector<TextRange> pieces = {};  // of `lower_pieces`, certain or not: what `pieces_of` makes of the text
+  Pieces pieces = {};  // of `lower_pieces`, certain or not: what `pieces_of` makes of the text
 };
 
 /// `tree` is that of the text, and has no errors. What `previous` has already is taken over instead of lowered.

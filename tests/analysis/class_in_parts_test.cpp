@@ -46,7 +46,7 @@ void expect_same(const std::string& source, const std::string& where, Counts& co
   lowering::add_statements(*tree, 0, found);
   ASSERT_EQ(found.size(), whole.size());
   lowering::State state;
-  for (const TextRange piece : pieces_of(source)) {
+  for (const TextRange piece : pieces_of(source).ranges) {
     const auto first = std::ranges::find(whole, piece.begin, &ir::PlacedStatement::begin);
     const std::string_view text = std::string_view(source).substr(piece.begin, piece.size());
     if (first == whole.end() || first->facts->classes.empty() || class_body_of(text).parts.empty()) continue;
