@@ -80,6 +80,14 @@ class Linker {
     int distance = 0;             // in modules
   };
 
+  /// What the code does with a place.
+  struct Use {
+    bool is_called = false;
+    /// What others do with the same object matters to the first module: its code uses it, or may get hold of it, since
+    /// what another module binds or returns may be the object. What that does with it for itself does not matter.
+    bool is_seen = true;
+  };
+
   void visit(const Open& at) {
     const ProjectModule& module = *modules_[at.module];
     const StatementFacts& facts = facts_of(module, at.statement);
@@ -89,34 +97,38 @@ class Linker {
     // Most names are the statement's own. Each is asked for once.
     struct Asked {
       std::optional<bool> leads_away;
-      std::array<bool, 2> is_added{};  // the name without more; called or not
+      std::array<bool, 4> is_added{};  // the name without more, for each way to use it
     };
     std::vector<Asked> names(facts.names.size());
-    const auto add_place = [&](const ir::Place& place, bool is_called) {
+    const auto add_place = [&](const ir::Place& place, Use use) {
       if (!place.root) return;
       Asked& name = names[place.root.index];
       if (!name.leads_away)
         name.leads_away = at.module != 0 || comes_from_elsewhere(*module.summary, facts.names[place.root.index]);
-      bool& is_added = name.is_added[is_called ? 1 : 0];
+      bool& is_added = name.is_added[(use.is_called ? 1U : 0U) + (use.is_seen ? 2U : 0U)];
       const bool is_known = place.segment_count == 0 && is_added;
       if (!*name.leads_away || is_known) return;
       is_added = is_added || place.segment_count == 0;
-      add_named(at, facts, place, is_called);
+      add_named(at, facts, place, use);
     };
     const auto callee = [&](ir::CallId call) { return facts.places[facts.calls[call.index].callee.index]; };
+    const bool is_seen = at.module == 0;
     for (const ir::Function& function : facts.functions) {
       for (const ir::Op& op : function.ops) {
-        if (op.kind == OpKind::call) add_place(callee(op.call), /*is_called=*/true);
-        if (op.place) add_place(facts.places[op.place.index], /*is_called=*/false);
-        if (op.kind != OpKind::iterate || !op.value) continue;
-        // `X` and `X.items()`.
-        const ir::Value& iterated = facts.values[op.value.index];
-        if (iterated.place) add_place(facts.places[iterated.place.index], /*is_called=*/false);
-        if (iterated.call) add_place(callee(iterated.call), /*is_called=*/false);
+        if (op.kind == OpKind::call) add_place(callee(op.call), {.is_called = true, .is_seen = is_seen});
+        if (op.place) add_place(facts.places[op.place.index], {.is_called = false, .is_seen = is_seen});
+        if (!op.value) continue;
+        const ir::Value& value = facts.values[op.value.index];
+        const bool is_handed_on = !is_seen && (op.kind == OpKind::bind || op.kind == OpKind::return_);
+        // Iterated are `X` and `X.items()`.
+        const bool is_iterated = op.kind == OpKind::iterate;
+        if ((is_handed_on || is_iterated) && value.place)
+          add_place(facts.places[value.place.index], {.is_called = false, .is_seen = is_seen || is_handed_on});
+        if (is_iterated && value.call) add_place(callee(value.call), {.is_called = false, .is_seen = is_seen});
       }
     }
     for (const ir::Test& test : facts.tests) {
-      if (test.place) add_place(facts.places[test.place.index], /*is_called=*/false);
+      if (test.place) add_place(facts.places[test.place.index], {.is_called = false, .is_seen = is_seen});
     }
   }
 
@@ -149,7 +161,7 @@ class Linker {
   }
 
   /// What a place's first names mean, if that is worth having.
-  void add_named(const Open& at, const StatementFacts& facts, const ir::Place& place, bool is_called) {
+  void add_named(const Open& at, const StatementFacts& facts, const ir::Place& place, Use use) {
     if (!place.root) return;
     const ProjectModule& module = *modules_[at.module];
     const std::string& root = facts.names[place.root.index];
@@ -163,7 +175,7 @@ class Linker {
       if (found) star_names_.emplace(at.module, root);
     } else {
       // A name of its own module. The first module is there as a whole.
-      if (at.module != 0) add_definition({&module, root}, at.distance, is_called);
+      if (at.module != 0) add_definition({&module, root}, at.distance, use);
       return;
     }
     for (std::uint32_t i = 0; found && found->name.empty() && i < place.segment_count; ++i) {
@@ -171,10 +183,10 @@ class Linker {
       if (segment.kind != ir::Segment::Kind::attribute || !segment.name) return;
       found = project_.resolve(found->module->summary->name, facts.names[segment.name.index]);
     }
-    if (found && !found->name.empty()) add_definition(*found, at.distance + 1, is_called);
+    if (found && !found->name.empty()) add_definition(*found, at.distance + 1, use);
   }
 
-  void add_definition(const Definition& definition, int distance, bool is_called) {
+  void add_definition(const Definition& definition, int distance, Use use) {
     ask(*definition.module);
     const auto where = definition.module->summary->definitions.find(definition.name);
     if (where == definition.module->summary->definitions.end()) return;
@@ -184,9 +196,9 @@ class Linker {
       const StatementFacts& facts = facts_of(*definition.module, index);
       if (defines(facts, definition.name, ir::ValueKind::class_)) continue;  // classes are added for their relatives
       if (is_self_contained_function(facts, definition.name)) continue;
-      if (!is_called && defines(facts, definition.name, ir::ValueKind::function)) continue;
+      if (!use.is_called && defines(facts, definition.name, ir::ValueKind::function)) continue;
       add(*definition.module, index, distance);
-      if (!defines(facts, definition.name, ir::ValueKind::function)) add_changers(definition);
+      if (use.is_seen && !defines(facts, definition.name, ir::ValueKind::function)) add_changers(definition);
     }
   }
 
@@ -226,10 +238,10 @@ class Linker {
     for (const ir::Function& function : facts.functions) {
       for (const ir::Op& op : function.ops) {
         if (op.kind == OpKind::with && op.value && facts.values[op.value.index].place)
-          add_named(at, facts, facts.places[facts.values[op.value.index].place.index], /*is_called=*/false);
+          add_named(at, facts, facts.places[facts.values[op.value.index].place.index], {});
         if (op.kind != OpKind::call) continue;
         const ir::Place& callee = facts.places[facts.calls[op.call.index].callee.index];
-        if (last_name(facts, callee) == "acquire") add_named(at, facts, callee, /*is_called=*/false);
+        if (last_name(facts, callee) == "acquire") add_named(at, facts, callee, {});
       }
     }
   }
