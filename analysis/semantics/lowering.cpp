@@ -231,17 +231,32 @@ class KnownPieces {
 /// Whether the statement in front of a border may go on behind it, where it is in brackets.
 bool may_go_on(std::string_view piece) { return piece.starts_with("from ") || piece.starts_with('@'); }
 
-/// Whether a decorator in the piece has nothing behind it: it may be of what begins the next piece, however far it is
-/// indented.
-bool ends_with_decorator(std::string_view piece) {
+std::string_view without_blanks(std::string_view line) {
+  line.remove_prefix(std::min(line.find_first_not_of(" \t\r\f"), line.size()));
+  return line.substr(0, line.find_last_not_of(" \t\r\f") + 1);
+}
+
+/// Whether the parser passes over the end of a piece though nothing in it is wrong: behind a backslash, and behind
+/// `async`, which is a name where no `def` follows.
+bool goes_on(std::string_view piece) {
+  if (piece.ends_with("\\\n") || piece.ends_with("\\\r\n")) return true;
+  const std::string_view code = piece.substr(0, piece.find_last_not_of(" \t\r\n\f") + 1);
+  return without_blanks(code.substr(code.rfind('\n') + 1)) == "async";  // all of it where there is no other line
+}
+
+/// Whether a piece that is broken may need the next one: it ends in `from x`, which may go on in the next line, or in a
+/// decorator, however far that is indented.
+bool may_need_next(std::string_view piece) {
+  bool is_last = true;  // of the lines with code
   for (bool is_first_line = false; !is_first_line;) {
     const std::size_t newline = piece.rfind('\n');
     is_first_line = newline == std::string_view::npos;
-    std::string_view line = is_first_line ? piece : piece.substr(newline + 1);
-    line.remove_prefix(std::min(line.find_first_not_of(" \t\f"), line.size()));
-    if (line.starts_with('@')) return true;
-    if (line.starts_with("def ") || line.starts_with("class ") || line.starts_with("async ")) return false;
+    const std::string_view line = without_blanks(is_first_line ? piece : piece.substr(newline + 1));
     piece = piece.substr(0, newline);
+    if (line.empty() || line.starts_with('#')) continue;
+    if (line.starts_with('@') || (is_last && line.starts_with("from "))) return true;
+    if (line.starts_with("def ") || line.starts_with("class ") || line.starts_with("async ")) return false;
+    is_last = false;
   }
   return false;
 }
@@ -309,7 +324,8 @@ Lowered lower_pieces(std::string_view text, const LoweredText& previous, std::si
   };
   if (most_new < new_bytes) return uncertain();
   Lowered result;
-  std::string_view broken;  // the piece before, if it is
+  std::string_view before;  // the piece before
+  bool was_broken = false;
   Keep keep = Keep::those_that_are_there;
   auto next_new = new_pieces.begin();
   for (const TextRange range : pieces.ranges) {
@@ -328,10 +344,10 @@ Lowered lower_pieces(std::string_view text, const LoweredText& previous, std::si
     }
     if (stop.stop_requested()) return {};
     const bool is_broken_too = is_broken(std::span(result.statements).subspan(first));
-    if (!broken.empty() && ((is_broken_too && may_go_on(piece)) || ends_with_decorator(broken))) {
-      result.is_certain = false;
-    }
-    broken = is_broken_too ? piece : std::string_view();
+    const bool may_be_one = was_broken && ((is_broken_too && may_go_on(piece)) || may_need_next(before));
+    if (may_be_one || goes_on(before)) result.is_certain = false;
+    was_broken = is_broken_too;
+    before = piece;
   }
   result.classes = kept_classes(std::move(lowerer.classes), previous, result.statements, keep);
   result.pieces = std::move(pieces);

@@ -230,13 +230,22 @@ TEST(Lowering, IsNotCertainWhereABorderMayBeInBrackets) {
     EXPECT_NE(parse_without_errors(make_source_text(std::string(source))), nullptr) << source;
     EXPECT_FALSE(lower_pieces(source).is_certain) << source;
   }
-  const std::string_view decorated = "def f(): x\n    y()\n    @a\n\ndef g(): pass\n";
-  EXPECT_NE(parse_without_errors(make_source_text(std::string(decorated))), nullptr);
-  EXPECT_FALSE(lower_pieces(decorated).is_certain);
   EXPECT_TRUE(lower_pieces("def f():\n  raise A \\\nfrom b\n\nfrom c import d\n").is_certain);
   // What is typed does not make the rest uncertain.
   for (const std::string_view source : {"import a\nfrom b imp", "x = (\nimport a\n", "import a\n@\ndef f(): pass\n"})
     EXPECT_TRUE(lower_pieces(source).is_certain) << source;
+}
+
+TEST(Lowering, IsNotCertainWhereAPieceMayNeedTheNext) {
+  for (const std::string_view source :
+       {"def f(): x\n    y()\n    @a\n\ndef g(): pass\n", "from a\r\nimport b\n", "from a\n# c\n\nimport b\n",
+        "x = 1\nfrom a\nimport b\n", "if x:\\\nimport a\n"}) {
+    EXPECT_NE(parse_without_errors(make_source_text(std::string(source))), nullptr) << source;
+    EXPECT_FALSE(lower_pieces(source).is_certain) << source;
+  }
+  const std::string_view async = "async\ndef f(): pass\n";
+  const auto tree = parse_without_errors(make_source_text(std::string(async)));
+  EXPECT_TRUE(tree == nullptr || !lower_pieces(async).is_certain);
 }
 
 TEST(Lowering, LeavesLargeChangesToTheTree) {
