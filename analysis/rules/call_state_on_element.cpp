@@ -86,6 +86,17 @@ bool stores_on(const Code& code, const ir::Op& op, Stored& stored) {
   return tells_context(stored.name) && 0 < facts.calls[op.call.index].argument_count;
 }
 
+/// Whether an operation stores on some element, whichever it is. Few functions have one, and it costs little to see.
+bool may_store(const Code& code, const ir::Op& op) {
+  const ir::StatementFacts& facts = *code.symbol.facts;
+  if (op.kind == OpKind::bind && op.place) {
+    const ir::Place& place = facts.places[op.place.index];
+    return place.segment_count == 1 && is_request_name(last_name(facts, place));
+  }
+  return op.kind == OpKind::call && callee_of(code, op).segment_count == 1 &&
+         tells_context(last_name(facts, callee_of(code, op)));
+}
+
 /// The rest of the loop: calls of the element or of its methods.
 bool calls_element(const Code& code, const ir::Op& op, std::string_view element) {
   return op.kind == OpKind::call && root_of(code, callee_of(code, op)) == element;
@@ -153,7 +164,9 @@ void check(const RuleContext& context, std::vector<Finding>& findings) {
     Code code{context, FunctionId{i}, symbol, {}};
     const bool has_loop =
         std::ranges::any_of(symbol.code->ops, [](const ir::Op& op) { return op.kind == OpKind::loop; });
-    if (!has_loop) continue;
+    if (!has_loop || std::ranges::none_of(symbol.code->ops, [&](const ir::Op& op) { return may_store(code, op); })) {
+      continue;
+    }
     code.arguments = names_from_arguments(symbol);
     for (std::size_t k = 0; k < symbol.code->ops.size(); ++k) {
       const Stored stored = examine(code, k);

@@ -33,11 +33,12 @@ const Access* named_in(const Trace& body, TextRange range) {
   return found == body.accesses.end() ? nullptr : &*found;
 }
 
-std::vector<Advance> advances_in(const ConcurrencyModel& model, const Trace& body) {
+/// `names_next`: whether the function's statement says `next` at all.
+std::vector<Advance> advances_in(const ConcurrencyModel& model, const Trace& body, bool names_next) {
   std::vector<Advance> found;
   const FunctionSymbol& function = model.function(body.root);
   for (const ir::Op& op : function.code->ops) {
-    if (op.kind != ir::OpKind::call) continue;
+    if (!names_next || op.kind != ir::OpKind::call) continue;
     const ir::PlaceId place = advanced_by(model, body.root, function.facts->calls[op.call.index]);
     if (!place) continue;
     const Access* access = named_in(body, function.absolute(function.facts->places[place.index].range));
@@ -49,7 +50,7 @@ std::vector<Advance> advances_in(const ConcurrencyModel& model, const Trace& bod
   }
   for (const Access& access : body.accesses) {
     if (access.kind != AccessKind::iterate || access.depth != 0 || access.method) continue;
-    if (iterator_in(model, access.cell) == IteratorKind::generator && can_race(model, access.cell))
+    if (can_race(model, access.cell) && iterator_in(model, access.cell) == IteratorKind::generator)
       found.push_back({&access, access.range, IteratorKind::generator});
   }
   return found;
@@ -219,14 +220,15 @@ void check(const RuleContext& context, std::vector<Finding>& findings) {
   const ConcurrencyModel& model = context.model;
   std::vector<std::vector<Advance>> advances;
   std::vector<const Access*> all;
+  const std::vector<bool> names_next = statements_naming(model.symbols, {"next"});
   for (const Trace& body : model.bodies) {
-    advances.push_back(advances_in(model, body));
+    advances.push_back(advances_in(model, body, names_next[model.function(body.root).statement]));
     for (const Advance& advance : advances.back()) all.push_back(advance.access);
   }
   for (std::uint32_t i = 0; i < model.bodies.size(); ++i) {
     if (!is_of_module(context, FunctionId{i})) continue;
     for (const Advance& advance : advances[i]) report(context, advance, all, findings);
-    check_captured(context, FunctionId{i}, findings);
+    if (names_next[model.symbols.functions[i].statement]) check_captured(context, FunctionId{i}, findings);
   }
 }
 

@@ -159,8 +159,9 @@ void check_register(const RuleContext& context, FunctionId id, const ThreadStart
 
 void check(const RuleContext& context, std::vector<Finding>& findings) {
   const ConcurrencyModel& model = context.model;
+  const std::vector<bool> may_start = statements_that_may_start_threads(model.symbols);
   for (std::uint32_t i = 0; i < model.functions.size(); ++i) {
-    if (!is_of_module(context, FunctionId{i})) continue;
+    if (!may_start[model.symbols.functions[i].statement] || !is_of_module(context, FunctionId{i})) continue;
     for (const ThreadStart& start : find_thread_starts(model, FunctionId{i})) {
       check_attributes(context, FunctionId{i}, start, findings);
       check_register(context, FunctionId{i}, start, findings);

@@ -79,6 +79,10 @@ FunctionId target_of_start(const ConcurrencyModel& model, FunctionId in, const i
 
 }  // namespace
 
+std::vector<bool> statements_that_may_start_threads(const SymbolTable& symbols) {
+  return statements_naming(symbols, {"start", "start_new_thread", "submit", "start_new"});
+}
+
 std::vector<ThreadStart> find_thread_starts(const ConcurrencyModel& model, FunctionId in) {
   std::vector<ThreadStart> found;
   const FunctionSymbol& function = model.function(in);
