@@ -30,6 +30,17 @@ bool share_state(const ClassOutline& left, const ClassOutline& right) {
   return have_common(left.tested, right.written) || have_common(left.written, right.tested);
 }
 
+/// Whether code outside of the function may get hold of the value of an operation: it is returned, or bound to what
+/// is no variable of the function alone.
+bool hands_on(const StatementFacts& facts, const ir::Function& function, const ir::Op& op) {
+  if (op.kind == OpKind::return_) return true;
+  if (op.kind != OpKind::bind || !op.place) return false;
+  const ir::Place& place = facts.places[op.place.index];
+  const bool is_late = function.kind == ir::FunctionKind::function || function.kind == ir::FunctionKind::lambda;
+  return !is_late || place.segment_count != 0 || place.is_global_lookup ||
+         std::ranges::find(function.globals, place.root) != function.globals.end();
+}
+
 /// Names that begin with an underscore do not.
 bool may_come_by_star(const ModuleSummary& summary, const std::string& name) {
   return !summary.star_imports.empty() && !name.starts_with('_') && !summary.definitions.contains(name);
@@ -116,10 +127,11 @@ class Linker {
     for (const ir::Function& function : facts.functions) {
       for (const ir::Op& op : function.ops) {
         if (op.kind == OpKind::call) add_place(callee(op.call), {.is_called = true, .is_seen = is_seen});
-        if (op.place) add_place(facts.places[op.place.index], {.is_called = false, .is_seen = is_seen});
+        const bool is_import = op.value && facts.values[op.value.index].kind == ir::ValueKind::import;
+        if (op.place) add_place(facts.places[op.place.index], {.is_called = false, .is_seen = is_seen && !is_import});
         if (!op.value) continue;
         const ir::Value& value = facts.values[op.value.index];
-        const bool is_handed_on = !is_seen && (op.kind == OpKind::bind || op.kind == OpKind::return_);
+        const bool is_handed_on = !is_seen && hands_on(facts, function, op);
         // Iterated are `X` and `X.items()`.
         const bool is_iterated = op.kind == OpKind::iterate;
         if ((is_handed_on || is_iterated) && value.place)
